@@ -1,0 +1,1 @@
+"""What one runs beside the product: set-up, feed, benchmarks, the gate."""
