@@ -1,0 +1,1 @@
+"""Published settings of post-purchase actions, one stream per setting: see `setting`."""

@@ -1,0 +1,1 @@
+"""The order: read `events`, then `state`, then the decisions `lifecycle`, `payments`, `actions`, `refunds`."""

@@ -1,0 +1,187 @@
+"""Why an order needs a look: a pure function of the order and the shop's grace period.
+
+Nothing is written when a deadline passes; whoever counts compares `due_at` with a *now* of its
+own. Deadlines count from the ledger's clock, never from a sender's.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from domain.identifiers import ActionId, ExternalRefundId, RefundId
+from domain.order.access import lost_access
+from domain.order.money import by_payment, excess_open, returnable_total
+from domain.order.parts import ActionState, Refund, TransferState
+from domain.order.stages import ActionStage, RefundStage, RefundStanding, TransferStage
+
+if TYPE_CHECKING:
+    from domain.order.state import Order
+
+
+class AttentionKind(StrEnum):
+    """What is wrong."""
+
+    ACTION_UNFINISHED = "action_unfinished"
+    """A wanted action has not succeeded within the grace period."""
+    TRANSFER_FAILED = "transfer_failed"
+    TRANSFER_UNRESOLVED = "transfer_unresolved"
+    EXTERNAL_REFUND_UNALLOCATED = "external_refund_unallocated"
+    MONEY_ABOVE_TOTAL = "money_above_total"
+    RETURNED_ABOVE_RECEIVED = "returned_above_received"
+    ACCESS_LOST = "access_lost"
+    """Access was removed, or a grant called off, for a refund that failed later."""
+
+
+class AttentionReason(Struct, frozen=True, kw_only=True):
+    """One thing that a person should look at."""
+
+    kind: AttentionKind
+    since: datetime
+    """When it began."""
+    due_at: datetime
+    """From when on it asks."""
+    action_id: ActionId | None = None
+    action: str = ""
+    """The action's name."""
+    refund_id: RefundId | None = None
+    external_refund_id: ExternalRefundId | None = None
+    code: str = ""
+    """The error, for programs."""
+    message: str = ""
+    """The error in the other side's words, where they were kept."""
+
+
+def reasons(order: "Order", grace: timedelta) -> Iterator[AttentionReason]:
+    """Go through everything that asks for a look, now or once its time comes."""
+    return chain(
+        _unfinished_actions(order, grace),
+        _troubled_transfers(order),
+        _unallocated_refunds(order),
+        _money_above_total(order),
+        _returned_above_received(order),
+        _lost_access(order),
+    )
+
+
+def _unfinished_actions(order: "Order", grace: timedelta) -> Iterator[AttentionReason]:
+    for action in order.actions_by_id.values():
+        since = _wanted_since(order, action)
+        if since is not None:
+            yield AttentionReason(
+                kind=AttentionKind.ACTION_UNFINISHED,
+                since=since,
+                due_at=since + grace,
+                action_id=action.action_id,
+                action=action.name,
+                code=action.code,
+                message=action.message,
+            )
+
+
+def _wanted_since(order: "Order", action: ActionState) -> datetime | None:
+    """Say since when an unfinished action is wanted; None when it is not.
+
+    An imported or unpaid order wants only what was asked for.
+    """
+    if action.is_finished or _is_let_be(order, action):
+        return None
+    if action.requested_recorded_at is None:
+        return None if order.is_imported else order.paid_recorded_at
+    if order.paid_recorded_at is None:
+        return action.requested_recorded_at
+    return max(order.paid_recorded_at, action.requested_recorded_at)
+
+
+def _is_let_be(order: "Order", action: ActionState) -> bool:
+    """Say whether nobody waits for it: the order was closed or all refunded since.
+
+    A failed access removal is never let be.
+    """
+    if action.is_removal and action.stage is ActionStage.FAILED:
+        return False
+    is_taken_back = action.gives and order.refund_standing is RefundStanding.FULL
+    return action.is_acknowledged or is_taken_back
+
+
+def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:
+    for refund in order.refunds_by_id.values():
+        for transfer in refund.transfers:
+            kind = _trouble_of(order, refund, transfer)
+            if kind is not None and transfer.changed_recorded_at is not None:
+                yield AttentionReason(
+                    kind=kind,
+                    since=transfer.changed_recorded_at,
+                    due_at=transfer.changed_recorded_at,
+                    refund_id=refund.refund_id,
+                    code=transfer.code,
+                    message=transfer.message,
+                )
+
+
+def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> AttentionKind | None:
+    if transfer.stage is TransferStage.UNRESOLVED:
+        return AttentionKind.TRANSFER_UNRESOLVED
+    is_settled = refund.is_acknowledged or _is_refunded_anew(order, refund)
+    if transfer.stage is TransferStage.FAILED and not is_settled:
+        return AttentionKind.TRANSFER_FAILED
+    return None
+
+
+def _is_refunded_anew(order: "Order", refund: Refund) -> bool:
+    """Say whether a later refund that did not fail takes up all that this one was about."""
+    known = list(order.refunds_by_id)
+    later = [
+        order.refunds_by_id[refund_id]
+        for refund_id in known[known.index(refund.refund_id) + 1 :]
+        if order.refunds_by_id[refund_id].stage is not RefundStage.FAILED
+    ]
+    lines = {line.line_id for one in later for line in one.lines}
+    has_excess = refund.excess == 0 or any(one.excess for one in later)
+    return bool(later) and has_excess and lines >= {line.line_id for line in refund.lines}
+
+
+def _unallocated_refunds(order: "Order") -> Iterator[AttentionReason]:
+    for external in order.external_refunds_by_id.values():
+        if external.is_unallocated:
+            yield AttentionReason(
+                kind=AttentionKind.EXTERNAL_REFUND_UNALLOCATED,
+                since=external.observed_recorded_at,
+                due_at=external.observed_recorded_at,
+                external_refund_id=external.external_refund_id,
+            )
+
+
+def _money_above_total(order: "Order") -> Iterator[AttentionReason]:
+    since = order.received_recorded_at
+    if since is None or order.is_excess_acknowledged or order.is_imported:
+        return
+    if min(excess_open(order), returnable_total(order)) > 0:
+        yield AttentionReason(kind=AttentionKind.MONEY_ABOVE_TOTAL, since=since, due_at=since)
+
+
+def _returned_above_received(order: "Order") -> Iterator[AttentionReason]:
+    since = order.returned_recorded_at
+    if since is None or order.is_return_acknowledged:
+        return
+    if any(money.returned > money.received for money in by_payment(order).values()):
+        yield AttentionReason(kind=AttentionKind.RETURNED_ABOVE_RECEIVED, since=since, due_at=since)
+
+
+def _lost_access(order: "Order") -> Iterator[AttentionReason]:
+    for refund in order.refunds_by_id.values():
+        since = refund.failed_recorded_at
+        if since is None or refund.is_acknowledged:
+            continue
+        for grant in lost_access(order, refund):
+            yield AttentionReason(
+                kind=AttentionKind.ACCESS_LOST,
+                since=since,
+                due_at=since,
+                action_id=grant.action_id,
+                action=grant.name,
+                refund_id=refund.refund_id,
+            )

@@ -1,0 +1,1 @@
+"""Wishes about an order. Each carries all that its decision cannot know."""

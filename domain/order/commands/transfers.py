@@ -1,0 +1,72 @@
+"""News of the money of a refund, on its way back to one payment."""
+
+from datetime import datetime
+from typing import TypeAlias
+
+from domain.identifiers import RefundId, TransferId
+from domain.order.commands.base import OrderCommand
+
+
+class StartTransfer(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A worker takes the transfer to its provider."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    attempt: int
+    worker: str
+
+
+class ReportTransferPending(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provider took it and has not finished."""
+
+    at: datetime
+    refund_id: RefundId
+    transfer_id: TransferId
+    reference: str
+
+
+class ReportTransferDone(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provider gave the money back."""
+
+    at: datetime
+    refund_id: RefundId
+    transfer_id: TransferId
+    reference: str = ""
+
+
+class ReportTransferFailed(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The provider did not give the money back, or took it back again."""
+
+    at: datetime
+    refund_id: RefundId
+    transfer_id: TransferId
+    code: str
+    message: str = ""
+
+
+class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Nobody can say whether the money is back."""
+
+    at: datetime
+    refund_id: RefundId
+    transfer_id: TransferId
+    code: str
+
+
+class ConfirmManualRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person paid the money back in the provider's own dashboard."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    by: str
+    reference: str = ""
+
+
+TransferWish: TypeAlias = (
+    StartTransfer
+    | ReportTransferPending
+    | ReportTransferDone
+    | ReportTransferFailed
+    | ReportTransferUnresolved
+    | ConfirmManualRefund
+)

@@ -1,0 +1,115 @@
+"""Facts of refunds and of the transfers that carry the money back."""
+
+from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId, TransferId
+from domain.money import Money
+from domain.order.events.base import OrderEvent
+from domain.order.values import FreeText, RefundLine, Transfer
+
+
+class RefundRequested(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Amounts of lines, and of money above the total, are to go back."""
+
+    refund_id: RefundId
+    lines: tuple[RefundLine, ...]
+    transfers: tuple[Transfer, ...]
+    by: str
+    excess: int = 0
+    """The part of the transfers that is money above the order's total."""
+    remove_access: tuple[LineId, ...] = ()
+    remove_offer_access: bool = False
+    personal: FreeText | None = None
+    """The reason given."""
+
+
+class RefundTransferStarted(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A worker took the transfer to its provider."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    attempt: int
+    worker: str
+
+
+class RefundTransferPending(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The provider took it and has not finished."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    reference: str
+    """The provider's id of the refund."""
+
+
+class RefundTransferred(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The money is back, by the provider or by a person who confirmed it."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    reference: str = ""
+    confirmed_by: str = ""
+
+
+class RefundTransferFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The money is not back, even if it was said to be."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    code: str
+    personal: FreeText | None = None
+
+
+class RefundTransferUnresolved(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Nobody knows whether the money is back; never tried again under a new key."""
+
+    refund_id: RefundId
+    transfer_id: TransferId
+    code: str
+
+
+class RefundIssued(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The refund counts in the order's data: it is in force."""
+
+    refund_id: RefundId
+
+
+class RefundFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """Nothing was returned; a refund in force leaves force."""
+
+    refund_id: RefundId
+
+
+class ExternalRefundObserved(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The provider returned money that we did not ask for."""
+
+    external_refund_id: ExternalRefundId
+    payment_id: PaymentId
+    amount: Money
+    matched_refund: RefundId | None = None
+    """The one recorded-only or owed refund that it settles, if there is exactly one."""
+    matched_transfer: TransferId | None = None
+    """The transfer of that refund which is now done."""
+
+
+class ExternalRefundAllocated(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """A person said which lines an external refund was for; it counts as issued."""
+
+    external_refund_id: ExternalRefundId
+    refund_id: RefundId
+    lines: tuple[RefundLine, ...]
+    by: str
+    unallocated: int = 0
+    remove_access: tuple[LineId, ...] = ()
+    remove_offer_access: bool = False
+
+
+class ExternalRefundFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The provider took its refund back."""
+
+    external_refund_id: ExternalRefundId
+    code: str
+
+
+class RefundedDataRestored(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """These refunds no longer count in the order's data; returned money stays returned."""
+
+    refund_ids: tuple[RefundId, ...]
+    by: str

@@ -1,0 +1,143 @@
+"""What news of transfers does to the order: the money of one refund, on its way."""
+
+from datetime import datetime
+from typing import TypeAlias, assert_never
+
+from msgspec.structs import replace
+
+from domain.identifiers import RefundId, TransferId
+from domain.order.events import (
+    RefundTransferFailed,
+    RefundTransferPending,
+    RefundTransferred,
+    RefundTransferStarted,
+    RefundTransferUnresolved,
+)
+from domain.order.parts import Refund
+from domain.order.stages import TransferStage
+from domain.order.state import Order
+
+TransferFact: TypeAlias = (
+    RefundTransferStarted
+    | RefundTransferPending
+    | RefundTransferred
+    | RefundTransferFailed
+    | RefundTransferUnresolved
+)
+
+
+def evolve_transfer(order: Order, event: TransferFact, recorded_at: datetime) -> Order:
+    """Fold a fact of a transfer."""
+    match event:
+        case RefundTransferStarted():
+            return transfer_started(order, event)
+        case RefundTransferPending():
+            return transfer_pending(order, event)
+        case RefundTransferred():
+            return transferred(order, event, recorded_at)
+        case RefundTransferFailed():
+            return transfer_failed(order, event, recorded_at)
+        case RefundTransferUnresolved():
+            return transfer_unresolved(order, event, recorded_at)
+        case _:
+            assert_never(event)
+
+
+def transfer_started(order: Order, event: RefundTransferStarted) -> Order:
+    """See a worker take it to the provider."""
+    return change_transfer(
+        order,
+        event.refund_id,
+        event.transfer_id,
+        stage=TransferStage.STARTED,
+        attempt=event.attempt,
+        worker=event.worker,
+    )
+
+
+def transfer_pending(order: Order, event: RefundTransferPending) -> Order:
+    """See the provider take it."""
+    return change_transfer(
+        order,
+        event.refund_id,
+        event.transfer_id,
+        stage=TransferStage.PENDING,
+        reference=event.reference,
+    )
+
+
+def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -> Order:
+    """See the money back."""
+    changes = {"reference": event.reference} if event.reference else {}
+    after = change_transfer(
+        order,
+        event.refund_id,
+        event.transfer_id,
+        stage=TransferStage.DONE,
+        confirmed_by=event.confirmed_by,
+        **changes,
+    )
+    return with_returned(after, recorded_at)
+
+
+def transfer_failed(order: Order, event: RefundTransferFailed, recorded_at: datetime) -> Order:
+    """See the money not back after all."""
+    after = change_transfer(
+        order,
+        event.refund_id,
+        event.transfer_id,
+        stage=TransferStage.FAILED,
+        code=event.code,
+        message=event.personal.text if event.personal else "",
+        changed_recorded_at=recorded_at,
+    )
+    return _unacknowledged(after, event.refund_id)
+
+
+def transfer_unresolved(
+    order: Order, event: RefundTransferUnresolved, recorded_at: datetime
+) -> Order:
+    """Lose sight of the money."""
+    after = change_transfer(
+        order,
+        event.refund_id,
+        event.transfer_id,
+        stage=TransferStage.UNRESOLVED,
+        code=event.code,
+        changed_recorded_at=recorded_at,
+    )
+    return _unacknowledged(after, event.refund_id)
+
+
+def with_refund(order: Order, refund: Refund) -> Order:
+    """Put a refund into the order, in place of what was known of it."""
+    return replace(order, refunds_by_id={**order.refunds_by_id, refund.refund_id: refund})
+
+
+def with_standing_changed(order: Order, refund: Refund) -> Order:
+    """Show the refund's standing again, if it takes anything off the order's lines."""
+    return replace(order, is_closed_since_refund=False) if refund.lines else order
+
+
+def with_returned(order: Order, recorded_at: datetime) -> Order:
+    """Note that money was returned, which a person has not seen yet."""
+    return replace(order, returned_recorded_at=recorded_at, is_return_acknowledged=False)
+
+
+def change_transfer(
+    order: Order, refund_id: RefundId, transfer_id: TransferId, **changes: object
+) -> Order:
+    """Change one transfer of a refund."""
+    known = order.refunds_by_id.get(refund_id)
+    if known is None:
+        return order
+    transfers = tuple(
+        replace(transfer, **changes) if transfer.transfer_id == transfer_id else transfer
+        for transfer in known.transfers
+    )
+    return with_refund(order, replace(known, transfers=transfers))
+
+
+def _unacknowledged(order: Order, refund_id: RefundId) -> Order:
+    known = order.refunds_by_id.get(refund_id)
+    return order if known is None else with_refund(order, replace(known, is_acknowledged=False))

@@ -1,0 +1,167 @@
+"""Decide on refunds that a provider made by itself: facts, never refused for their amount.
+
+One that settles exactly one recorded-only or owed refund is matched; else a person says what it
+was for. Our own refund coming back is recognised by its key or by the provider's id, unless its
+transfer failed: then the money is back in spite of that, and must be seen.
+"""
+
+from collections.abc import Iterator
+
+from domain.order.access_removal import removed_access
+from domain.order.commands.refunds import (
+    AllocateExternalRefund,
+    FailExternalRefund,
+    ObserveExternalRefund,
+)
+from domain.order.commands.transfers import ReportTransferDone
+from domain.order.completing import completed_when_done, fold
+from domain.order.events import (
+    ExternalRefundAllocated,
+    ExternalRefundFailed,
+    ExternalRefundObserved,
+    OrderFact,
+)
+from domain.order.issuing import settled
+from domain.order.parts import ExternalRefund, Refund, TransferState
+from domain.order.refund_lines import refunded_lines
+from domain.order.rejections import PaymentUnknown, RefundDiffers, RefundUnknown, require_fit
+from domain.order.removal_wishes import lines_losing_access, require_offer_access
+from domain.order.state import Order
+from domain.order.transfers import report_done
+from domain.order.values import TransferMethod
+from domain.rejection import Rejection
+
+
+class AlreadyAllocated(Rejection):
+    """An external refund is allocated once."""
+
+    code = "already_allocated"
+
+    def __init__(self, external_refund_id: str) -> None:
+        super().__init__(f"External refund {external_refund_id!r} is already accounted for.")
+
+
+class OverExternalRefund(Rejection):
+    """Lines cannot be given more than was returned."""
+
+    code = "over_external_refund"
+
+    def __init__(self, amount: int, returned: int) -> None:
+        super().__init__(f"The provider returned {returned}; the lines are {amount} together.")
+
+
+def observe_external_refund(command: ObserveExternalRefund, order: Order) -> list[OrderFact]:
+    """Take in what a provider returned, once."""
+    if command.payment_id not in order.payments_by_id:
+        raise PaymentUnknown(command.payment_id)
+    require_fit(order, command.amount)
+    if command.external_refund_id in order.external_refunds_by_id:
+        return []
+    for refund, transfer in _transfers(order):
+        if _is_ours(command, transfer):
+            return report_done(_as_done(command, refund, transfer), order)
+    matching = [
+        (refund, transfer)
+        for refund, transfer in _transfers(order)
+        if _is_settled_by(command, refund, transfer)
+    ]
+    match = matching[0] if len(matching) == 1 else None
+    return [
+        ExternalRefundObserved(
+            at=command.at,
+            external_refund_id=command.external_refund_id,
+            payment_id=command.payment_id,
+            amount=command.amount,
+            matched_refund=match[0].refund_id if match else None,
+            matched_transfer=match[1].transfer_id if match else None,
+        )
+    ]
+
+
+def _transfers(order: Order) -> Iterator[tuple[Refund, TransferState]]:
+    for refund in order.refunds:
+        for transfer in refund.transfers:
+            yield refund, transfer
+
+
+def _is_ours(command: ObserveExternalRefund, transfer: TransferState) -> bool:
+    if transfer.is_failed:
+        return False
+    has_key = command.key != "" and command.key == transfer.key
+    return has_key or command.external_refund_id == transfer.reference
+
+
+def _is_settled_by(command: ObserveExternalRefund, refund: Refund, transfer: TransferState) -> bool:
+    is_recorded_only = transfer.method is TransferMethod.NONE and not transfer.is_done
+    return (
+        refund.is_in_force
+        and (is_recorded_only or transfer in refund.owed)
+        and (transfer.payment_id, transfer.amount) == (command.payment_id, command.amount)
+    )
+
+
+def _as_done(
+    command: ObserveExternalRefund, refund: Refund, transfer: TransferState
+) -> ReportTransferDone:
+    return ReportTransferDone(
+        now=command.now,
+        at=command.at,
+        refund_id=refund.refund_id,
+        transfer_id=transfer.transfer_id,
+        reference=command.external_refund_id,
+    )
+
+
+def allocate_external_refund(command: AllocateExternalRefund, order: Order) -> list[OrderFact]:
+    """Count it in the order's data as a person says, which issues it."""
+    external = _known(command.external_refund_id, order)
+    if external.refund_id == command.refund_id:
+        return []
+    if not external.is_unallocated:
+        raise AlreadyAllocated(command.external_refund_id)
+    if command.refund_id in order.refunds_by_id:
+        raise RefundDiffers(command.refund_id)
+    if command.remove_offer_access:
+        require_offer_access(order)
+    allocated = _allocated(command, external, order)
+    refund = fold(order, [allocated], command.now).refunds_by_id[command.refund_id]
+    facts = [allocated, *removed_access(order, refund, command.now)]
+    return completed_when_done(order, facts, command.now)
+
+
+def _allocated(
+    command: AllocateExternalRefund, external: ExternalRefund, order: Order
+) -> ExternalRefundAllocated:
+    amount = sum(line.amount for line in command.lines)
+    if amount > external.amount.amount:
+        raise OverExternalRefund(amount, external.amount.amount)
+    return ExternalRefundAllocated(
+        at=command.now,
+        external_refund_id=command.external_refund_id,
+        refund_id=command.refund_id,
+        lines=refunded_lines(command.lines, order),
+        by=command.by,
+        unallocated=external.amount.amount - amount,
+        remove_access=lines_losing_access(command.lines, order),
+        remove_offer_access=command.remove_offer_access,
+    )
+
+
+def fail_external_refund(command: FailExternalRefund, order: Order) -> list[OrderFact]:
+    """Note that the provider took its refund back; a refund made of it leaves force."""
+    external = _known(command.external_refund_id, order)
+    if external.is_failed:
+        return []
+    failed = ExternalRefundFailed(
+        at=command.at, external_refund_id=command.external_refund_id, code=command.code
+    )
+    if external.refund_id is None:
+        return [failed]
+    return settled(order, external.refund_id, [failed], command.now)
+
+
+def _known(external_refund_id: str, order: Order) -> ExternalRefund:
+    for external in order.external_refunds:
+        if external.external_refund_id == external_refund_id:
+            return external
+    raise RefundUnknown(external_refund_id)

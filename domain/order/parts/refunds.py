@@ -1,0 +1,143 @@
+"""Refunds with their transfers, and refunds that providers made, as the order knows them."""
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId, TransferId
+from domain.money import Money
+from domain.order.stages import RefundStage, TransferStage
+from domain.order.values import RefundLine, TransferMethod
+
+
+class TransferState(Struct, frozen=True, kw_only=True):
+    """Money on its way back to one payment."""
+
+    transfer_id: TransferId
+    payment_id: PaymentId
+    method: TransferMethod
+    amount: Money
+    key: str
+    stage: TransferStage = TransferStage.REQUESTED
+    attempt: int = 0
+    worker: str = ""
+    reference: str = ""
+    code: str = ""
+    message: str = ""
+    confirmed_by: str = ""
+    changed_recorded_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """A provider has it, or shall; nobody knows the end yet."""
+        return self.method is TransferMethod.PROVIDER and self.stage not in (
+            TransferStage.DONE,
+            TransferStage.FAILED,
+        )
+
+    @property
+    def is_at_provider(self) -> bool:
+        """A provider was to pay it back, and no person has done so instead."""
+        return self.method is TransferMethod.PROVIDER and not self.confirmed_by
+
+    @property
+    def is_done(self) -> bool:
+        """The money is back."""
+        return self.stage is TransferStage.DONE
+
+    @property
+    def is_failed(self) -> bool:
+        """The money is not back, and no provider will be asked again."""
+        return self.stage is TransferStage.FAILED
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """A wish to give back amounts of lines, and how far it got."""
+
+    refund_id: RefundId
+    lines: tuple[RefundLine, ...]
+    amount: int
+    """The lines' amounts together."""
+    transfers: tuple[TransferState, ...]
+    by: str
+    at: datetime
+    excess: int = 0
+    """Money above the order's total that it gives back besides."""
+    reason: str = ""
+    remove_access: tuple[LineId, ...] = ()
+    remove_offer_access: bool = False
+    stage: RefundStage = RefundStage.REQUESTED
+    is_restored: bool = False
+    is_acknowledged: bool = False
+    """A person closed the order since it last went wrong."""
+    failed_recorded_at: datetime | None = None
+
+    @property
+    def is_in_force(self) -> bool:
+        """It counts in the order's data."""
+        return self.stage is RefundStage.ISSUED and not self.is_restored
+
+    @property
+    def is_reserving(self) -> bool:
+        """Its amounts cannot be refunded a second time."""
+        return self.is_in_force or self.stage is RefundStage.REQUESTED
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """It returns no money."""
+        return all(t.method is TransferMethod.NONE and not t.is_done for t in self.transfers)
+
+    @property
+    def has_effect(self) -> bool:
+        """Something of it is done, owed by a person, or meant to be recorded only."""
+        return not self.transfers or any(
+            t.is_done or (t.method is not TransferMethod.PROVIDER and not t.is_failed)
+            for t in self.transfers
+        )
+
+    @property
+    def owed(self) -> tuple[TransferState, ...]:
+        """Transfers that a person must still pay back by hand."""
+        if not self.is_in_force:
+            return ()
+        return tuple(
+            t
+            for t in self.transfers
+            if t.is_failed or (t.method is TransferMethod.MANUAL and not t.is_done)
+        )
+
+    @property
+    def claims(self) -> tuple[TransferState, ...]:
+        """Transfers whose money is returned, on its way, or promised."""
+        return tuple(t for t in self.transfers if self._is_claim(t))
+
+    def _is_claim(self, transfer: TransferState) -> bool:
+        """Say whether a part still takes money; one that failed does until the refund is settled."""
+        if transfer.is_done or transfer.is_open:
+            return True
+        is_for_a_person = transfer.is_failed or transfer.method is TransferMethod.MANUAL
+        return is_for_a_person and self.is_reserving
+
+
+class ExternalRefund(Struct, frozen=True, kw_only=True):
+    """Money that a provider returned by itself."""
+
+    external_refund_id: ExternalRefundId
+    payment_id: PaymentId
+    amount: Money
+    observed_recorded_at: datetime
+    refund_id: RefundId | None = None
+    """The refund that it settles or that a person made of it."""
+    matched_transfer: TransferId | None = None
+    """The transfer of ours whose money this is."""
+    is_failed: bool = False
+
+    @property
+    def is_unallocated(self) -> bool:
+        """A person has still to say what it was for."""
+        return self.refund_id is None and not self.is_failed
+
+    @property
+    def is_returned(self) -> bool:
+        """It is returned money of its own, not that of a refund of ours."""
+        return not self.is_failed and self.matched_transfer is None

@@ -1,0 +1,63 @@
+"""How much of which lines a refund takes back, and the VAT within it.
+
+The maximum of a line is the smaller of what is left of its price, after refunds in force or
+requested, and what money can still be returned over the order; recording only needs the first.
+"""
+
+from collections.abc import Sequence
+
+from domain.order.commands.refunds import LineAmount
+from domain.order.money import NOTHING_RESERVED, Reserved, reserved_by_line
+from domain.order.rejections import LineUnknown
+from domain.order.state import Order
+from domain.order.values import Line, RefundLine
+from domain.rejection import Rejection
+from domain.vat import vat_of_part
+
+
+class LineRefundedTwice(Rejection):
+    """One refund names a line once."""
+
+    code = "line_refunded_twice"
+
+    def __init__(self, line_id: str) -> None:
+        super().__init__(f"The refund names line {line_id!r} twice.")
+
+
+class AmountOutOfRange(Rejection):
+    """From 1 to the line's maximum; a line without a price is refunded by 0."""
+
+    code = "amount_out_of_range"
+
+    def __init__(self, line_id: str, amount: int, maximum: int) -> None:
+        super().__init__(f"Line {line_id!r} can be refunded by 1 to {maximum}, not by {amount}.")
+
+
+def refunded_lines(asked: Sequence[LineAmount], order: Order) -> tuple[RefundLine, ...]:
+    """Work out the VAT of each amount; refuse what is more than is left of a line."""
+    lines = {line.line_id: line for line in order.lines}
+    reserved = reserved_by_line(order)
+    refunded: dict[str, RefundLine] = {}
+    for part in asked:
+        if part.line_id not in lines:
+            raise LineUnknown(part.line_id)
+        if part.line_id in refunded:
+            raise LineRefundedTwice(part.line_id)
+        refunded[part.line_id] = _refunded_line(
+            part, lines[part.line_id], reserved.get(part.line_id, NOTHING_RESERVED)
+        )
+    return tuple(refunded.values())
+
+
+def _refunded_line(part: LineAmount, line: Line, reserved: Reserved) -> RefundLine:
+    left = line.gross - reserved.amount
+    if not min(1, line.gross) <= part.amount <= left:
+        raise AmountOutOfRange(part.line_id, part.amount, left)
+    vat = vat_of_part(
+        part.amount,
+        gross_left=left,
+        vat_left=line.vat - reserved.vat,
+        gross=line.gross,
+        vat=line.vat,
+    )
+    return RefundLine(line_id=part.line_id, amount=part.amount, vat=vat)

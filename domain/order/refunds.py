@@ -1,0 +1,139 @@
+"""Decide on a person's wish to refund: nothing is returned twice, also not by two at once.
+
+Asked dry, the decision tells how the money of each payment would go back.
+"""
+
+from domain.money import Money
+from domain.order.commands.refunds import RequestRefund
+from domain.order.events import OrderFact, RefundRequested
+from domain.order.issuing import settled
+from domain.order.parts import Refund
+from domain.order.refund_lines import refunded_lines
+from domain.order.refundable import Refundable, refundable
+from domain.order.rejections import RefundDiffers, require_fit, require_placed
+from domain.order.removal_wishes import lines_losing_access, require_offer_access
+from domain.order.state import Order
+from domain.order.transfer_plan import planned_transfers, recorded_transfers
+from domain.order.values import FreeText, Transfer
+from domain.rejection import Rejection
+
+
+class NothingToRefund(Rejection):
+    """A refund gives something back or takes access away."""
+
+    code = "nothing_to_refund"
+
+    def __init__(self) -> None:
+        super().__init__("The refund gives nothing back and removes no access.")
+
+
+class RefundableChanged(Rejection):
+    """What a person decided on is no longer so."""
+
+    code = "refundable_changed"
+
+    def __init__(self, line_id: str, maximum: int) -> None:
+        super().__init__(f"The most that line {line_id!r} can be refunded is now {maximum}.")
+
+
+class OverReturnable(Rejection):
+    """No more money goes back than is left of what came in."""
+
+    code = "over_returnable"
+
+    def __init__(self, amount: int, returnable: int) -> None:
+        super().__init__(f"Only {returnable} can still be returned, not {amount}.")
+
+
+class OverExcess(Rejection):
+    """Only what is above the order's total goes back without touching lines."""
+
+    code = "over_excess"
+
+    def __init__(self, amount: int, excess: int) -> None:
+        super().__init__(f"The order has {excess} above its total, not {amount}.")
+
+
+def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
+    """Begin a refund; it is issued at once unless a provider has to be asked."""
+    require_placed(order)
+    known = order.refunds_by_id.get(command.refund_id)
+    if known is not None:
+        if not _is_same(command, known):
+            raise RefundDiffers(command.refund_id)
+        return []
+    _check_amounts(command, order)
+    requested = RefundRequested(
+        at=command.now,
+        refund_id=command.refund_id,
+        lines=refunded_lines(command.lines, order),
+        transfers=_transfers(command, order),
+        by=command.by,
+        excess=command.excess,
+        remove_access=lines_losing_access(command.lines, order),
+        remove_offer_access=command.remove_offer_access,
+        personal=FreeText(text=command.reason) if command.reason else None,
+    )
+    return settled(order, command.refund_id, [requested], command.now)
+
+
+def _check_amounts(command: RequestRefund, order: Order) -> None:
+    require_fit(order, Money(command.excess, order.currency))
+    wanted = _amount(command)
+    if wanted == 0 and not _removes_access(command):
+        raise NothingToRefund
+    now = refundable(order)
+    _check_seen(command, now)
+    if command.excess > now.excess:
+        raise OverExcess(command.excess, now.excess)
+    if command.refund_payments and wanted > now.returnable:
+        raise OverReturnable(wanted, now.returnable)
+    if command.remove_offer_access:
+        require_offer_access(order)
+
+
+def _check_seen(command: RequestRefund, now: Refundable) -> None:
+    maxima = {
+        line.line_id: line.maximum if command.refund_payments else line.left for line in now.lines
+    }
+    for line in command.lines:
+        maximum = maxima.get(line.line_id, 0)
+        if line.maximum_seen not in (None, maximum):
+            raise RefundableChanged(line.line_id, maximum)
+
+
+def _amount(command: RequestRefund) -> int:
+    return sum(line.amount for line in command.lines) + command.excess
+
+
+def _removes_access(command: RequestRefund) -> bool:
+    return command.remove_offer_access or any(line.remove_access for line in command.lines)
+
+
+def _transfers(command: RequestRefund, order: Order) -> tuple[Transfer, ...]:
+    if not command.refund_payments:
+        return recorded_transfers(order, command.refund_id, _amount(command))
+    return planned_transfers(
+        order,
+        command.refund_id,
+        _amount(command),
+        providers=command.providers,
+        now=command.now,
+    )
+
+
+def _is_same(command: RequestRefund, known: Refund) -> bool:
+    asked = (
+        {line.line_id: line.amount for line in command.lines},
+        command.excess,
+        {line.line_id for line in command.lines if line.remove_access},
+        command.remove_offer_access,
+        command.refund_payments or not known.transfers,
+    )
+    return asked == (
+        {line.line_id: line.amount for line in known.lines},
+        known.excess,
+        set(known.remove_access),
+        known.remove_offer_access,
+        not known.is_recorded_only or not known.transfers,
+    )

@@ -1,0 +1,104 @@
+"""The refusals that more than one decision gives."""
+
+from domain.money import Money
+from domain.order.state import Order
+from domain.rejection import Rejection
+
+
+class OrderNotStarted(Rejection):
+    """The order's first fact has not come yet."""
+
+    code = "order_not_started"
+    is_early = True
+
+    def __init__(self) -> None:
+        super().__init__("The order has not been started.")
+
+
+class OrderNotPlaced(Rejection):
+    """The billing form has not come yet."""
+
+    code = "order_not_placed"
+    is_early = True
+
+    def __init__(self) -> None:
+        super().__init__("The order has not been placed.")
+
+
+class WrongCurrency(Rejection):
+    """An order has one currency."""
+
+    code = "wrong_currency"
+
+    def __init__(self, currency: str, expected: str) -> None:
+        super().__init__(f"The amount is in {currency}; the order is in {expected}.")
+
+
+class NegativeAmount(Rejection):
+    """Amounts are integers from 0; the kind of a fact carries the sign."""
+
+    code = "negative_amount"
+
+    def __init__(self, amount: int) -> None:
+        super().__init__(f"An amount cannot be negative: {amount}.")
+
+
+class PaymentUnknown(Rejection):
+    """The payment that a fact is about has not come yet."""
+
+    code = "payment_unknown"
+    is_early = True
+
+    def __init__(self, payment_id: str) -> None:
+        super().__init__(f"The order has received no payment {payment_id!r}.")
+
+
+class LineUnknown(Rejection):
+    """A line is named that the order does not have."""
+
+    code = "line_unknown"
+
+    def __init__(self, line_id: str) -> None:
+        super().__init__(f"The order has no line {line_id!r}.")
+
+
+class ActionUnknown(Rejection):
+    """An action is named that the order does not have."""
+
+    code = "action_unknown"
+
+    def __init__(self, action_id: str) -> None:
+        super().__init__(f"The order has no action {action_id!r}.")
+
+
+class RefundDiffers(Rejection):
+    """A refund's identity stands for one content for ever."""
+
+    code = "refund_differs"
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(f"Refund {refund_id!r} is already known with another content.")
+
+
+class RefundUnknown(Rejection):
+    """The refund, or that transfer of it, has not come yet."""
+
+    code = "refund_unknown"
+    is_early = True
+
+    def __init__(self, refund_id: str) -> None:
+        super().__init__(f"The order has no such refund or transfer: {refund_id!r}.")
+
+
+def require_placed(order: Order) -> None:
+    """Refuse for now what only a placed order can take."""
+    if not order.is_placed:
+        raise OrderNotPlaced
+
+
+def require_fit(order: Order, money: Money) -> None:
+    """Refuse an amount that cannot be one of this order's."""
+    if money.currency != order.currency:
+        raise WrongCurrency(money.currency, order.currency)
+    if money.amount < 0:
+        raise NegativeAmount(money.amount)

@@ -1,0 +1,46 @@
+"""Which access a refund may take away: a product's when the whole price is then refunded."""
+
+from collections.abc import Sequence
+
+from domain.identifiers import LineId
+from domain.order.access import has_offer_access
+from domain.order.commands.refunds import LineRefund
+from domain.order.money import NOTHING_RESERVED, reserved_by_line
+from domain.order.state import Order
+from domain.rejection import Rejection
+
+
+class LineNotRefundedInFull(Rejection):
+    """What is partly paid for stays accessible."""
+
+    code = "line_not_refunded_in_full"
+
+    def __init__(self, line_id: str) -> None:
+        super().__init__(f"Access of line {line_id!r} can be removed when it is refunded in full.")
+
+
+class NoOfferAccess(Rejection):
+    """There is no such access to remove."""
+
+    code = "no_offer_access"
+
+    def __init__(self) -> None:
+        super().__init__("The order has no course access of its offer or checkout.")
+
+
+def lines_losing_access(asked: Sequence[LineRefund], order: Order) -> tuple[LineId, ...]:
+    """List the lines whose access goes; refuse one that would not be refunded in full."""
+    reserved = reserved_by_line(order)
+    lines = {line.line_id: line for line in order.lines}
+    losing = [part for part in asked if part.remove_access]
+    for part in losing:
+        left = lines[part.line_id].gross - reserved.get(part.line_id, NOTHING_RESERVED).amount
+        if part.amount < left:
+            raise LineNotRefundedInFull(part.line_id)
+    return tuple(part.line_id for part in losing)
+
+
+def require_offer_access(order: Order) -> None:
+    """Refuse to remove access that the order does not have."""
+    if not has_offer_access(order):
+        raise NoOfferAccess

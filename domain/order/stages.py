@@ -1,0 +1,95 @@
+"""The words for where things stand. Values are what rows, the API and people see."""
+
+from enum import StrEnum
+
+
+class OrderStatus(StrEnum):
+    """The one status shown, in the product's own eight words."""
+
+    STARTED = "started"
+    IN_PROGRESS = "in_progress"
+    PROCESSING = "processing"
+    PAID = "paid"
+    COMPLETED = "completed"
+    MARKED_AS_COMPLETED = "marked_as_completed"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class RefundStanding(StrEnum):
+    """How much of the order the refunds in force take back."""
+
+    NONE = "none"
+    PARTIAL = "partial"
+    FULL = "full"
+
+
+class PaymentStatus(StrEnum):
+    """Where the order's money stands, over all of its payments."""
+
+    UNPAID = "unpaid"
+    PENDING = "pending"
+    FAILED = "failed"
+    PARTIALLY_PAID = "partially_paid"
+    PAID = "paid"
+    OVERPAID = "overpaid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+
+
+class PaymentStage(StrEnum):
+    """Where one payment stands; a later word here never gives way to an earlier one."""
+
+    PENDING = "pending"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+
+class Closing(StrEnum):
+    """Whether the order is done with, and by whom; each word outlasts those before it."""
+
+    OPEN = "open"
+    COMPLETED = "completed"
+    MARKED = "marked"
+
+
+class ActionStage(StrEnum):
+    """Where an action's last run stands."""
+
+    PLANNED = "planned"
+    """Never asked for."""
+    REQUESTED = "requested"
+    RUNNING = "running"
+    RETRYING = "retrying"
+    """Failed, and will be tried again by itself."""
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RefundStage(StrEnum):
+    """Where a refund stands; an issued one is in force until it is restored or fails."""
+
+    REQUESTED = "requested"
+    ISSUED = "issued"
+    FAILED = "failed"
+
+
+class TransferStage(StrEnum):
+    """Where the money of one transfer stands."""
+
+    REQUESTED = "requested"
+    STARTED = "started"
+    PENDING = "pending"
+    UNRESOLVED = "unresolved"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class DisputeStage(StrEnum):
+    """Where a chargeback stands."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"

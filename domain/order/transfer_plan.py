@@ -1,0 +1,81 @@
+"""Which payments the money of a refund goes back to, and how."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from domain.identifiers import PaymentId, RefundId, TransferId
+from domain.money import Money
+from domain.order.money import PaymentMoney, by_payment
+from domain.order.providers import method_for
+from domain.order.state import Order
+from domain.order.values import Transfer, TransferMethod
+
+MethodOf: TypeAlias = Callable[[PaymentId, Money], TransferMethod]
+
+
+def planned_transfers(
+    order: Order,
+    refund_id: RefundId,
+    amount: int,
+    *,
+    providers: frozenset[str],
+    now: datetime,
+) -> tuple[Transfer, ...]:
+    """Return an amount to the payments that still hold it, through those providers that can."""
+    money = by_payment(order)
+
+    def method(payment_id: PaymentId, part: Money) -> TransferMethod:
+        was_touched = money[payment_id].left < money[payment_id].received
+        return method_for(
+            order.payments_by_id[payment_id],
+            part,
+            was_touched=was_touched,
+            providers=providers,
+            now=now,
+        )
+
+    return _transfers(order, refund_id, amount, method)
+
+
+def recorded_transfers(order: Order, refund_id: RefundId, amount: int) -> tuple[Transfer, ...]:
+    """Say which payments a recorded-only refund is about, so that a later payback is recognised."""
+    return _transfers(order, refund_id, amount, lambda _payment, _part: TransferMethod.NONE)
+
+
+def transfer_key(order: Order, refund_id: RefundId, number: int) -> str:
+    """Derive the idempotency key from what the transfer is; it never changes."""
+    return f"{order.order_id}/{refund_id}/{number}"
+
+
+def _transfers(
+    order: Order, refund_id: RefundId, amount: int, method: MethodOf
+) -> tuple[Transfer, ...]:
+    shares = _shared_out(amount, by_payment(order))
+    return tuple(
+        Transfer(
+            transfer_id=TransferId(f"{refund_id}/{number}"),
+            payment_id=payment_id,
+            method=method(payment_id, Money(part, order.currency)),
+            amount=Money(part, order.currency),
+            key=transfer_key(order, refund_id, number),
+        )
+        for number, (payment_id, part) in enumerate(shares, start=1)
+    )
+
+
+def _shared_out(amount: int, money: dict[PaymentId, PaymentMoney]) -> list[tuple[PaymentId, int]]:
+    """Take from one payment if one has just this or enough, else from the first ones first."""
+    returnable = {payment_id: known.returnable for payment_id, known in money.items()}
+    fitting = sorted(
+        (left, i, p) for i, (p, left) in enumerate(returnable.items()) if left >= amount
+    )
+    if amount and fitting:
+        return [(fitting[0][2], amount)]
+    shares: list[tuple[PaymentId, int]] = []
+    for payment_id, left in returnable.items():
+        part = min(left, amount)
+        if part:
+            shares.append((payment_id, part))
+            amount -= part
+    return shares

@@ -1,0 +1,161 @@
+"""Decide on news of transfers. A transfer has one identity for ever, and no is the last word.
+
+Done can still turn into failed; failed never turns into done, unless a person pays by hand.
+"""
+
+from domain.order.commands.transfers import (
+    ConfirmManualRefund,
+    ReportTransferDone,
+    ReportTransferFailed,
+    ReportTransferPending,
+    ReportTransferUnresolved,
+    StartTransfer,
+    TransferWish,
+)
+from domain.order.events import (
+    OrderFact,
+    RefundTransferFailed,
+    RefundTransferPending,
+    RefundTransferred,
+    RefundTransferStarted,
+    RefundTransferUnresolved,
+)
+from domain.order.issuing import settled
+from domain.order.parts import TransferState
+from domain.order.rejections import RefundUnknown
+from domain.order.stages import TransferStage
+from domain.order.state import Order
+from domain.order.values import FreeText
+from domain.rejection import Rejection
+
+
+class TransferNotOpen(Rejection):
+    """No provider is to be asked for this transfer, or not any more."""
+
+    code = "transfer_not_open"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(f"Transfer {transfer_id!r} is not open at a provider.")
+
+
+class TransferTaken(Rejection):
+    """Another attempt was made since."""
+
+    code = "transfer_taken"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(f"Transfer {transfer_id!r} was taken up by another worker.")
+
+
+class NothingOwed(Rejection):
+    """A person confirms only what a person had to pay back."""
+
+    code = "nothing_owed"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(f"Nothing is owed on transfer {transfer_id!r}.")
+
+
+def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
+    """Let one worker at a time take it to the provider, always under the same key."""
+    transfer = _known(command, order)
+    if not transfer.is_open or transfer.stage is TransferStage.PENDING:
+        raise TransferNotOpen(command.transfer_id)
+    if (transfer.attempt, transfer.worker) == (command.attempt, command.worker):
+        return []
+    if command.attempt != transfer.attempt + 1:
+        raise TransferTaken(command.transfer_id)
+    return [
+        RefundTransferStarted(
+            at=command.now,
+            refund_id=command.refund_id,
+            transfer_id=command.transfer_id,
+            attempt=command.attempt,
+            worker=command.worker,
+        )
+    ]
+
+
+def report_pending(command: ReportTransferPending, order: Order) -> list[OrderFact]:
+    """Note that the provider took it."""
+    transfer = _known(command, order)
+    if not transfer.is_open or transfer.stage is TransferStage.PENDING:
+        return []
+    return [
+        RefundTransferPending(
+            at=command.at,
+            refund_id=command.refund_id,
+            transfer_id=command.transfer_id,
+            reference=command.reference,
+        )
+    ]
+
+
+def report_done(command: ReportTransferDone, order: Order) -> list[OrderFact]:
+    """Note that the money is back."""
+    if not _known(command, order).is_open:
+        return []
+    transferred = RefundTransferred(
+        at=command.at,
+        refund_id=command.refund_id,
+        transfer_id=command.transfer_id,
+        reference=command.reference,
+    )
+    return settled(order, command.refund_id, [transferred], command.now)
+
+
+def report_failed(command: ReportTransferFailed, order: Order) -> list[OrderFact]:
+    """Note that the money is not back, also when it was said to be."""
+    transfer = _known(command, order)
+    if transfer.is_failed:
+        return []
+    if not transfer.is_at_provider:
+        raise TransferNotOpen(command.transfer_id)
+    failed = RefundTransferFailed(
+        at=command.at,
+        refund_id=command.refund_id,
+        transfer_id=command.transfer_id,
+        code=command.code,
+        personal=FreeText(text=command.message) if command.message else None,
+    )
+    return settled(order, command.refund_id, [failed], command.now)
+
+
+def report_unresolved(command: ReportTransferUnresolved, order: Order) -> list[OrderFact]:
+    """Note that nobody knows."""
+    transfer = _known(command, order)
+    if not transfer.is_open or transfer.stage is TransferStage.UNRESOLVED:
+        return []
+    return [
+        RefundTransferUnresolved(
+            at=command.at,
+            refund_id=command.refund_id,
+            transfer_id=command.transfer_id,
+            code=command.code,
+        )
+    ]
+
+
+def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[OrderFact]:
+    """Take a person's word that the money is back: for what is owed, or what is unresolved."""
+    transfer = _known(command, order)
+    if transfer.is_done and transfer.confirmed_by:
+        return []
+    owed = order.refunds_by_id[command.refund_id].owed
+    if transfer not in owed and transfer.stage is not TransferStage.UNRESOLVED:
+        raise NothingOwed(command.transfer_id)
+    transferred = RefundTransferred(
+        at=command.now,
+        refund_id=command.refund_id,
+        transfer_id=command.transfer_id,
+        reference=command.reference,
+        confirmed_by=command.by,
+    )
+    return settled(order, command.refund_id, [transferred], command.now)
+
+
+def _known(command: TransferWish, order: Order) -> TransferState:
+    transfer = order.transfer(command.refund_id, command.transfer_id)
+    if transfer is None:
+        raise RefundUnknown(command.transfer_id)
+    return transfer

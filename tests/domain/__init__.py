@@ -1,0 +1,1 @@
+"""The rules of the order, stated as examples and as properties."""

@@ -1,0 +1,368 @@
+"""When an order needs a look: each reason, when it begins and what ends it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from domain.order.attention import AttentionKind
+from domain.order.events import (
+    ActionAdded,
+    ActionCancelled,
+    ExternalRefundAllocated,
+    ExternalRefundFailed,
+    ExternalRefundObserved,
+    OrderFact,
+    RefundedDataRestored,
+    RefundFailed,
+    RefundTransferUnresolved,
+)
+from domain.order.evolve import evolve
+from domain.order.state import Order
+from domain.order.values import RunCause, TransferMethod
+from tests.examples import (
+    BUMP_BACK,
+    COURSE,
+    COURSE_BACK,
+    EXTERNAL,
+    GRACE,
+    GRANT,
+    GRANT_ACTION,
+    OPERATOR,
+    PAYMENT,
+    RECEIPT,
+    RECEIPT_ACTION,
+    REFUND,
+    SECOND_EXTERNAL,
+    SECOND_PAYMENT,
+    SECOND_REFUND,
+    SECOND_TRANSFER,
+    THIRD_PAYMENT,
+    TRANSFER,
+    action_started,
+    at,
+    done,
+    euros,
+    failed,
+    issued,
+    marked_completed,
+    paid,
+    placed,
+    received,
+    refund_requested,
+    refunded,
+    removal_of,
+    requested,
+    started,
+    succeeded,
+    transfer,
+    transfer_failed,
+    transferred,
+)
+from tests.spec import order_after
+
+LATER = at(10_000)
+
+
+def kinds(order: Order, now: datetime = LATER) -> list[AttentionKind]:
+    return [reason.kind for reason in order.attention_reasons(now, GRACE)]
+
+
+def asks(*history: OrderFact) -> list[AttentionKind]:
+    return kinds(order_after(*history))
+
+
+UNFINISHED = [AttentionKind.ACTION_UNFINISHED]
+FAILED_RECEIPT = (*paid(RECEIPT_ACTION), requested(), action_started(), failed())
+REMOVAL = removal_of(GRANT_ACTION)
+FAILED_REMOVAL = (
+    *paid(GRANT_ACTION),
+    *done(GRANT_ACTION),
+    *refunded(COURSE_BACK, BUMP_BACK, remove_access=(COURSE,)),
+    ActionAdded(at=at(22), action=REMOVAL),
+    requested(REMOVAL, cause=RunCause.REFUND, minute=22),
+    action_started(REMOVAL.action_id, minute=23),
+    failed(REMOVAL.action_id, minute=24),
+)
+
+
+class TestUnfinishedActions:
+    def test_a_paid_order_asks_once_its_grace_has_passed(self) -> None:
+        order = order_after(*paid(RECEIPT_ACTION))
+        assert order.attention_due_at(GRACE) == at(9)
+        assert kinds(order, at(9) - timedelta(microseconds=1)) == []
+        assert kinds(order, at(9)) == UNFINISHED
+
+    def test_the_grace_begins_with_the_last_request(self) -> None:
+        order = order_after(*paid(RECEIPT_ACTION), requested(minute=8))
+        assert order.attention_due_at(GRACE) == at(13)
+
+    def test_the_grace_begins_with_the_payment_when_it_came_last(self) -> None:
+        history = (started(), placed(RECEIPT_ACTION), requested(minute=2), received())
+        assert order_after(*history).attention_due_at(GRACE) == at(9)
+
+    def test_the_ledgers_clock_counts_not_the_senders(self) -> None:
+        order = order_after(started(), placed(RECEIPT_ACTION))
+        late = evolve(order, received(), at(100))
+        assert late.attention_due_at(GRACE) == at(105)
+
+    def test_a_reason_names_the_action_its_error_and_since_when(self) -> None:
+        (reason,) = order_after(*FAILED_RECEIPT).attention_reasons(LATER, GRACE)
+        assert (reason.action_id, reason.action, reason.code) == (RECEIPT, "Receipt", "http_500")
+        assert reason.since == at(5)
+
+    @pytest.mark.parametrize(
+        "news",
+        [
+            pytest.param((requested(),), id="nobody has taken it"),
+            pytest.param((requested(), action_started()), id="it is running"),
+            pytest.param((requested(), action_started(), failed()), id="it has failed"),
+            pytest.param(
+                (requested(), action_started(), failed(retry_at=LATER)), id="it will be retried"
+            ),
+        ],
+    )
+    def test_whatever_has_not_succeeded_asks(self, news: tuple[OrderFact, ...]) -> None:
+        assert asks(*paid(RECEIPT_ACTION), *news) == UNFINISHED
+
+    def test_a_success_ends_it(self) -> None:
+        assert (
+            asks(*FAILED_RECEIPT, requested(run=2), action_started(run=2), succeeded(run=2)) == []
+        )
+
+    def test_what_is_no_longer_wanted_does_not_ask(self) -> None:
+        cancelled = ActionCancelled(at=at(9), action_id=RECEIPT, run=1, reason="x")
+        assert asks(*FAILED_RECEIPT, cancelled) == []
+
+    def test_an_order_that_is_not_paid_does_not_ask(self) -> None:
+        assert asks(started(), placed(RECEIPT_ACTION)) == []
+        assert asks(started(), placed(RECEIPT_ACTION), received(amount=1)) == []
+
+    def test_what_was_asked_for_without_payment_asks(self) -> None:
+        rerun = requested(cause=RunCause.RERUN, minute=8)
+        order = order_after(started(), placed(RECEIPT_ACTION), rerun)
+        assert order.attention_due_at(GRACE) == at(13)
+
+    def test_history_does_not_ask(self) -> None:
+        history = (started(), placed(RECEIPT_ACTION, imported=True), received())
+        assert asks(*history) == []
+
+    def test_what_is_run_on_history_asks(self) -> None:
+        history = (started(), placed(RECEIPT_ACTION, imported=True), received())
+        assert asks(*history, requested(cause=RunCause.RERUN, minute=8)) == UNFINISHED
+
+    def test_a_manual_completion_acknowledges_what_is_unfinished(self) -> None:
+        assert asks(*FAILED_RECEIPT, marked_completed()) == []
+
+    def test_what_is_run_after_a_manual_completion_asks_anew(self) -> None:
+        again = requested(run=2, cause=RunCause.RERUN, minute=40)
+        order = order_after(*FAILED_RECEIPT, marked_completed(), again)
+        assert order.attention_due_at(GRACE) == at(45)
+
+    def test_money_after_a_manual_completion_asks_for_what_never_was_requested(self) -> None:
+        closed = (started(), placed(RECEIPT_ACTION, GRANT_ACTION), requested(), marked_completed(3))
+        order = order_after(*closed, received())
+        assert [r.action_id for r in order.attention_reasons(LATER, GRACE)] == [GRANT]
+
+    def test_a_full_refund_ends_it_for_what_the_purchase_gives(self) -> None:
+        assert asks(*FAILED_RECEIPT, *refunded(COURSE_BACK, BUMP_BACK)) == []
+        assert asks(*FAILED_RECEIPT, *refunded(COURSE_BACK)) == UNFINISHED
+
+    def test_a_failed_access_removal_always_asks(self) -> None:
+        assert asks(*FAILED_REMOVAL) == UNFINISHED
+        assert asks(*FAILED_REMOVAL, marked_completed()) == UNFINISHED
+
+    def test_an_access_removal_that_was_done_does_not_ask(self) -> None:
+        again = (
+            requested(REMOVAL, run=2, cause=RunCause.RERUN, minute=25),
+            action_started(REMOVAL.action_id, run=2, minute=26),
+            succeeded(REMOVAL.action_id, run=2, minute=27),
+        )
+        assert asks(*FAILED_REMOVAL, *again) == []
+
+
+class TestTroubledTransfers:
+    failed = (
+        *paid(),
+        refund_requested(transfer(10_000), lines=(COURSE_BACK,)),
+        transfer_failed(),
+        RefundFailed(at=at(23), refund_id=REFUND),
+    )
+
+    def test_a_failed_transfer_asks_at_once(self) -> None:
+        order = order_after(*self.failed)
+        assert order.attention_due_at(GRACE) == at(23)
+        (reason,) = order.attention_reasons(at(23), GRACE)
+        assert reason.kind is AttentionKind.TRANSFER_FAILED
+        assert (reason.refund_id, reason.code) == (REFUND, "insufficient_funds")
+
+    def test_a_manual_completion_ends_it(self) -> None:
+        assert asks(*self.failed, marked_completed()) == []
+
+    def test_a_new_refund_of_those_lines_ends_it(self) -> None:
+        again = replace(
+            refund_requested(transfer(10_000, refund_id=SECOND_REFUND), lines=(COURSE_BACK,)),
+            refund_id=SECOND_REFUND,
+        )
+        assert asks(*self.failed, again) == []
+
+    def test_a_new_refund_of_other_lines_does_not_end_it(self) -> None:
+        other = replace(
+            refund_requested(transfer(4_000, refund_id=SECOND_REFUND), lines=(BUMP_BACK,)),
+            refund_id=SECOND_REFUND,
+        )
+        assert asks(*self.failed, other) == [AttentionKind.TRANSFER_FAILED]
+
+    def test_an_excess_that_failed_asks_until_an_excess_is_refunded(self) -> None:
+        twice_paid = (*paid(), received(SECOND_PAYMENT, minute=5), marked_completed(6))
+        history = (
+            *twice_paid,
+            refund_requested(transfer(14_000), excess=14_000),
+            transfer_failed(),
+            RefundFailed(at=at(23), refund_id=REFUND),
+        )
+        assert asks(*history) == [AttentionKind.TRANSFER_FAILED]
+        again = refund_requested(
+            transfer(14_000, refund_id=SECOND_REFUND),
+            excess=14_000,
+            refund_id=SECOND_REFUND,
+        )
+        assert asks(*history, again) == []
+
+    def test_a_part_that_is_owed_asks_until_a_person_has_paid_it_back(self) -> None:
+        history = (
+            *paid(),
+            refund_requested(
+                transfer(10_000), transfer(4_000, number=2), lines=(COURSE_BACK, BUMP_BACK)
+            ),
+            transferred(SECOND_TRANSFER),
+            transfer_failed(),
+            issued(),
+        )
+        assert asks(*history) == [AttentionKind.TRANSFER_FAILED]
+        assert asks(*history, transferred()) == []
+
+    def test_an_unresolved_transfer_asks_until_it_is_resolved(self) -> None:
+        unresolved = RefundTransferUnresolved(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+        )
+        history = (*self.failed[:-2], unresolved)
+        assert asks(*history) == [AttentionKind.TRANSFER_UNRESOLVED]
+        assert asks(*history, marked_completed()) == [AttentionKind.TRANSFER_UNRESOLVED]
+        assert asks(*history, transferred(), issued()) == []
+
+
+class TestMoney:
+    twice_paid = (*paid(), received(SECOND_PAYMENT, minute=5))
+    observed = ExternalRefundObserved(
+        at=at(50), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(1_000)
+    )
+
+    def test_money_above_the_total_asks(self) -> None:
+        order = order_after(*self.twice_paid)
+        assert kinds(order) == [AttentionKind.MONEY_ABOVE_TOTAL]
+        assert order.attention_due_at(GRACE) == at(5)
+
+    def test_returning_the_excess_ends_it(self) -> None:
+        returned = (
+            refund_requested(transfer(14_000), excess=14_000),
+            transferred(),
+            issued(),
+        )
+        assert asks(*self.twice_paid, *returned) == []
+
+    def test_a_manual_completion_ends_it_until_more_money_comes(self) -> None:
+        closed = (*self.twice_paid, marked_completed())
+        assert asks(*closed) == []
+        third = received(THIRD_PAYMENT, minute=40)
+        assert asks(*closed, third) == [AttentionKind.MONEY_ABOVE_TOTAL]
+
+    def test_history_does_not_ask_for_its_excess(self) -> None:
+        history = (started(), placed(imported=True), received(), received(SECOND_PAYMENT))
+        assert asks(*history) == []
+
+    def test_an_external_refund_asks_until_it_is_allocated(self) -> None:
+        assert asks(*paid(), self.observed) == [AttentionKind.EXTERNAL_REFUND_UNALLOCATED]
+        allocated = ExternalRefundAllocated(
+            at=at(51), external_refund_id=EXTERNAL, refund_id=REFUND, lines=(), by=OPERATOR
+        )
+        assert asks(*paid(), self.observed, allocated) == []
+        gone = ExternalRefundFailed(at=at(51), external_refund_id=EXTERNAL, code="canceled")
+        assert asks(*paid(), self.observed, gone) == []
+
+    def test_more_returned_than_came_in_asks(self) -> None:
+        matched = replace(
+            self.observed, matched_refund=REFUND, matched_transfer=TRANSFER, amount=euros(10_000)
+        )
+        second = replace(self.observed, external_refund_id=SECOND_EXTERNAL, amount=euros(5_000))
+        settled = ExternalRefundAllocated(
+            at=at(51),
+            external_refund_id=SECOND_EXTERNAL,
+            refund_id=SECOND_REFUND,
+            lines=(),
+            by=OPERATOR,
+        )
+        recorded = refunded(COURSE_BACK, method=TransferMethod.NONE)
+        history = (*paid(), *recorded, matched, second, settled)
+        assert asks(*history) == [AttentionKind.RETURNED_ABOVE_RECEIVED]
+        assert asks(*history, marked_completed(52)) == []
+
+
+BOTH = [AttentionKind.TRANSFER_FAILED, AttentionKind.ACCESS_LOST]
+
+
+class TestLostAccess:
+    history = (
+        *paid(GRANT_ACTION),
+        *done(GRANT_ACTION),
+        *refunded(COURSE_BACK, remove_access=(COURSE,)),
+        ActionAdded(at=at(22), action=REMOVAL),
+        requested(REMOVAL, cause=RunCause.REFUND, minute=22),
+        action_started(REMOVAL.action_id, minute=23),
+        succeeded(REMOVAL.action_id, minute=24),
+        transfer_failed(),
+        RefundFailed(at=at(30), refund_id=REFUND),
+    )
+
+    def test_access_that_went_for_a_refund_that_failed_asks(self) -> None:
+        order = order_after(*self.history)
+        assert kinds(order) == BOTH
+        assert order.attention_reasons(LATER, GRACE)[1].since == at(30)
+        assert order.attention_reasons(LATER, GRACE)[1].action_id == GRANT
+
+    def test_giving_it_again_ends_it(self) -> None:
+        again = (
+            requested(GRANT_ACTION, run=2, cause=RunCause.RERUN, minute=31),
+            action_started(GRANT, run=2, minute=32),
+            succeeded(GRANT, run=2, minute=33),
+        )
+        assert asks(*self.history, *again) == [AttentionKind.TRANSFER_FAILED]
+
+    def test_a_manual_completion_ends_it(self) -> None:
+        assert asks(*self.history, marked_completed(31)) == []
+
+    def test_a_grant_that_was_called_off_for_it_asks_too(self) -> None:
+        history = (
+            *paid(GRANT_ACTION),
+            requested(GRANT_ACTION),
+            *refunded(COURSE_BACK, remove_access=(COURSE,)),
+            ActionCancelled(at=at(22), action_id=GRANT, run=1, reason="refunded"),
+            transfer_failed(),
+            RefundFailed(at=at(30), refund_id=REFUND),
+        )
+        assert asks(*history) == BOTH
+
+    def test_a_refund_that_never_was_issued_took_nothing(self) -> None:
+        history = (
+            *paid(GRANT_ACTION),
+            *done(GRANT_ACTION),
+            refund_requested(transfer(10_000), lines=(COURSE_BACK,), remove_access=(COURSE,)),
+            transfer_failed(),
+            RefundFailed(at=at(30), refund_id=REFUND),
+        )
+        assert asks(*history) == [AttentionKind.TRANSFER_FAILED]
+
+
+def test_restored_data_does_not_ask() -> None:
+    restored = RefundedDataRestored(at=at(30), refund_ids=(REFUND,), by=OPERATOR)
+    assert asks(*paid(), *refunded(COURSE_BACK), restored) == []

@@ -1,0 +1,372 @@
+"""News of transfers: done can turn into failed, failed is the last word but for a person's."""
+
+import pytest
+from msgspec.structs import replace
+
+from domain.identifiers import TransferId
+from domain.order.commands.transfers import (
+    ConfirmManualRefund,
+    ReportTransferDone,
+    ReportTransferFailed,
+    ReportTransferPending,
+    ReportTransferUnresolved,
+    StartTransfer,
+    TransferWish,
+)
+from domain.order.events import (
+    ActionAdded,
+    ActionCancelled,
+    ActionRequested,
+    OrderCompleted,
+    OrderFact,
+    RefundedDataRestored,
+    RefundFailed,
+    RefundIssued,
+    RefundTransferFailed,
+    RefundTransferPending,
+    RefundTransferred,
+    RefundTransferStarted,
+    RefundTransferUnresolved,
+)
+from domain.order.stages import ActionStage, OrderStatus, RefundStage, TransferStage
+from domain.order.values import FreeText, RunCause, TransferMethod
+from tests.examples import (
+    BUMP_BACK,
+    COURSE,
+    COURSE_BACK,
+    GRANT_ACTION,
+    NOW,
+    OPERATOR,
+    REFUND,
+    SECOND_PAYMENT,
+    SECOND_REFUND,
+    SECOND_TRANSFER,
+    TRANSFER,
+    at,
+    done,
+    issued,
+    paid,
+    placed,
+    received,
+    refund_requested,
+    refunded,
+    removal_of,
+    requested,
+    started,
+    transfer,
+    transfer_failed,
+    transferred,
+)
+from tests.spec import given
+
+IN_FLIGHT = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)))
+TWO_PAYMENTS = (
+    started(),
+    placed(),
+    received(amount=10_000),
+    received(SECOND_PAYMENT, amount=4_000),
+    OrderCompleted(at=at(4)),
+)
+TWO_TRANSFERS = (
+    *TWO_PAYMENTS,
+    refund_requested(
+        transfer(10_000),
+        transfer(4_000, number=2, payment_id=SECOND_PAYMENT),
+        lines=(COURSE_BACK, BUMP_BACK),
+    ),
+)
+MIXED = (
+    *TWO_PAYMENTS,
+    refund_requested(
+        transfer(10_000),
+        transfer(4_000, TransferMethod.MANUAL, number=2, payment_id=SECOND_PAYMENT),
+        lines=(COURSE_BACK, BUMP_BACK),
+    ),
+)
+TAKEN = RefundTransferStarted(
+    at=at(21), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="worker-1"
+)
+PENDING = RefundTransferPending(at=at(21), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1")
+UNRESOLVED = RefundTransferUnresolved(
+    at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+)
+FAILED = RefundFailed(at=at(24), refund_id=REFUND)
+
+take = StartTransfer(now=NOW, refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="worker-1")
+report_pending = ReportTransferPending(
+    now=NOW, at=at(30), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+)
+report_done = ReportTransferDone(
+    now=NOW, at=at(30), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+)
+report_failed = ReportTransferFailed(
+    now=NOW, at=at(30), refund_id=REFUND, transfer_id=TRANSFER, code="insufficient_funds"
+)
+report_unresolved = ReportTransferUnresolved(
+    now=NOW, at=at(30), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+)
+confirm = ConfirmManualRefund(now=NOW, refund_id=REFUND, transfer_id=TRANSFER, by=OPERATOR)
+
+
+class TestStartTransfer:
+    def test_a_worker_takes_it_to_the_provider(self) -> None:
+        order = given(*IN_FLIGHT).when(take).then(replace(TAKEN, at=NOW))
+        assert order.refunds[0].transfers[0].stage is TransferStage.STARTED
+
+    def test_another_try_has_the_same_key(self) -> None:
+        order = (
+            given(*IN_FLIGHT, TAKEN)
+            .when(replace(take, attempt=2))
+            .then_kinds(RefundTransferStarted)
+        )
+        assert order.refunds[0].transfers[0].key == transfer(10_000).key
+
+    def test_a_second_worker_does_not_take_it_too(self) -> None:
+        given(*IN_FLIGHT, TAKEN).when(take).then_nothing()
+        given(*IN_FLIGHT, TAKEN).when(replace(take, worker="worker-2")).then_rejected(
+            "transfer_taken"
+        )
+
+    def test_an_unresolved_one_may_be_tried_under_its_own_key(self) -> None:
+        given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(replace(take, attempt=2)).then_kinds(
+            RefundTransferStarted
+        )
+
+    @pytest.mark.parametrize(
+        "news",
+        [
+            pytest.param((PENDING,), id="with the provider"),
+            pytest.param((transferred(), issued()), id="done"),
+            pytest.param((transfer_failed(), FAILED), id="failed"),
+        ],
+    )
+    def test_what_is_not_waiting_is_not_taken(self, news: tuple[OrderFact, ...]) -> None:
+        given(*IN_FLIGHT, *news).when(take).then_rejected("transfer_not_open")
+
+    def test_what_a_person_must_pay_back_is_not_taken(self) -> None:
+        given(*paid(), *refunded(COURSE_BACK, method=TransferMethod.MANUAL)).when(
+            take
+        ).then_rejected("transfer_not_open")
+
+
+@pytest.mark.parametrize(
+    "command", [take, report_pending, report_done, report_failed, report_unresolved, confirm]
+)
+def test_news_of_a_transfer_waits_for_its_refund(command: TransferWish) -> None:
+    given(*paid()).when(command).then_rejected("refund_unknown")
+    given(*IN_FLIGHT).when(replace(command, transfer_id=SECOND_TRANSFER)).then_rejected(
+        "refund_unknown"
+    )
+
+
+class TestReportTransferPending:
+    def test_the_provider_has_taken_it(self) -> None:
+        order = given(*IN_FLIGHT, TAKEN).when(report_pending).then(replace(PENDING, at=at(30)))
+        assert order.refunds[0].stage is RefundStage.REQUESTED
+        assert order.refunds[0].transfers[0].reference == "re_1"
+
+    def test_late_news_changes_nothing(self) -> None:
+        given(*IN_FLIGHT, PENDING).when(report_pending).then_nothing()
+        given(*IN_FLIGHT, transferred(), issued()).when(report_pending).then_nothing()
+
+
+class TestReportTransferDone:
+    def test_the_refund_is_issued_with_its_last_transfer(self) -> None:
+        order = (
+            given(*IN_FLIGHT, PENDING).when(report_done).then_kinds(RefundTransferred, RefundIssued)
+        )
+        assert order.status is OrderStatus.PARTIALLY_REFUNDED
+        assert order.returned_total == 10_000
+        assert order.total == 4_000
+
+    def test_the_refund_waits_while_another_transfer_is_open(self) -> None:
+        given(*TWO_TRANSFERS).when(report_done).then_kinds(RefundTransferred)
+
+    def test_what_a_person_must_pay_back_stays_owed(self) -> None:
+        order = given(*MIXED).when(report_done).then_kinds(RefundTransferred, RefundIssued)
+        assert [t.transfer_id for t in order.refunds[0].owed] == [SECOND_TRANSFER]
+
+    def test_a_provider_that_names_no_reference_is_believed_too(self) -> None:
+        order = (
+            given(*IN_FLIGHT, PENDING)
+            .when(replace(report_done, reference=""))
+            .then_kinds(RefundTransferred, RefundIssued)
+        )
+        assert order.refunds[0].transfers[0].reference == "re_1"
+
+    def test_a_yes_after_a_no_is_old_news(self) -> None:
+        given(*IN_FLIGHT, transfer_failed(), FAILED).when(report_done).then_nothing()
+
+    def test_access_goes_with_the_issue(self) -> None:
+        history = (
+            *paid(GRANT_ACTION),
+            *done(GRANT_ACTION),
+            refund_requested(transfer(10_000), lines=(COURSE_BACK,), remove_access=(COURSE,)),
+        )
+        given(*history).when(report_done).then_kinds(
+            RefundTransferred, RefundIssued, ActionAdded, ActionRequested
+        )
+
+
+class TestReportTransferFailed:
+    def test_a_refund_fails_when_nothing_of_it_is_done(self) -> None:
+        order = given(*IN_FLIGHT).when(report_failed).then_kinds(RefundTransferFailed, RefundFailed)
+        assert order.refunds[0].stage is RefundStage.FAILED
+        assert order.returnable_total == 14_000
+
+    def test_what_the_provider_said_is_kept(self) -> None:
+        said = replace(report_failed, message="card of Aino is gone")
+        facts = given(*IN_FLIGHT).when(said).facts()
+        assert facts[0] == RefundTransferFailed(
+            at=at(30),
+            refund_id=REFUND,
+            transfer_id=TRANSFER,
+            code="insufficient_funds",
+            personal=FreeText(text="card of Aino is gone"),
+        )
+
+    def test_the_failed_part_of_a_refund_becomes_owed(self) -> None:
+        second_done = transferred(SECOND_TRANSFER)
+        order = (
+            given(*TWO_TRANSFERS, second_done)
+            .when(report_failed)
+            .then_kinds(RefundTransferFailed, RefundIssued)
+        )
+        assert [t.transfer_id for t in order.refunds[0].owed] == [TRANSFER]
+        assert order.returnable_total == 0
+
+    def test_a_failure_beside_a_manual_part_leaves_both_owed(self) -> None:
+        order = given(*MIXED).when(report_failed).then_kinds(RefundTransferFailed, RefundIssued)
+        assert len(order.refunds[0].owed) == 2
+
+    def test_a_no_after_a_yes_takes_the_refund_out_of_force(self) -> None:
+        order = (
+            given(*paid(), *refunded(COURSE_BACK))
+            .when(report_failed)
+            .then_kinds(RefundTransferFailed, RefundFailed)
+        )
+        assert order.status is OrderStatus.COMPLETED
+        assert order.total == 14_000
+        assert order.returned_total == 0
+
+    def test_an_earlier_refund_stays_in_force(self) -> None:
+        first = refunded(BUMP_BACK, method=TransferMethod.NONE)
+        second = (
+            replace(
+                refund_requested(transfer(10_000, refund_id=SECOND_REFUND), lines=(COURSE_BACK,)),
+                refund_id=SECOND_REFUND,
+            ),
+            transferred(TransferId(f"{SECOND_REFUND}/1"), refund_id=SECOND_REFUND),
+            issued(SECOND_REFUND),
+        )
+        no = replace(
+            report_failed, refund_id=SECOND_REFUND, transfer_id=TransferId(f"{SECOND_REFUND}/1")
+        )
+        order = (
+            given(*paid(), *first, *second).when(no).then_kinds(RefundTransferFailed, RefundFailed)
+        )
+        assert order.status is OrderStatus.PARTIALLY_REFUNDED
+
+    def test_a_no_after_a_yes_beside_another_yes_is_owed(self) -> None:
+        history = (*TWO_TRANSFERS, transferred(), transferred(SECOND_TRANSFER), issued())
+        order = given(*history).when(report_failed).then_kinds(RefundTransferFailed)
+        assert order.refunds[0].is_in_force
+        assert [t.transfer_id for t in order.refunds[0].owed] == [TRANSFER]
+
+    def test_the_removal_of_access_is_called_off_when_the_refund_fails(self) -> None:
+        removal = removal_of(GRANT_ACTION)
+        history = (
+            *paid(GRANT_ACTION),
+            *done(GRANT_ACTION),
+            OrderCompleted(at=at(6)),
+            *refunded(COURSE_BACK, remove_access=(COURSE,)),
+            ActionAdded(at=at(22), action=removal),
+            requested(removal, cause=RunCause.REFUND, minute=22),
+        )
+        order = (
+            given(*history)
+            .when(report_failed)
+            .then_kinds(RefundTransferFailed, RefundFailed, ActionCancelled)
+        )
+        assert order.actions_by_id[removal.action_id].stage is ActionStage.CANCELLED
+
+    def test_a_restored_refund_can_fail_too(self) -> None:
+        restored = RefundedDataRestored(at=at(25), refund_ids=(REFUND,), by=OPERATOR)
+        order = (
+            given(*paid(), *refunded(COURSE_BACK), restored)
+            .when(report_failed)
+            .then_kinds(RefundTransferFailed, RefundFailed)
+        )
+        assert order.returned_total == 0
+
+    def test_the_same_no_again_changes_nothing(self) -> None:
+        given(*IN_FLIGHT, transfer_failed(), FAILED).when(report_failed).then_nothing()
+
+    def test_a_provider_says_nothing_of_what_a_person_paid_back(self) -> None:
+        given(*paid(), *refunded(COURSE_BACK, method=TransferMethod.MANUAL)).when(
+            report_failed
+        ).then_rejected("transfer_not_open")
+
+
+class TestReportTransferUnresolved:
+    def test_an_unknown_end_keeps_the_money_bound(self) -> None:
+        order = (
+            given(*IN_FLIGHT, TAKEN).when(report_unresolved).then(replace(UNRESOLVED, at=at(30)))
+        )
+        assert order.returnable_total == 4_000
+        assert order.refunds[0].stage is RefundStage.REQUESTED
+
+    def test_late_news_changes_nothing(self) -> None:
+        given(*IN_FLIGHT, UNRESOLVED).when(report_unresolved).then_nothing()
+        given(*IN_FLIGHT, transferred(), issued()).when(report_unresolved).then_nothing()
+
+    def test_an_unknown_end_can_become_known(self) -> None:
+        given(*IN_FLIGHT, UNRESOLVED).when(report_done).then_kinds(RefundTransferred, RefundIssued)
+        given(*IN_FLIGHT, UNRESOLVED).when(report_failed).then_kinds(
+            RefundTransferFailed, RefundFailed
+        )
+
+
+class TestConfirmManualRefund:
+    owed = (*paid(), *refunded(COURSE_BACK, method=TransferMethod.MANUAL))
+    confirmed = RefundTransferred(
+        at=NOW, refund_id=REFUND, transfer_id=TRANSFER, confirmed_by=OPERATOR
+    )
+
+    def test_a_persons_payback_settles_what_is_owed(self) -> None:
+        order = given(*self.owed).when(confirm).then(self.confirmed)
+        assert not order.refunds[0].owed
+        assert order.returned_total == 10_000
+
+    def test_a_failed_part_can_be_paid_back_by_hand(self) -> None:
+        history = (*TWO_TRANSFERS, transferred(SECOND_TRANSFER), transfer_failed(), issued())
+        order = given(*history).when(confirm).then(self.confirmed)
+        assert order.returned_total == 14_000
+
+    def test_a_person_can_say_that_an_unresolved_one_is_done(self) -> None:
+        given(*IN_FLIGHT, UNRESOLVED).when(confirm).then_kinds(RefundTransferred, RefundIssued)
+
+    def test_the_same_confirmation_again_changes_nothing(self) -> None:
+        given(*self.owed, self.confirmed).when(confirm).then_nothing()
+
+    def test_a_provider_cannot_fail_what_a_person_confirmed(self) -> None:
+        history = (*TWO_TRANSFERS, transferred(SECOND_TRANSFER), transfer_failed(), issued())
+        given(*history, self.confirmed).when(report_failed).then_rejected("transfer_not_open")
+
+    @pytest.mark.parametrize(
+        "history",
+        [
+            pytest.param(IN_FLIGHT, id="a provider has it"),
+            pytest.param((*paid(), *refunded(COURSE_BACK)), id="a provider has done it"),
+            pytest.param(
+                (*paid(), *refunded(COURSE_BACK, method=TransferMethod.NONE)), id="recorded only"
+            ),
+            pytest.param((*IN_FLIGHT, transfer_failed(), FAILED), id="the refund has failed"),
+            pytest.param(
+                (*owed, RefundedDataRestored(at=at(30), refund_ids=(REFUND,), by=OPERATOR)),
+                id="the refund was restored",
+            ),
+        ],
+    )
+    def test_only_what_is_owed_is_confirmed(self, history: tuple[OrderFact, ...]) -> None:
+        given(*history).when(confirm).then_rejected("nothing_owed")
