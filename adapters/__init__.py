@@ -1,0 +1,1 @@
+"""Adapters: everything that touches PostgreSQL, NATS, HTTP, the terminal or the clock."""

@@ -1,0 +1,1 @@
+"""The journal and everything else that stands in PostgreSQL."""

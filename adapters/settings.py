@@ -1,0 +1,129 @@
+"""Where the servers are and the secrets to reach them.
+
+The environment comes first; what it leaves out is read from `connection.json`, the file of mode
+0600 that `order-ledger up` leaves in its data folder; what neither says may have a default.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+CONNECTION_FILE = "connection.json"
+VARIABLE_BY_FIELD = {
+    "database_url": "DATABASE_URL",
+    "database_owner_url": "DATABASE_OWNER_URL",
+    "nats_url": "NATS_URL",
+    "master_key": "LEDGER_MASTER_KEY",
+    "api_url": "LEDGER_API_URL",
+    "partitions": "LEDGER_PARTITIONS",
+}
+NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
+API_URL_DEFAULT = "http://127.0.0.1:8080"
+PARTITIONS_DEFAULT = 1
+PARTITIONS_MAX = 64
+"""Each has a consumer at the NATS server and a connection to PostgreSQL for its lease."""
+
+MASTER_KEY_ADVICE = (
+    "LEDGER_MASTER_KEY is 32 random bytes in URL-safe base64: for a new ledger make one with "
+    "`openssl rand -base64 32 | tr '+/' '-_'` and keep it where you keep secrets; "
+    "a ledger that has orders opens only with the one it was begun with."
+)
+
+Partitions: TypeAlias = Annotated[int, Meta(ge=1, le=PARTITIONS_MAX)]
+
+
+class SettingsMissing(Exception):
+    """Something needed is set neither in the environment nor in the data folder, or set wrongly."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What every process of the ledger needs to start."""
+
+    database_url: str
+    """As the application's login: least privilege."""
+    database_owner_url: str
+    """As the schema's owner; only for applying the schema. Of the same database."""
+    nats_url: str
+    master_key: str
+    """Wraps the customers' keys: whoever loses it loses all personal data."""
+    api_url: str = API_URL_DEFAULT
+    """Where the HTTP API listens and where the command line finds it."""
+    partitions: Partitions = PARTITIONS_DEFAULT
+    """How many parts ingress divides the messages in; each is taken in by one process."""
+
+    def __repr__(self) -> str:
+        return f"Settings(api_url={self.api_url!r}, …)"
+
+
+class _Found(Struct, frozen=True, kw_only=True):
+    """What a connection file holds; whatever else stands in it is not ours to judge."""
+
+    database_url: str | UnsetType = UNSET
+    database_owner_url: str | UnsetType = UNSET
+    nats_url: str | UnsetType = UNSET
+    master_key: str | UnsetType = UNSET
+    api_url: str | UnsetType = UNSET
+    partitions: Partitions | UnsetType = UNSET
+
+
+def load_settings(environ: Mapping[str, str], data_folder: Path | None) -> Settings:
+    """Merge the environment with the data folder's file; raise SettingsMissing by name."""
+    values = _from_file(data_folder)
+    named = _from_environment(environ)
+    if "database_url" in named:
+        # The file's owner is that of another database.
+        values.pop("database_owner_url", None)
+    values |= named
+    missing = [VARIABLE_BY_FIELD[field] for field in NEEDED_FIELDS if field not in values]
+    if missing:
+        raise SettingsMissing(_how_to_set(missing, data_folder))
+    values.setdefault("database_owner_url", values["database_url"])
+    return msgspec.convert(values, Settings)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    named: dict[str, Any] = {
+        field: environ[variable]
+        for field, variable in VARIABLE_BY_FIELD.items()
+        if environ.get(variable)
+    }
+    if "partitions" in named:
+        named["partitions"] = _partitions(named["partitions"])
+    return named
+
+
+def _partitions(text: str) -> int:
+    try:
+        return msgspec.convert(text, Partitions, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsMissing(
+            f"LEDGER_PARTITIONS is {text!r}; it must be a whole number from 1 to {PARTITIONS_MAX}"
+        ) from error
+
+
+def _from_file(data_folder: Path | None) -> dict[str, Any]:
+    file = data_folder / CONNECTION_FILE if data_folder else None
+    if file is None or not file.exists():
+        return {}
+    try:
+        found = msgspec.json.decode(file.read_bytes(), type=_Found)
+    except msgspec.DecodeError as error:
+        raise SettingsMissing(f"{file} is not a connection file: {error}") from error
+    except PermissionError as error:
+        raise SettingsMissing(f"{file} may be read only by the user who runs `up`") from error
+    return {
+        name: value for name, value in msgspec.structs.asdict(found).items() if value is not UNSET
+    }
+
+
+def _how_to_set(missing: list[str], data_folder: Path | None) -> str:
+    names = ", ".join(missing)
+    where = f"; {data_folder} holds no {CONNECTION_FILE} with it" if data_folder else ""
+    sentence = (
+        f"{names} not set{where}. Start `order-ledger up --data FOLDER` and name the same folder, "
+        "or set the variables to servers of your own."
+    )
+    return f"{sentence} {MASTER_KEY_ADVICE}" if "LEDGER_MASTER_KEY" in missing else sentence
