@@ -1,0 +1,1 @@
+"""PostgreSQL and NATS as children of ours: the default for a first look and for tests."""
