@@ -1,0 +1,1 @@
+"""The bus: what comes in from the checkout, checked, decided, recorded and acknowledged."""

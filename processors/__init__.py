@@ -1,0 +1,1 @@
+"""Rules between orders and the outside world, as pure functions."""
