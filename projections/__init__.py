@@ -1,0 +1,1 @@
+"""Read models: one package each, pure; the SQL of their tables and questions included."""

@@ -1,0 +1,1 @@
+"""Requires attention: which orders ask for a look at a given time, and why."""

@@ -1,0 +1,67 @@
+"""The post-purchase actions of an order, as people look at them: secrets masked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from domain.configuration.settings import ActionSettings
+from domain.identifiers import LineId
+from domain.order.parts import ActionState
+from domain.order.stages import ActionStage
+from domain.order.values import Answer, RunCause
+from projections.order_view.masking import masked
+
+NO_ANSWER = Answer()
+
+
+class ActionDetails(Struct, frozen=True, kw_only=True):
+    """A post-purchase action with its last run."""
+
+    action_id: str
+    name: str
+    kind: str
+    level: str
+    line_id: str | None
+    product: str
+    """The name of its line; empty for actions of the offer, the checkout or the order."""
+    status: ActionStage
+    run: int
+    attempt: int
+    cause: RunCause | None
+    code: str
+    message: str
+    retry_at: datetime | None
+    requested_at: datetime | None
+    recipient: str
+    reference: str
+    answer: str
+    """The start of what the other side said to the last success."""
+    settings: ActionSettings
+    revision: int
+
+
+def action_details(action: ActionState, product_by_line: Mapping[LineId, str]) -> ActionDetails:
+    """Show an action."""
+    answer = action.answer or NO_ANSWER
+    return ActionDetails(
+        action_id=action.action_id,
+        name=action.name,
+        kind=action.kind,
+        level=action.level,
+        line_id=action.line_id,
+        product=product_by_line.get(action.line_id, "") if action.line_id else "",
+        status=action.stage,
+        run=action.run,
+        attempt=action.attempt,
+        cause=action.cause,
+        code=action.code,
+        message=action.message,
+        retry_at=action.retry_at,
+        requested_at=action.requested_recorded_at,
+        recipient=answer.recipient,
+        reference=answer.reference,
+        answer=answer.excerpt,
+        settings=masked(action.settings),
+        revision=action.revision,
+    )

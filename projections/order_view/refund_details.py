@@ -1,0 +1,131 @@
+"""The refunds of an order and the transfers of their money, as people look at them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+
+from domain.identifiers import LineId
+from domain.money import Money
+from domain.order.parts import ExternalRefund, Refund, TransferState
+from domain.order.stages import RefundStage, TransferStage
+from domain.order.state import Order
+from domain.order.values import TransferMethod
+
+
+class RefundLineDetails(Struct, frozen=True, kw_only=True):
+    """What a refund gives back for one line."""
+
+    line_id: str
+    product: str
+    amount: Money
+    vat: Money
+    remove_access: bool
+
+
+class TransferDetails(Struct, frozen=True, kw_only=True):
+    """Money on its way back to one payment."""
+
+    transfer_id: str
+    payment_id: str
+    provider: str
+    method: TransferMethod
+    amount: Money
+    status: TransferStage
+    reference: str
+    code: str
+    message: str
+    confirmed_by: str
+
+
+class RefundDetails(Struct, frozen=True, kw_only=True):
+    """A refund and how far it got."""
+
+    refund_id: str
+    status: RefundStage
+    is_in_force: bool
+    """It counts in the order's data: issued, and neither restored nor failed."""
+    is_restored: bool
+    amount: Money
+    excess: Money
+    """Money above the order's total that it gives back besides."""
+    owed: Money
+    """What a person must still pay back by hand."""
+    at: datetime
+    by: str
+    reason: str
+    lines: tuple[RefundLineDetails, ...]
+    transfers: tuple[TransferDetails, ...]
+    remove_offer_access: bool
+
+
+class ExternalRefundDetails(Struct, frozen=True, kw_only=True):
+    """Money that a provider returned by itself."""
+
+    external_refund_id: str
+    payment_id: str
+    amount: Money
+    observed_at: datetime
+    refund_id: str | None
+    is_unallocated: bool
+    is_failed: bool
+
+
+def refund_details(
+    refund: Refund, order: Order, product_by_line: Mapping[LineId, str]
+) -> RefundDetails:
+    """Show a refund."""
+    owed = sum(transfer.amount.amount for transfer in refund.owed)
+    return RefundDetails(
+        refund_id=refund.refund_id,
+        status=refund.stage,
+        is_in_force=refund.is_in_force,
+        is_restored=refund.is_restored,
+        amount=Money(refund.amount, order.currency),
+        excess=Money(refund.excess, order.currency),
+        owed=Money(owed, order.currency),
+        at=refund.at,
+        by=refund.by,
+        reason=refund.reason,
+        lines=tuple(
+            RefundLineDetails(
+                line_id=line.line_id,
+                product=product_by_line.get(line.line_id, ""),
+                amount=Money(line.amount, order.currency),
+                vat=Money(line.vat, order.currency),
+                remove_access=line.line_id in refund.remove_access,
+            )
+            for line in refund.lines
+        ),
+        transfers=tuple(_transfer(transfer, order) for transfer in refund.transfers),
+        remove_offer_access=refund.remove_offer_access,
+    )
+
+
+def external_refund_details(external: ExternalRefund) -> ExternalRefundDetails:
+    """Show a refund that a provider made by itself."""
+    return ExternalRefundDetails(
+        external_refund_id=external.external_refund_id,
+        payment_id=external.payment_id,
+        amount=external.amount,
+        observed_at=external.observed_recorded_at,
+        refund_id=external.refund_id,
+        is_unallocated=external.is_unallocated,
+        is_failed=external.is_failed,
+    )
+
+
+def _transfer(transfer: TransferState, order: Order) -> TransferDetails:
+    payment = order.payments_by_id.get(transfer.payment_id)
+    return TransferDetails(
+        transfer_id=transfer.transfer_id,
+        payment_id=transfer.payment_id,
+        provider=payment.provider if payment else "",
+        method=transfer.method,
+        amount=transfer.amount,
+        status=transfer.stage,
+        reference=transfer.reference,
+        code=transfer.code,
+        message=transfer.message,
+        confirmed_by=transfer.confirmed_by,
+    )

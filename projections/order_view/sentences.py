@@ -1,0 +1,65 @@
+"""What each fact says, in one English sentence. A test holds the table against the catalogue.
+
+A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
+`total` and `refunded` (amounts), and `words` (a person's or a receiver's, if still readable).
+"""
+
+from domain.catalogue import name_of
+from domain.identifiers import ActionId, RefundId
+from domain.money import Money
+from domain.order.events import OrderFact
+from domain.order.state import Order
+from domain.order.values import FreeText
+
+SENTENCE_BY_NAME = {
+    "OrderStarted": "Checkout opened: {fact.offer.name}",
+    "OrderPlaced": "Order {fact.number} placed for {total}",
+    "OrderRevised": "Order {fact.number} changed before payment, now {total}",
+    "OrderCompleted": "Order completed",
+    "OrderMarkedCompleted": "Marked as completed by {fact.by}",
+    "NoteAdded": "Note by {fact.by}{words}",
+    "CustomerDataErased": "Customer's data erased by {fact.by}",
+    "PaymentStarted": "Payment of {fact.amount} started ({fact.provider} {fact.method})",
+    "PaymentReceived": "Payment of {fact.amount} received ({fact.provider} {fact.method})",
+    "PaymentFailed": "Payment failed ({fact.provider} {fact.method}): {fact.code}{words}",
+    "PaymentDisputed": "Chargeback of {fact.amount} opened",
+    "DisputeClosed": "Chargeback {fact.outcome}",
+    "ActionRequested": "{action}: run {fact.run} requested ({fact.cause})",
+    "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started",
+    "ActionSucceeded": "{action}: succeeded",
+    "ActionFailed": "{action}: failed, {fact.code}{words}",
+    "ActionOutcomeLate": "{action}: outcome of old run {fact.run} arrived late",
+    "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
+    "ActionAdded": "{fact.action.name}: added to the order",
+    "ActionCancelled": "{action}: run {fact.run} cancelled, {fact.reason}",
+    "RefundRequested": "Refund {fact.refund_id} of {refunded} requested by {fact.by}{words}",
+    "RefundTransferStarted": "Refund {fact.refund_id}: payback started, attempt {fact.attempt}",
+    "RefundTransferPending": "Refund {fact.refund_id}: payback taken by the provider",
+    "RefundTransferred": "Refund {fact.refund_id}: money is back",
+    "RefundTransferFailed": "Refund {fact.refund_id}: payback failed, {fact.code}{words}",
+    "RefundTransferUnresolved": "Refund {fact.refund_id}: payback not known, {fact.code}",
+    "RefundIssued": "Refund {fact.refund_id} issued",
+    "RefundFailed": "Refund {fact.refund_id} failed: nothing was returned",
+    "ExternalRefundObserved": "The provider returned {fact.amount} by itself",
+    "ExternalRefundAllocated": "External refund allocated by {fact.by} as {fact.refund_id}",
+    "ExternalRefundFailed": "The provider took its refund back: {fact.code}",
+    "RefundedDataRestored": "Refunded data restored by {fact.by}",
+}
+
+
+def sentence_of(fact: OrderFact, after: Order) -> str:
+    """Say a fact in words, given the order as it stands after it."""
+    action = after.actions_by_id.get(getattr(fact, "action_id", ActionId("")))
+    refund = after.refunds_by_id.get(getattr(fact, "refund_id", RefundId("")))
+    return SENTENCE_BY_NAME[name_of(fact)].format(
+        fact=fact,
+        action=action.name if action else getattr(fact, "action_id", ""),
+        refunded=Money(refund.amount + refund.excess, after.currency) if refund else "",
+        total=Money(after.original_total, after.currency),
+        words=_words(fact),
+    )
+
+
+def _words(fact: OrderFact) -> str:
+    personal = getattr(fact, "personal", None)
+    return f": {personal.text}" if isinstance(personal, FreeText) else ""

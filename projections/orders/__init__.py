@@ -1,0 +1,1 @@
+"""The orders table: which orders a shop has, and how each stands now."""

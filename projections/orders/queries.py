@@ -1,0 +1,148 @@
+"""The questions of the orders table: a page, how many there are, the money per country.
+
+A page goes from the newest order to older ones and continues after the last order seen, so that
+it costs the same however deep it is and new orders move nothing.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from domain.identifiers import OrderId, ShopId
+from domain.rejection import Rejection
+from projections.orders.filter import NEEDS_ATTENTION, OrderFilter, condition, parameters
+from projections.orders.projection import ORDERS, OrderRow
+from projections.query import Counted, Query
+
+COUNT_MAX = 10_001
+"""Orders are counted up to here; more are shown as `10 000+`."""
+PAGE_LENGTH_MAX = 200
+
+
+class OrderListed(OrderRow, frozen=True, kw_only=True):
+    """A row of the orders table as it is shown at one moment."""
+
+    needs_attention: bool
+
+
+class After(Struct, frozen=True, array_like=True):
+    """Where a page ended."""
+
+    created_at: datetime
+    order_id: OrderId
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Some orders, newest first."""
+
+    orders: tuple[OrderListed, ...]
+    cursor: str | None
+    """Names the next page; None on the last."""
+
+
+class CountryTotal(Struct, frozen=True, kw_only=True):
+    """The money of one shop's orders from one country in one currency, in minor units."""
+
+    country: str
+    currency: str
+    orders: int
+    gross: int
+    """What the paid orders came to before any refund."""
+    refunded: int
+    """The refunds in force."""
+
+
+class UnknownCursor(Rejection):
+    """The cursor is not one that we gave."""
+
+    code: ClassVar[str] = "unknown_cursor"
+
+
+LIST = f"""
+SELECT
+    {", ".join(f"o.{column}" for column in ORDERS.columns)},
+    {NEEDS_ATTENTION} AS needs_attention
+FROM {ORDERS.table} AS o
+WHERE {{condition}}
+ORDER BY
+    o.created_at DESC,
+    o.order_id DESC
+LIMIT %(limit)s
+"""  # noqa: S608 - made of our own names only
+
+IS_AFTER = "\nAND (o.created_at, o.order_id) < (%(after_created_at)s, %(after_order_id)s)"
+
+COUNT = f"""
+SELECT count(*) AS count
+FROM (
+    SELECT
+    FROM {ORDERS.table} AS o
+    WHERE {{condition}}
+    LIMIT {COUNT_MAX}
+) AS found
+"""  # noqa: S608 - made of our own names only
+
+TOTALS = f"""
+SELECT
+    country,
+    currency,
+    count(*) AS orders,
+    coalesce(sum(original_total) FILTER (WHERE is_paid), 0)::bigint AS gross,
+    coalesce(sum(refunded), 0)::bigint AS refunded
+FROM {ORDERS.table}
+WHERE shop = %(shop)s
+GROUP BY
+    country,
+    currency
+ORDER BY
+    country,
+    currency
+"""  # noqa: S608 - made of our own names only
+
+
+def list_orders(
+    wanted: OrderFilter, *, now: datetime, limit: int, cursor: str | None = None
+) -> Query[OrderListed]:
+    """Ask for a page; `page_of` makes one of the answer. Raise UnknownCursor."""
+    assert 0 < limit <= PAGE_LENGTH_MAX, limit
+    where = condition(wanted)
+    values = parameters(wanted) | {"now": now, "limit": limit + 1}
+    if cursor is not None:
+        after = _after(cursor)
+        where += IS_AFTER
+        values |= {"after_created_at": after.created_at, "after_order_id": after.order_id}
+    return Query(sql=LIST.format(condition=where), parameters=values, result=OrderListed)
+
+
+def page_of(found: Sequence[OrderListed], limit: int) -> Page:
+    """Make a page of what `list_orders` found: it asks for one order more than the page shows."""
+    shown = tuple(found[:limit])
+    if len(found) <= limit:
+        return Page(orders=shown, cursor=None)
+    last = After(created_at=shown[-1].created_at, order_id=shown[-1].order_id)
+    return Page(orders=shown, cursor=urlsafe_b64encode(msgspec.json.encode(last)).decode())
+
+
+def count_orders(wanted: OrderFilter, *, now: datetime) -> Query[Counted]:
+    """Ask how many orders there are, up to COUNT_MAX."""
+    return Query(
+        sql=COUNT.format(condition=condition(wanted)),
+        parameters=parameters(wanted) | {"now": now},
+        result=Counted,
+    )
+
+
+def total_by_country(shop: ShopId) -> Query[CountryTotal]:
+    """Ask for the money per country and currency."""
+    return Query(sql=TOTALS, parameters={"shop": shop}, result=CountryTotal)
+
+
+def _after(cursor: str) -> After:
+    try:
+        return msgspec.json.decode(urlsafe_b64decode(cursor), type=After)
+    except (ValueError, msgspec.DecodeError) as error:
+        raise UnknownCursor(f"{cursor!r} is not a cursor of this list") from error

@@ -1,0 +1,46 @@
+"""Secrets in action settings never leave the ledger."""
+
+import pytest
+
+from domain.configuration.settings import CustomEmail, KajabiGrant, Webhook
+from projections.order_view.masking import masked
+
+
+def test_both_urls_of_a_kajabi_grant_keep_only_their_host() -> None:
+    grant = KajabiGrant(
+        offer_name="Course",
+        activation_url="https://shop.example.com/webhooks/offers/123/secret/activate",
+        deactivation_url="https://shop.example.com/webhooks/offers/123/secret/deactivate?x=1",
+    )
+
+    assert masked(grant) == KajabiGrant(
+        offer_name="Course",
+        activation_url="https://shop.example.com/•••",
+        deactivation_url="https://shop.example.com/•••",
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://example.com/hook", "https://example.com/hook"),
+        ("https://example.com:8443/hook", "https://example.com:8443/hook"),
+        ("https://user:secret@example.com/hook", "https://•••@example.com/hook"),
+        ("https://secret@example.com/hook", "https://•••@example.com/hook"),
+        ("https://example.com/hook?token=secret", "https://example.com/hook?•••"),
+        ("https://example.com/hook#secret", "https://example.com/hook?•••"),
+        ("user:secret@example.com/hook", "•••"),
+        ("https://[secret/hook", "•••"),
+        ("https://example.com:secret/hook", "•••"),
+        ("secret", "•••"),
+        ("", ""),
+    ],
+)
+def test_a_webhook_shows_where_it_goes_without_what_lets_one_in(url: str, shown: str) -> None:
+    assert masked(Webhook(url=url)) == Webhook(url=shown)
+
+
+def test_settings_without_secrets_are_shown_as_they_are() -> None:
+    email = CustomEmail(subject="Hello", body="https://example.com/?a=b")
+
+    assert masked(email) is email
