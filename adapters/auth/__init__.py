@@ -1,0 +1,1 @@
+"""Who may reach what: shops, keys, roles. Nothing else decides about access."""

@@ -1,0 +1,65 @@
+"""The API: every route, guard and limit in one place. No business rule lives here."""
+
+from collections.abc import Sequence
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from adapters.http_api.access import KeyGuard, reach_shop
+from adapters.http_api.attention import attention_list
+from adapters.http_api.edge import Edge
+from adapters.http_api.health import health_live, health_ready
+from adapters.http_api.messages import messages_list, messages_replay, messages_show
+from adapters.http_api.metrics import Metrics, metrics
+from adapters.http_api.openapi import API_PATH, openapi_config, to_description
+from adapters.http_api.order_list import filter_orders, orders_list
+from adapters.http_api.order_sheet import orders_events, orders_show
+from adapters.http_api.parameters import (
+    document_parameters,
+    refuse_long_headers,
+    refuse_undocumented,
+)
+from adapters.http_api.parts import ApiParts
+from adapters.http_api.problems import EXCEPTION_HANDLERS
+
+BODY_BYTES_MAX = 65_536
+
+OPERATION_ROUTES: Sequence[ControllerRouterHandler] = (health_live, health_ready, metrics)
+"""Also served at the root, where platforms look for them."""
+API_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_list,
+    orders_show,
+    orders_events,
+    attention_list,
+    messages_list,
+    messages_show,
+    messages_replay,
+    *OPERATION_ROUTES,
+)
+
+
+def create_app(parts: ApiParts) -> Litestar:
+    """Make the application over the process's adapters."""
+    figures = Metrics()
+    app = Litestar(
+        route_handlers=[
+            Router(API_PATH, route_handlers=API_ROUTES),
+            Router("/", route_handlers=OPERATION_ROUTES, include_in_schema=False),
+            to_description,
+        ],
+        guards=[refuse_long_headers, KeyGuard(parts.keys), refuse_undocumented],
+        dependencies={
+            "parts": Provide(lambda: parts, sync_to_thread=False),
+            "shop_id": Provide(reach_shop),
+            "order_filter": Provide(filter_orders),
+            "figures": Provide(lambda: figures, sync_to_thread=False),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        openapi_config=openapi_config(),
+        request_max_body_size=BODY_BYTES_MAX,
+        logging_config=None,
+    )
+    document_parameters(app)
+    app.asgi_handler = Edge(app.asgi_handler, figures)
+    return app

@@ -1,0 +1,25 @@
+"""Callers read their own writes: a query waits until its read models have come as far."""
+
+from adapters.http_api.parts import ApiParts
+from adapters.http_api.problems import TooBusy
+from adapters.running.waiting import wait_for
+from projections.attention.projection import ATTENTION
+from projections.orders.projection import ORDERS
+
+WAIT_SECONDS_MAX = 5.0
+READ_MODELS = (ORDERS.name, ATTENTION.name)
+"""The orders table shows attention too, so both routes wait for both."""
+
+
+class NotThereYet(TooBusy):
+    """The read models have not handled this position in time."""
+
+    code = "not_there_yet"
+
+
+async def catch_up(parts: ApiParts, min_position: int) -> None:
+    """Wait until the read models hold everything up to a position; raise NotThereYet."""
+    if min_position and not await wait_for(
+        parts.pool, min_position, READ_MODELS, timeout_seconds=WAIT_SECONDS_MAX
+    ):
+        raise NotThereYet(f"The read models have not come to position {min_position} yet.")

@@ -1,0 +1,100 @@
+"""Probes: does this process live, and can it answer from read models that somebody keeps up."""
+
+from http import HTTPStatus
+
+from litestar import get
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from adapters.http_api.access import PUBLIC
+from adapters.http_api.documented import problems
+from adapters.http_api.parts import ApiParts
+from adapters.http_api.problems import HttpRejection
+from adapters.messaging.heartbeat import ingress_standings
+from adapters.running.projections import State, standings
+
+WITHOUT_RUNNER = {State.DEAD, State.STOPPED}
+
+
+class Alive(Struct, frozen=True):
+    """The process answers."""
+
+    status: str = "alive"
+
+
+class FollowerHealth(Struct, frozen=True, kw_only=True):
+    """Where one read model is."""
+
+    name: str
+    state: State
+    lag: int
+    """Events that are recorded and that it has not handled."""
+    set_aside: int
+    """Events that it could not handle."""
+
+
+class IngressHealth(Struct, frozen=True, kw_only=True):
+    """How the ingress of one partition is."""
+
+    name: str
+    state: State
+    lag: int
+    """Messages that the bus has and that are not taken in."""
+
+
+class Ready(Struct, frozen=True, kw_only=True):
+    """Answers are there, and somebody keeps them fresh."""
+
+    status: str = "ready"
+    followers: tuple[FollowerHealth, ...]
+    ingress: tuple[IngressHealth, ...]
+
+
+class NotReady(HttpRejection):
+    """Answers would be stale: somebody who keeps them up is gone."""
+
+    code = "not_ready"
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+@get(
+    "/health/live",
+    operation_id="healthLive",
+    summary="Is the process alive?",
+    tags=["operation"],
+    security=[{}],
+    opt=PUBLIC,
+)
+async def health_live() -> Alive:
+    """Answer at once, whatever else is broken."""
+    return Alive()
+
+
+@get(
+    "/health/ready",
+    operation_id="healthReady",
+    summary="Can it do its work?",
+    description="503 while the database is away, or a follower or ingress has no living runner.",
+    tags=["operation"],
+    responses=problems(503),
+    security=[{}],
+    opt=PUBLIC,
+)
+async def health_ready(parts: NamedDependency[ApiParts]) -> Ready:
+    """Ask the database, and when each follower and ingress last showed that it lives."""
+    found = await standings(parts.pool)
+    pullers = await ingress_standings(parts.pool)
+    state_by_name = {one.name: one.state for one in found}
+    state_by_name |= {one.name: one.state for one in pullers}
+    silent = [name for name, state in state_by_name.items() if state in WITHOUT_RUNNER]
+    if silent:
+        raise NotReady(f"Without a living runner: {', '.join(silent)}.")
+    return Ready(
+        followers=tuple(
+            FollowerHealth(name=one.name, state=one.state, lag=one.lag, set_aside=one.set_aside)
+            for one in found
+        ),
+        ingress=tuple(
+            IngressHealth(name=one.name, state=one.state, lag=one.lag) for one in pullers
+        ),
+    )

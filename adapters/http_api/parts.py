@@ -1,0 +1,39 @@
+"""What the API needs of the process that serves it; `adapters.bootstrap` constructs it."""
+
+from typing import Protocol, runtime_checkable
+
+from adapters.auth.keys import Keys
+from adapters.messaging.queries import Messages
+from adapters.postgres.database import Pool
+from adapters.postgres.journal import Journal
+from adapters.postgres.keyring import KeyRing
+
+
+@runtime_checkable
+class ApiParts(Protocol):
+    """The adapters that routes use."""
+
+    @property
+    def pool(self) -> Pool:
+        """Connections with the application's rights."""
+        ...
+
+    @property
+    def keys(self) -> Keys:
+        """Who may ask."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """The truth."""
+        ...
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """Opens what is personal."""
+        ...
+
+    @property
+    def messages(self) -> Messages:
+        """What came from the checkout."""
+        ...

@@ -1,0 +1,78 @@
+"""The web role: serves the API until it is told to stop, then lets open requests end."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+
+from adapters.http_api.app import create_app
+from adapters.http_api.parts import ApiParts
+
+CONNECTIONS_MAX = 1_000
+HEAD_BYTES_MAX = 65_536
+"""Of a request's line and headers while they come in; routes then ask for less."""
+KEEP_ALIVE_SECONDS = 30
+BACKLOG = 512
+SHUTDOWN_SECONDS = 10
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that leaves the process's signals alone: they are the bootstrap's."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture nothing."""
+        yield
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Bind the address of the API; port 0 takes a free one. OSError if it is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # asyncio turns Nagle's algorithm off (40 ms an answer) only where the protocol is named.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+async def serve(parts: ApiParts, host: str, port: int, stop: asyncio.Event) -> None:
+    """Serve the API on an address until `stop` is set."""
+    await serve_on(listen(host, port), parts, stop)
+
+
+async def serve_on(listener: socket.socket, parts: ApiParts, stop: asyncio.Event) -> None:
+    """Serve the API on a bound socket until `stop` is set; closes the socket."""
+    with listener:
+        server = _Server(_configuration(parts))
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            server.should_exit = True
+            await serving
+
+
+def _configuration(parts: ApiParts) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(parts),
+        lifespan="on",
+        http="h11",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        limit_concurrency=CONNECTIONS_MAX,
+        h11_max_incomplete_event_size=HEAD_BYTES_MAX,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
