@@ -1,0 +1,157 @@
+"""The one place that constructs adapters, and that knows what each process role is made of.
+
+Nothing here waits for a server before it is needed: a role that cannot reach one is supervised.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from functools import partial
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from adapters.auth.keys import Keys
+from adapters.auth.shops import Shops
+from adapters.master_key import MasterKey
+from adapters.messaging.held import Held
+from adapters.messaging.ingress import run_ingress
+from adapters.messaging.intake import Intake
+from adapters.messaging.queries import Messages
+from adapters.messaging.stream import connect
+from adapters.postgres.database import Pool, open_pool
+from adapters.postgres.journal import Journal
+from adapters.postgres.keyring import KeyRing
+from adapters.postgres.news import News
+from adapters.postgres.order_store import OrderStore
+from adapters.postgres.writer import Writer
+from adapters.running.projections import run_projections
+from adapters.running.supervisor import keep_running
+from adapters.settings import Settings
+
+CONNECTIONS_MAX = 10
+"""Of one role to PostgreSQL."""
+HTTP_PORT_DEFAULT = 80
+STOP_SECONDS_MAX = 15
+
+
+class Role(StrEnum):
+    """What a process of the ledger can do; of followers any number may stand by."""
+
+    INGRESS = "ingress"
+    PROJECTIONS = "projections"
+    WEB = "web"
+
+
+class Parts(Struct, frozen=True, kw_only=True):
+    """The adapters of one process role, over one pool of connections."""
+
+    settings: Settings
+    master_key: MasterKey
+    pool: Pool
+    news: News
+    """Deaf until it is entered, which roles do and short commands do not."""
+    journal: Journal
+    writer: Writer
+    key_ring: KeyRing
+    order_store: OrderStore
+    intake: Intake
+    messages: Messages
+    shops: Shops
+    keys: Keys
+
+
+@asynccontextmanager
+async def open_parts(
+    settings: Settings, *, connections_max: int = CONNECTIONS_MAX
+) -> AsyncIterator[Parts]:
+    """Construct the adapters; raise PoolTimeout or OperationalError without a database.
+
+    WrongMasterKey: the settings' master key is not the one this database was begun with.
+    """
+    master_key = MasterKey.parse(settings.master_key)
+    async with open_pool(settings.database_url, min_size=1, max_size=connections_max) as pool:
+        key_ring = KeyRing(pool, master_key)
+        await key_ring.check_master_key()
+        news = News(settings.database_url)
+        journal = Journal(pool, news.announce)
+        order_store = OrderStore(journal, key_ring)
+        intake = Intake(
+            pool=pool,
+            journal=journal,
+            orders=order_store,
+            key_ring=key_ring,
+            master_key=master_key,
+        )
+        async with Writer(journal) as writer:
+            yield Parts(
+                settings=settings,
+                master_key=master_key,
+                pool=pool,
+                news=news,
+                journal=journal,
+                writer=writer,
+                key_ring=key_ring,
+                order_store=order_store,
+                intake=intake,
+                messages=Messages(pool, Held(pool, master_key), intake),
+                shops=Shops(pool),
+                keys=Keys(pool),
+            )
+
+
+async def run_roles(settings: Settings, roles: Sequence[Role], stop: asyncio.Event) -> None:
+    """Run process roles until `stop` is set; one that ends by an operating error starts again.
+
+    Roles that have not ended a while after `stop` are cut off by TimeoutError.
+    """
+    async with asyncio.timeout(None) as limit, asyncio.TaskGroup() as group:
+        for role in roles:
+            run = partial(_run, role, settings, stop)
+            group.create_task(keep_running(role, run, stop))
+        await stop.wait()
+        limit.reschedule(asyncio.get_running_loop().time() + STOP_SECONDS_MAX)
+
+
+async def _run(role: Role, settings: Settings, stop: asyncio.Event) -> None:
+    async with open_parts(settings) as parts, parts.news:
+        await RUN_BY_ROLE[role](parts, stop)
+
+
+async def _take_in(parts: Parts, stop: asyncio.Event) -> None:
+    async with connect(parts.settings.nats_url, name=Role.INGRESS) as client:
+        await run_ingress(
+            client=client,
+            database_url=parts.settings.database_url,
+            intake=parts.intake,
+            stop=stop,
+            partitions=parts.settings.partitions,
+        )
+
+
+async def _project(parts: Parts, stop: asyncio.Event) -> None:
+    await run_projections(
+        pool=parts.pool,
+        journal=parts.journal,
+        key_ring=parts.key_ring,
+        news=parts.news,
+        stop=stop,
+    )
+
+
+async def _serve_web(parts: Parts, stop: asyncio.Event) -> None:
+    from adapters.http_api.server import serve  # noqa: PLC0415 - slow to load, one role needs it
+
+    address = urlsplit(parts.settings.api_url)
+    await serve(parts, address.hostname or "", address.port or HTTP_PORT_DEFAULT, stop)
+
+
+RunRole: TypeAlias = Callable[[Parts, asyncio.Event], Awaitable[None]]
+
+RUN_BY_ROLE: Mapping[Role, RunRole] = {
+    Role.INGRESS: _take_in,
+    Role.PROJECTIONS: _project,
+    Role.WEB: _serve_web,
+}

@@ -1,0 +1,56 @@
+"""The tree of commands. Each group's commands live in the module of its name."""
+
+import importlib.metadata
+import sys
+from collections.abc import Sequence
+
+from cyclopts import App
+
+from adapters.cli import (
+    access,
+    attention,
+    contracts,
+    messages,
+    orders,
+    projections,
+    running,
+    schema,
+)
+from adapters.cli.exits import WrongUse, ending
+
+FIRST_SURROGATE, LAST_SURROGATE = "\ud800", "\udfff"
+"""What Python reads an argument's other bytes as."""
+
+
+def build_app() -> App:
+    """Put the commands together."""
+    app = App(
+        name="order-ledger",
+        help="The event-sourced order ledger for online checkouts.",
+        version=_version,
+        help_format="plaintext",
+        result_action="return_none",
+    )
+    running.register(app)
+    app.command(orders.app)
+    app.command(attention.attention)
+    app.command(messages.app)
+    app.command(projections.app)
+    app.command(access.shops_app)
+    app.command(access.keys_app)
+    app.command(schema.app)
+    app.command(contracts.app)
+    return app
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run one command; SystemExit with its exit code unless it is 0."""
+    given = sys.argv[1:] if arguments is None else arguments
+    with ending():
+        if any(FIRST_SURROGATE <= letter <= LAST_SURROGATE for word in given for letter in word):
+            raise WrongUse("an argument is not UTF-8 text")
+        build_app()(given)
+
+
+def _version() -> str:
+    return importlib.metadata.version("order-ledger")

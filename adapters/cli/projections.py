@@ -1,0 +1,225 @@
+"""`projections`: how far the read models are; rebuild one, or hold it against the journal."""
+
+import asyncio
+
+from cyclopts import App
+from msgspec import Struct
+
+from adapters.bootstrap import Parts
+from adapters.cli.asking import ledger
+from adapters.cli.exits import NotFound, Refused
+from adapters.cli.options import ASKING, Asking
+from adapters.cli.output import print_json, progress, say, show, table, text
+from adapters.display.times import exact
+from adapters.messaging.heartbeat import IngressStanding, ingress_standings
+from adapters.running.positions import SetAsideListed
+from adapters.running.projections import (
+    ROW_MODELS,
+    SET_ASIDE_LISTED_MAX,
+    Standing,
+    State,
+    list_set_aside,
+    rebuild,
+    standings,
+)
+from adapters.running.verifying import Difference, Verifier
+from domain.identifiers import order_id_of
+
+LOOK_SECONDS = 0.2
+
+app = App(name="projections", help="The read models and those who keep them up.")
+
+
+class StandingShown(Struct, frozen=True, kw_only=True):
+    """Where a read model is."""
+
+    name: str
+    state: State
+    position: int
+    head: int
+    lag: int
+    silent_seconds: float | None
+    set_aside: int
+
+
+class IngressShown(Struct, frozen=True, kw_only=True):
+    """How the ingress of one partition is."""
+
+    name: str
+    state: State
+    lag: int
+    silent_seconds: float | None
+
+
+class SetAsideShown(Struct, frozen=True, kw_only=True):
+    """What a read model could not handle: the earliest events, as many as are listed at most."""
+
+    name: str
+    events: tuple[SetAsideListed, ...]
+
+
+class Rebuilt(Struct, frozen=True, kw_only=True):
+    """What became of a rebuild."""
+
+    name: str
+    position: int
+    is_caught_up: bool
+
+
+class Verified(Struct, frozen=True, kw_only=True):
+    """Whether each row is what its order's facts give."""
+
+    name: str
+    orders: int
+    is_equal: bool
+    differences: tuple[Difference, ...]
+
+
+@app.command(name="list")
+async def list_(*, asking: Asking = ASKING) -> None:
+    """Show each read model's and ingress's lag, and whether a runner keeps it up."""
+    async with ledger(asking) as parts:
+        found = await standings(parts.pool)
+        pullers = await ingress_standings(parts.pool)
+    if asking.json:
+        shown = [_shown(one) for one in found]
+        print_json({"projections": shown, "ingress": [_ingress_shown(one) for one in pullers]})
+        return
+    rows = table("Projection", "State", "Lag", "Position", "Head", "Heartbeat", "Set aside")
+    for one in found:
+        numbers = f"{one.lag:,}", f"{one.position:,}", f"{one.head:,}"
+        rows.add_row(
+            one.name, one.state.capitalize(), *numbers, _heartbeat(one), f"{one.set_aside:,}"
+        )
+    for puller in pullers:
+        state = puller.state.capitalize()
+        rows.add_row(puller.name, state, f"{puller.lag:,}", "", "", _heartbeat(puller), "")
+    show(rows)
+    for one in found:
+        if one.set_aside:
+            say(
+                f"`order-ledger projections set-aside {one.name}` lists what is set aside, and why."
+            )
+
+
+@app.command(name="set-aside")
+async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
+    """List the events that a read model could not handle; their orders stand as they were before.
+
+    Parameters
+    ----------
+    name
+        The read model.
+    """
+    model = _model(name)
+    async with ledger(asking) as parts:
+        found = await list_set_aside(parts.pool, model)
+    if asking.json:
+        print_json(SetAsideShown(name=model, events=tuple(found)))
+        return
+    if not found:
+        say(f"{name} has set nothing aside.")
+        return
+    rows = table("Position", "Order", "Reason", "When", numbers=("Position",))
+    for one in found:
+        order_id = str(order_id_of(one.stream))
+        rows.add_row(f"{one.position:,}", order_id, text(one.reason), exact(one.set_aside_at))
+    show(rows)
+    if len(found) == SET_ASIDE_LISTED_MAX:
+        say(f"These are the earliest {SET_ASIDE_LISTED_MAX:,}; there may be more.")
+    say(f"Once the cause is mended, `order-ledger projections rebuild {name}` tries them anew.")
+
+
+@app.command(name="rebuild")
+async def rebuild_(name: str, *, asking: Asking = ASKING) -> None:
+    """Empty a read model and have it made again from the journal; readers see a part meanwhile.
+
+    Parameters
+    ----------
+    name
+        The read model.
+    """
+    model = _model(name)
+    async with ledger(asking) as parts:
+        await rebuild(parts.pool, ROW_MODELS[model])
+        standing = await _caught_up(parts, model)
+    if asking.json:
+        print_json(Rebuilt(name=name, position=standing.position, is_caught_up=standing.lag == 0))
+    elif standing.lag:
+        say(f"{name} is empty. Nobody runs it: start `order-ledger run projections`.")
+    else:
+        say(f"{name} is rebuilt up to position {standing.position:,}.")
+
+
+@app.command(name="verify")
+async def verify(name: str, *, asking: Asking = ASKING) -> None:
+    """Hold every row of a read model against the journal; exit code 1 if one differs.
+
+    Parameters
+    ----------
+    name
+        The read model.
+    """
+    model = ROW_MODELS[_model(name)]
+    async with ledger(asking) as parts:
+        verifier = Verifier(model, pool=parts.pool, journal=parts.journal, key_ring=parts.key_ring)
+        with progress() as bar:
+            bar.add_task(f"Verifying {name}", total=None)
+            found = await verifier.verify()
+    if asking.json:
+        print_json(
+            Verified(
+                name=name,
+                orders=found.orders,
+                is_equal=found.is_equal,
+                differences=found.differences,
+            )
+        )
+    if not found.is_equal:
+        streams = ", ".join(difference.stream for difference in found.differences)
+        raise Refused(
+            f"{name} differs from the journal in {len(found.differences)} rows: {streams}",
+            f"`order-ledger projections rebuild {name}` makes it again.",
+        )
+    if not asking.json:
+        say(f"{name} is equal to the journal: {found.orders:,} orders.")
+
+
+async def _caught_up(parts: Parts, name: str) -> Standing:
+    """Wait until a rebuilt read model is at the journal's head, as long as somebody runs it."""
+    with progress() as bar:
+        task = bar.add_task(f"Rebuilding {name}")
+        while True:
+            (standing,) = (one for one in await standings(parts.pool) if one.name == name)
+            bar.update(task, completed=standing.position, total=standing.head)
+            if not standing.lag or standing.state in {State.STOPPED, State.DEAD}:
+                return standing
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def _model(name: str) -> str:
+    if name not in ROW_MODELS:
+        raise NotFound(f"there is no read model {name!r}", f"There are: {', '.join(ROW_MODELS)}.")
+    return name
+
+
+def _heartbeat(one: Standing | IngressStanding) -> str:
+    return "never" if one.silent_seconds is None else f"{one.silent_seconds:.0f} s ago"
+
+
+def _ingress_shown(one: IngressStanding) -> IngressShown:
+    return IngressShown(
+        name=one.name, state=one.state, lag=one.lag, silent_seconds=one.silent_seconds
+    )
+
+
+def _shown(one: Standing) -> StandingShown:
+    return StandingShown(
+        name=one.name,
+        state=one.state,
+        position=one.position,
+        head=one.head,
+        lag=one.lag,
+        silent_seconds=one.silent_seconds,
+        set_aside=one.set_aside,
+    )

@@ -1,0 +1,21 @@
+"""Codes as people read them. A code that is not listed here reads as itself, in sentence case."""
+
+_WORDS_BY_CODE = {
+    "pre_upsell": "Pre-upsell",
+    "mobilepay": "MobilePay",
+    "paypal": "PayPal",
+    "kajabi_grant": "Kajabi grant",
+    "systeme_contact": "Systeme.io contact",
+}
+
+
+def words_of(code: str) -> str:
+    """Turn a stored code into words: `marked_as_completed` is "Marked as completed"."""
+    return (
+        _WORDS_BY_CODE.get(code) or code.replace("_", " ")[:1].upper() + code.replace("_", " ")[1:]
+    )
+
+
+def percent_of(basis_points: int) -> str:
+    """Write a VAT rate: 2550 is "25.5 %", 2400 is "24 %"."""
+    return f"{basis_points / 100:g} %"

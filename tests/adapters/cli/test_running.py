@@ -1,0 +1,116 @@
+"""`order-ledger` as a real program: one command, one role, a whole ledger."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+from subprocess import PIPE, Popen
+
+import msgspec
+import pytest
+
+from tests.adapters.cli.conftest import Ask
+
+PROGRAM = (sys.executable, "-m", "adapters.cli")
+SECONDS_MAX = 60
+
+
+def started(*arguments: str, **environment: str) -> Popen[str]:
+    """Start the program; without the variables that name one's own servers, unless given."""
+    own = {
+        "DATABASE_URL",
+        "DATABASE_OWNER_URL",
+        "NATS_URL",
+        "LEDGER_MASTER_KEY",
+        "LEDGER_API_URL",
+        "LEDGER_PARTITIONS",
+    }
+    kept = {name: value for name, value in os.environ.items() if name not in own}
+    command = (*PROGRAM, *arguments)
+    return Popen(command, env=kept | environment, stdout=PIPE, stderr=PIPE, text=True)
+
+
+def ended(program: Popen[str]) -> tuple[int, str, str]:
+    """Wait for its end."""
+    out, err = program.communicate(timeout=SECONDS_MAX)
+    return program.returncode, out, err
+
+
+@pytest.mark.usefixtures("two_orders")
+def test_a_command_of_the_real_program_answers_one_json_document() -> None:
+    answer = subprocess.run(
+        (*PROGRAM, "orders", "list", "--json"), capture_output=True, timeout=SECONDS_MAX, check=True
+    )
+
+    assert len(msgspec.json.decode(answer.stdout)["orders"]) == 2
+    assert answer.stderr == b""
+
+
+def test_a_folder_without_a_ledger_ends_with_4_and_says_how_to_start_one(tmp_path: Path) -> None:
+    code, out, err = ended(started("orders", "list", "--data", str(tmp_path)))
+
+    assert (code, out) == (4, "")
+    assert "order-ledger up --data FOLDER" in err
+
+
+@pytest.mark.usefixtures("two_orders")
+def test_a_role_runs_until_it_is_told_to_stop_and_then_ends_well(ask: Ask) -> None:
+    role = Popen((*PROGRAM, "run", "projections"), stderr=PIPE, text=True)
+    try:
+        assert ask("projections", "rebuild", "orders").exit_code == 0
+        while "Live" not in ask("projections", "list").out:
+            assert role.poll() is None
+    finally:
+        role.send_signal(signal.SIGTERM)
+    _, _, err = ended(role)
+
+    assert role.returncode == 0, err
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Popen[str]]:
+    """A whole ledger on a new folder; ended afterwards."""
+    program = started("up", "--data", str(tmp_path / "data"))
+    try:
+        yield program
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.communicate(timeout=SECONDS_MAX)
+
+
+def test_up_says_where_to_look_survives_a_killed_role_and_stops_cleanly(
+    up: Popen[str], tmp_path: Path
+) -> None:
+    assert up.stdout
+    assert up.stderr
+    data = str(tmp_path / "data")
+    where = "".join(takewhile(lambda line: line != "Ctrl-C stops it.\n", up.stdout))
+    assert re.search(r"^Key +olk_\w+", where, re.MULTILINE), where
+
+    code, out, err = ended(started("orders", "list", "--data", data, "--json"))
+    assert (code, msgspec.json.decode(out)["count"]) == (0, {"count": 0, "more": False}), err
+
+    code, _, err = ended(started("up", "--data", data))
+    assert code == 4
+    assert f"is in use by process {up.pid}" in err
+
+    role = next(child for child in _children(up.pid) if "projections" in _command(child))
+    os.kill(role, signal.SIGKILL)
+    assert any("projections ended (SIGKILL)" in line for line in up.stderr)
+
+    roles = _children(up.pid)
+    up.send_signal(signal.SIGTERM)
+    assert up.wait(timeout=SECONDS_MAX) == 0
+    assert [role for role in roles if Path(f"/proc/{role}").exists()] == []
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _command(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
