@@ -1,0 +1,1 @@
+"""Orders to run on: generated course shops, a real retailer's file, or messages as JSON lines."""

@@ -1,0 +1,1 @@
+"""What `scripts/run` does once everything is installed: a whole ledger, and orders for it."""

@@ -1,0 +1,65 @@
+"""What `scripts/run` feeds: a file to its end, or made-up orders that never end."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from msgspec import Struct
+from nats.aio.client import Client
+
+from adapters.messaging.stream import ensure_stream
+from scripts.feeding.files import file_messages, shops_of
+from scripts.feeding.generated import (
+    GeneratedRules,
+    generated_messages,
+    spread_over,
+)
+from scripts.feeding.messages import DEMO_SHOP, Message
+from scripts.feeding.publishing import Pace, Publisher
+from scripts.feeding.reporting import leave_out_oversized, progress_bar
+from scripts.feeding.retail import RetailRules
+from scripts.feeding.usage import Usage
+
+HISTORY = timedelta(days=3)
+"""Over how long the first made-up orders are spread."""
+LIVE_GAP = timedelta(seconds=10)
+"""Between two made-up orders afterwards."""
+REAL_TIME = 1.0
+
+
+class Source(Struct, frozen=True):
+    """Where the orders come from."""
+
+    file: Path | None
+    """None for made-up orders."""
+    rules: RetailRules
+    """For the retail file."""
+    orders: int
+    """How many are made up at once, before they go on in real time."""
+
+    def messages(self, usage: Usage) -> Iterator[Message]:
+        """Read the file from its beginning, or make up the first orders."""
+        if self.file is not None:
+            return file_messages(self.file, self.rules, usage)
+        now = datetime.now(UTC)
+        return generated_messages(
+            spread_over(HISTORY, self.orders, now, self.rules.seed, (DEMO_SHOP,))
+        )
+
+    def shops(self) -> Sequence[str]:
+        """List the shops that the orders belong to."""
+        return [DEMO_SHOP] if self.file is None else shops_of(self.messages(Usage()))
+
+
+async def feed_once(client: Client, source: Source, speed: float, usage: Usage) -> None:
+    """Publish the file, or the first made-up orders."""
+    await ensure_stream(client)
+    with progress_bar("publishing") as advance:
+        published = await Publisher(client, advance).publish(source.messages(usage), Pace(speed))
+    leave_out_oversized(published, usage)
+
+
+async def feed_for_ever(client: Client, source: Source, gap: timedelta) -> None:
+    """Publish made-up orders as they come, one visit after each gap."""
+    rules = GeneratedRules(seed=source.rules.seed, start=datetime.now(UTC), gap=gap)
+    await Publisher(client).publish(generated_messages(rules), Pace(REAL_TIME))
