@@ -1,0 +1,42 @@
+"""How much each benchmark does: a smoke size that only shows that it runs, and the full size."""
+
+from msgspec import Struct
+
+
+class Size(Struct, frozen=True, kw_only=True):
+    """How much one round does."""
+
+    rounds: int
+    append_events: int
+    commands: int
+    library_commands: int
+    follow_events: int
+    library_follow_events: int
+    seconds: int
+    """Of sustained load, and again at half of it."""
+    orders_per_second: int
+    """Offered at most."""
+
+
+SIZES = {
+    "smoke": Size(
+        rounds=1,
+        append_events=9_000,
+        commands=640,
+        library_commands=128,
+        follow_events=9_000,
+        library_follow_events=450,
+        seconds=2,
+        orders_per_second=200,
+    ),
+    "full": Size(
+        rounds=3,
+        append_events=1_000_000,
+        commands=64_000,
+        library_commands=3_200,
+        follow_events=1_000_000,
+        library_follow_events=18_000,
+        seconds=60,
+        orders_per_second=4_000,
+    ),
+}
