@@ -5,6 +5,7 @@ The environment comes first; what it leaves out is read from `connection.json`, 
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -19,9 +20,16 @@ VARIABLE_BY_FIELD = {
     "master_key": "LEDGER_MASTER_KEY",
     "api_url": "LEDGER_API_URL",
     "partitions": "LEDGER_PARTITIONS",
+    "smtp_url": "SMTP_URL",
+    "mail_from": "LEDGER_MAIL_FROM",
+    "kajabi_api_url": "KAJABI_API_URL",
+    "systeme_api_url": "SYSTEME_API_URL",
+    "inner_addresses": "LEDGER_INNER_ADDRESSES",
 }
 NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
 API_URL_DEFAULT = "http://127.0.0.1:8080"
+KAJABI_API_URL_DEFAULT = "https://api.kajabi.com"
+SYSTEME_API_URL_DEFAULT = "https://api.systeme.io"
 PARTITIONS_DEFAULT = 1
 PARTITIONS_MAX = 64
 """Each has a consumer at the NATS server and a connection to PostgreSQL for its lease."""
@@ -31,6 +39,15 @@ MASTER_KEY_ADVICE = (
     "`openssl rand -base64 32 | tr '+/' '-_'` and keep it where you keep secrets; "
     "a ledger that has orders opens only with the one it was begun with."
 )
+
+
+class InnerAddresses(StrEnum):
+    """Whether calls to addresses that merchants type in may go to this machine and its network."""
+
+    REFUSED = "refused"
+    ALLOWED = "allowed"
+    """For development alone: also without TLS."""
+
 
 Partitions: TypeAlias = Annotated[int, Meta(ge=1, le=PARTITIONS_MAX)]
 
@@ -53,6 +70,13 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Where the HTTP API listens and where the command line finds it."""
     partitions: Partitions = PARTITIONS_DEFAULT
     """How many parts ingress divides the messages in; each is taken in by one process."""
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`; secret."""
+    mail_from: str = ""
+    """Sender of emails for shops that have set none."""
+    kajabi_api_url: str = KAJABI_API_URL_DEFAULT
+    systeme_api_url: str = SYSTEME_API_URL_DEFAULT
+    inner_addresses: InnerAddresses = InnerAddresses.REFUSED
 
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, …)"
@@ -67,6 +91,11 @@ class _Found(Struct, frozen=True, kw_only=True):
     master_key: str | UnsetType = UNSET
     api_url: str | UnsetType = UNSET
     partitions: Partitions | UnsetType = UNSET
+    smtp_url: str | UnsetType = UNSET
+    mail_from: str | UnsetType = UNSET
+    kajabi_api_url: str | UnsetType = UNSET
+    systeme_api_url: str | UnsetType = UNSET
+    inner_addresses: InnerAddresses | UnsetType = UNSET
 
 
 def load_settings(environ: Mapping[str, str], data_folder: Path | None) -> Settings:

@@ -37,11 +37,16 @@ class Webhook(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="webh
 
 
 class KajabiGrant(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="kajabi_grant"):
-    """Grant a Kajabi offer. Both URLs are secrets and are masked in every output."""
+    """Grant a Kajabi offer, by its webhooks or, where it names an offer id, by Kajabi's API.
+
+    Both URLs are secrets and are masked in every output.
+    """
 
     offer_name: str
-    activation_url: str
+    activation_url: str = ""
     deactivation_url: str = ""
+    offer_id: str = ""
+    """Kajabi's own id of the offer; the API's credentials are kept by name, never here."""
     send_grant_email: bool = False
     hide_last_name: bool = False
 

@@ -47,7 +47,7 @@ def evolve_action(  # noqa: C901, PLR0911 - one case per fact
         case ActionRequested():
             return requested(order, known, event, recorded_at)
         case ActionStarted():
-            return started(order, known, event)
+            return started(order, known, event, recorded_at)
         case ActionSucceeded():
             return succeeded(order, known, event)
         case ActionFailed():
@@ -80,6 +80,7 @@ def requested(
         message="",
         retry_at=None,
         requested_recorded_at=recorded_at,
+        started_recorded_at=None,
         is_acknowledged=False,
     )
     after = _with(order, action)
@@ -88,7 +89,7 @@ def requested(
     return replace(after, command_ids=order.command_ids | {event.command_id})
 
 
-def started(order: Order, known: ActionState, event: ActionStarted) -> Order:
+def started(order: Order, known: ActionState, event: ActionStarted, recorded_at: datetime) -> Order:
     """Begin an attempt."""
     action = replace(
         known,
@@ -96,6 +97,7 @@ def started(order: Order, known: ActionState, event: ActionStarted) -> Order:
         attempt=event.attempt,
         worker=event.worker,
         retry_at=None,
+        started_recorded_at=recorded_at,
     )
     return _with(order, action)
 

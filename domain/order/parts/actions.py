@@ -39,6 +39,8 @@ class ActionState(Struct, frozen=True, kw_only=True):
     message: str = ""
     retry_at: datetime | None = None
     requested_recorded_at: datetime | None = None
+    started_recorded_at: datetime | None = None
+    """Of the attempt that is or was last under way; None before the run's first."""
     answer: Answer | None = None
     """What the other side said to the last success."""
     late_answer: Answer | None = None
