@@ -15,6 +15,9 @@ from msgspec import Struct
 
 from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
+from adapters.commands.operating import Operations
+from adapters.commands.recording import CommandRecorder
+from adapters.commands.setting_store import SettingStore
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
 from adapters.messaging.ingress import run_ingress
@@ -26,10 +29,14 @@ from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
+from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
 from adapters.running.supervisor import keep_running
+from adapters.running.workers import run_workers
 from adapters.settings import Settings
+from adapters.shops.settings import ShopSettingsStore
 
 CONNECTIONS_MAX = 10
 """Of one role to PostgreSQL."""
@@ -42,6 +49,8 @@ class Role(StrEnum):
 
     INGRESS = "ingress"
     PROJECTIONS = "projections"
+    PROCESSORS = "processors"
+    WORKERS = "workers"
     WEB = "web"
 
 
@@ -60,7 +69,12 @@ class Parts(Struct, frozen=True, kw_only=True):
     intake: Intake
     messages: Messages
     shops: Shops
+    shop_settings: ShopSettingsStore
+    secrets: Secrets
     keys: Keys
+    recorder: CommandRecorder
+    setting_store: SettingStore
+    operations: Operations
 
 
 @asynccontextmanager
@@ -86,6 +100,8 @@ async def open_parts(
             master_key=master_key,
         )
         async with Writer(journal) as writer:
+            recorder = CommandRecorder(writer.append_all, order_store, key_ring)
+            setting_store = SettingStore(pool, journal, key_ring)
             yield Parts(
                 settings=settings,
                 master_key=master_key,
@@ -98,7 +114,19 @@ async def open_parts(
                 intake=intake,
                 messages=Messages(pool, Held(pool, master_key), intake),
                 shops=Shops(pool),
+                shop_settings=ShopSettingsStore(pool),
+                secrets=Secrets(pool, master_key),
                 keys=Keys(pool),
+                recorder=recorder,
+                setting_store=setting_store,
+                operations=Operations(
+                    pool=pool,
+                    journal=journal,
+                    key_ring=key_ring,
+                    recorder=recorder,
+                    setting_store=setting_store,
+                    master_key=master_key,
+                ),
             )
 
 
@@ -141,6 +169,33 @@ async def _project(parts: Parts, stop: asyncio.Event) -> None:
     )
 
 
+async def _react(parts: Parts, stop: asyncio.Event) -> None:
+    await run_process_managers(
+        pool=parts.pool,
+        journal=parts.journal,
+        key_ring=parts.key_ring,
+        news=parts.news,
+        stop=stop,
+    )
+
+
+async def _work(parts: Parts, stop: asyncio.Event) -> None:
+    from adapters.executors import open_executors  # noqa: PLC0415 - slow to load, one role needs it
+
+    async with open_executors(
+        settings=parts.settings, shop_settings=parts.shop_settings, secrets=parts.secrets
+    ) as executors:
+        await run_workers(
+            pool=parts.pool,
+            # A worker's appends come in batches already: nothing is to be coalesced.
+            recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
+            orders=parts.order_store,
+            executors=executors,
+            news=parts.news,
+            stop=stop,
+        )
+
+
 async def _serve_web(parts: Parts, stop: asyncio.Event) -> None:
     from adapters.http_api.server import serve  # noqa: PLC0415 - slow to load, one role needs it
 
@@ -153,5 +208,7 @@ RunRole: TypeAlias = Callable[[Parts, asyncio.Event], Awaitable[None]]
 RUN_BY_ROLE: Mapping[Role, RunRole] = {
     Role.INGRESS: _take_in,
     Role.PROJECTIONS: _project,
+    Role.PROCESSORS: _react,
+    Role.WORKERS: _work,
     Role.WEB: _serve_web,
 }

@@ -121,6 +121,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     }
     if "partitions" in named:
         named["partitions"] = _partitions(named["partitions"])
+    if "inner_addresses" in named:
+        named["inner_addresses"] = _inner_addresses(named["inner_addresses"])
     return named
 
 
@@ -130,6 +132,15 @@ def _partitions(text: str) -> int:
     except msgspec.ValidationError as error:
         raise SettingsMissing(
             f"LEDGER_PARTITIONS is {text!r}; it must be a whole number from 1 to {PARTITIONS_MAX}"
+        ) from error
+
+
+def _inner_addresses(text: str) -> InnerAddresses:
+    try:
+        return InnerAddresses(text)
+    except ValueError as error:
+        raise SettingsMissing(
+            f"LEDGER_INNER_ADDRESSES is {text!r}; it must be `refused` (the default) or `allowed`"
         ) from error
 
 

@@ -39,6 +39,8 @@ class RowModel(Struct, Generic[RowT], frozen=True, kw_only=True):
     """With schema and version: another shape of row is another table."""
     row_type: type[RowT]
     row: RowOf[RowT]
+    rows_from: str = ""
+    """The view that puts rows together which the table keeps in parts; empty: the table itself."""
     personal: frozenset[str] = frozenset()
     """Names of the events whose personal part the row shows; all others stay sealed."""
 

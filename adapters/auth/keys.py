@@ -65,6 +65,7 @@ AND revoked_at IS NULL
 FIND = """
 SELECT
     k.digest,
+    k.name,
     k.role,
     array_agg(s.shop)
 FROM access.keys AS k
@@ -100,8 +101,15 @@ class Caller(Struct, frozen=True, kw_only=True):
     """Who asks, as far as a valid key tells."""
 
     key_id: str
+    name: str
+    """What its issuer called the key."""
     role: Role
     shops: frozenset[ShopId]
+
+    @property
+    def by(self) -> str:
+        """Name the caller on what is recorded for it: names of keys may repeat, ids do not."""
+        return f"{self.name} ({self.key_id})"
 
     def may(self, permission: Permission) -> bool:
         """Say whether the caller's role allows this."""
@@ -165,7 +173,8 @@ class Keys:
             row = await cursor.fetchone()
         if row is None or not hmac.compare_digest(row[0], presented.digest):
             return None
-        return Caller(key_id=presented.key_id, role=Role(row[1]), shops=frozenset(row[2]))
+        _, name, role, shops = row
+        return Caller(key_id=presented.key_id, name=name, role=Role(role), shops=frozenset(shops))
 
     async def _insert(self, row: dict[str, object], shops: set[ShopId]) -> None:
         async with self._pool.connection() as connection, connection.transaction():

@@ -1,4 +1,7 @@
-"""`shops` and `keys`: who may reach what. A new key's text is printed once and kept nowhere."""
+"""`shops` and `keys`: who may reach what. A new key's text is printed once and kept nowhere.
+
+What a shop has set is in `shop_settings`, under the same word.
+"""
 
 from datetime import timedelta
 from typing import Annotated

@@ -11,10 +11,14 @@ from adapters.cli import (
     attention,
     contracts,
     messages,
+    order_commands,
     orders,
+    processors,
     projections,
     running,
     schema,
+    settings,
+    shop_settings,
 )
 from adapters.cli.exits import WrongUse, ending
 
@@ -32,11 +36,15 @@ def build_app() -> App:
         result_action="return_none",
     )
     running.register(app)
+    order_commands.register(orders.app)
     app.command(orders.app)
     app.command(attention.attention)
     app.command(messages.app)
     app.command(projections.app)
+    app.command(processors.app)
+    shop_settings.register(access.shops_app)
     app.command(access.shops_app)
+    app.command(settings.app)
     app.command(access.keys_app)
     app.command(schema.app)
     app.command(contracts.app)

@@ -10,9 +10,13 @@ from adapters.cli.options import ASKING_SHOP, AskingShop
 from adapters.cli.output import print_json, say, show, table, text
 from adapters.display.times import relative
 from adapters.display.words import words_of
-from adapters.http_api.order_rows import AttentionOrder, AttentionPage, attention_orders
+from adapters.http_api.order_rows import (
+    AttentionOrder,
+    AttentionPage,
+    AttentionProblem,
+    attention_orders,
+)
 from adapters.postgres.query import fetch, fetch_one
-from projections.attention.projection import Problem
 from projections.attention.queries import LIST_LENGTH_MAX, count_attention, list_attention
 
 LIMIT_DEFAULT = 50
@@ -35,9 +39,11 @@ async def attention(
     now = utc_now()
     async with ledger(asking) as parts:
         shop = await the_shop(parts, asking)
-        counted = await fetch_one(parts.pool, count_attention(shop, now=now))
-        found = await fetch(parts.pool, list_attention(shop, now=now, limit=limit))
-    page = AttentionPage(count=counted.count, orders=attention_orders(found))
+        grace = (await parts.shop_settings.get(shop)).grace
+        counted = await fetch_one(parts.pool, count_attention(shop, now=now, grace=grace))
+        asked = list_attention(shop, now=now, grace=grace, limit=limit)
+        found = await fetch(parts.pool, asked)
+    page = AttentionPage(count=counted.count, orders=attention_orders(found, now, grace))
     if asking.json:
         print_json(page)
         return
@@ -57,6 +63,6 @@ def _cells(order: AttentionOrder, since: str) -> tuple[Text, ...]:
     return text(order.number), text(order.email), text(status), text(since), text(problems)
 
 
-def _problem(problem: Problem) -> str:
+def _problem(problem: AttentionProblem) -> str:
     about = ", ".join(part for part in (problem.action, problem.code) if part)
     return f"{words_of(problem.kind)}{f': {about}' if about else ''}"

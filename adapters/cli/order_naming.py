@@ -9,6 +9,7 @@ from adapters.cli.exits import NotFound, WrongUse
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
 from domain.identifiers import OrderId, ShopId
+from domain.order.state import NO_GRACE
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import list_orders
 from projections.query import Query
@@ -40,7 +41,7 @@ async def order_named(pool: Pool, shop: ShopId, named: str) -> OrderId:
         return OrderId(UUID(named))
     except ValueError:
         wanted = OrderFilter(shop=shop, number=named)
-    by_number = await fetch(pool, list_orders(wanted, now=utc_now(), limit=1))
+    by_number = await fetch(pool, list_orders(wanted, now=utc_now(), grace=NO_GRACE, limit=1))
     found = [row.order_id for row in by_number] or await _beginning_with(pool, shop, named)
     if not found:
         raise no_order(named, shop)

@@ -158,6 +158,9 @@ def _outcome(action: ActionDetails) -> Text:
         status.append(f"\n{action.code} {action.message}".rstrip(), style="red")
     if action.retry_at:
         status.append(f"\nagain {exact(action.retry_at)}", style="dim")
+    if action.newer_configuration:
+        newer = action.newer_configuration.revision
+        status.append(f"\nnewer settings: revision {newer}", style="dim")
     return status
 
 

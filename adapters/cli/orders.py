@@ -7,6 +7,7 @@ from typing import Annotated, cast
 from cyclopts import App, Parameter, validators
 from msgspec import Struct
 
+from adapters.bootstrap import Parts
 from adapters.cli.asking import ledger, the_shop, utc_now
 from adapters.cli.exits import NotFound, WrongUse
 from adapters.cli.filters import NO_FILTERS, Filters, Moment
@@ -19,12 +20,12 @@ from adapters.cli.output import print_json, say, show
 from adapters.http_api.order_rows import OrderPage, count_of, listed_orders
 from adapters.postgres.codec import open_rows
 from adapters.postgres.query import fetch, fetch_one
-from domain.identifiers import order_stream
+from domain.identifiers import ShopId, order_stream
 from domain.message import Recorded
+from domain.order.completion import failed_actions
 from domain.order.events import OrderFact
-from projections.attention.projection import GRACE
 from projections.order_view.history import HistoryEntry, history
-from projections.order_view.view import until, view
+from projections.order_view.view import fold, until, view
 from projections.orders.queries import PAGE_LENGTH_MAX, count_orders, list_orders, page_of
 
 LIMIT_DEFAULT = 20
@@ -64,10 +65,11 @@ async def list_(
     """
     now = utc_now()
     async with ledger(asking) as parts:
-        wanted = filters.of(await the_shop(parts, asking))
-        asked = list_orders(wanted, now=now, limit=limit, cursor=cursor)
+        shop = await the_shop(parts, asking)
+        wanted, grace = filters.of(shop), (await parts.shop_settings.get(shop)).grace
+        asked = list_orders(wanted, now=now, grace=grace, limit=limit, cursor=cursor)
         page = page_of(await fetch(parts.pool, asked), limit)
-        count = count_of(await fetch_one(parts.pool, count_orders(wanted, now=now)))
+        count = count_of(await fetch_one(parts.pool, count_orders(wanted, now=now, grace=grace)))
     answer = OrderPage(orders=listed_orders(page.orders), count=count, next_cursor=page.cursor)
     if asking.json:
         print_json(answer)
@@ -96,8 +98,13 @@ async def show_(
     """
     if version is not None and as_of is not None:
         raise WrongUse("--version and --as-of ask for two different pasts", "Give one of them.")
-    facts = await _facts(order, asking)
-    details = view(_then(facts, version, as_of), as_of or utc_now(), GRACE)
+    async with ledger(asking) as parts:
+        shop = await the_shop(parts, asking)
+        facts = await _facts(parts, shop, order)
+        grace = (await parts.shop_settings.get(shop)).grace
+        shown = _then(facts, version, as_of)
+        latest = await parts.setting_store.latest_of(shop, failed_actions(fold(shown)))
+    details = view(shown, as_of or utc_now(), grace, latest)
     if details is None:
         raise NotFound(f"order {order} had not begun then", f"It begins {facts[0].recorded_at}.")
     print_json(details) if asking.json else show(*order_sheet(details))
@@ -112,19 +119,18 @@ async def history_(order: str, *, asking: AskingShop = ASKING_SHOP) -> None:
     order
         Its number, its id, or the first 8 characters of its id or more.
     """
-    entries = history(await _facts(order, asking))
+    async with ledger(asking) as parts:
+        entries = history(await _facts(parts, await the_shop(parts, asking), order))
     print_json(OrderHistory(tuple(entries))) if asking.json else show(history_table(entries))
 
 
-async def _facts(named: str, asking: AskingShop) -> Facts:
-    async with ledger(asking) as parts:
-        shop = await the_shop(parts, asking)
-        rows = await parts.journal.read_stream(
-            order_stream(shop, await order_named(parts.pool, shop, named))
-        )
-        if not rows:
-            raise no_order(named, shop)
-        return cast(Facts, await open_rows(rows, parts.key_ring))
+async def _facts(parts: Parts, shop: ShopId, named: str) -> Facts:
+    rows = await parts.journal.read_stream(
+        order_stream(shop, await order_named(parts.pool, shop, named))
+    )
+    if not rows:
+        raise no_order(named, shop)
+    return cast(Facts, await open_rows(rows, parts.key_ring))
 
 
 def _then(facts: Facts, version: int | None, as_of: datetime | None) -> Facts:

@@ -8,38 +8,23 @@ from msgspec import Struct
 from adapters.bootstrap import Parts
 from adapters.cli.asking import ledger
 from adapters.cli.exits import NotFound, Refused
-from adapters.cli.options import ASKING, Asking
-from adapters.cli.output import print_json, progress, say, show, table, text
-from adapters.display.times import exact
-from adapters.messaging.heartbeat import IngressStanding, ingress_standings
-from adapters.running.positions import SetAsideListed
-from adapters.running.projections import (
-    ROW_MODELS,
-    SET_ASIDE_LISTED_MAX,
-    Standing,
-    State,
-    list_set_aside,
-    rebuild,
-    standings,
+from adapters.cli.followers import (
+    heartbeat,
+    list_aside,
+    point_to_set_aside,
+    shown,
+    standing_table,
 )
+from adapters.cli.options import ASKING, Asking
+from adapters.cli.output import print_json, progress, say, show
+from adapters.messaging.heartbeat import IngressStanding, ingress_standings
+from adapters.running.projections import ROW_MODELS, rebuild
+from adapters.running.standings import Standing, State, standings
 from adapters.running.verifying import Difference, Verifier
-from domain.identifiers import order_id_of
 
 LOOK_SECONDS = 0.2
 
 app = App(name="projections", help="The read models and those who keep them up.")
-
-
-class StandingShown(Struct, frozen=True, kw_only=True):
-    """Where a read model is."""
-
-    name: str
-    state: State
-    position: int
-    head: int
-    lag: int
-    silent_seconds: float | None
-    set_aside: int
 
 
 class IngressShown(Struct, frozen=True, kw_only=True):
@@ -49,13 +34,6 @@ class IngressShown(Struct, frozen=True, kw_only=True):
     state: State
     lag: int
     silent_seconds: float | None
-
-
-class SetAsideShown(Struct, frozen=True, kw_only=True):
-    """What a read model could not handle: the earliest events, as many as are listed at most."""
-
-    name: str
-    events: tuple[SetAsideListed, ...]
 
 
 class Rebuilt(Struct, frozen=True, kw_only=True):
@@ -79,27 +57,18 @@ class Verified(Struct, frozen=True, kw_only=True):
 async def list_(*, asking: Asking = ASKING) -> None:
     """Show each read model's and ingress's lag, and whether a runner keeps it up."""
     async with ledger(asking) as parts:
-        found = await standings(parts.pool)
+        found = await standings(parts.pool, ROW_MODELS)
         pullers = await ingress_standings(parts.pool)
     if asking.json:
-        shown = [_shown(one) for one in found]
-        print_json({"projections": shown, "ingress": [_ingress_shown(one) for one in pullers]})
+        ingress = [_ingress_shown(one) for one in pullers]
+        print_json({"projections": [shown(one) for one in found], "ingress": ingress})
         return
-    rows = table("Projection", "State", "Lag", "Position", "Head", "Heartbeat", "Set aside")
-    for one in found:
-        numbers = f"{one.lag:,}", f"{one.position:,}", f"{one.head:,}"
-        rows.add_row(
-            one.name, one.state.capitalize(), *numbers, _heartbeat(one), f"{one.set_aside:,}"
-        )
+    rows = standing_table("Projection", found)
     for puller in pullers:
         state = puller.state.capitalize()
-        rows.add_row(puller.name, state, f"{puller.lag:,}", "", "", _heartbeat(puller), "")
+        rows.add_row(puller.name, state, f"{puller.lag:,}", "", "", heartbeat(puller), "")
     show(rows)
-    for one in found:
-        if one.set_aside:
-            say(
-                f"`order-ledger projections set-aside {one.name}` lists what is set aside, and why."
-            )
+    point_to_set_aside("projections", found)
 
 
 @app.command(name="set-aside")
@@ -111,23 +80,9 @@ async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
     name
         The read model.
     """
-    model = _model(name)
+    again = f"order-ledger projections rebuild {_model(name)}"
     async with ledger(asking) as parts:
-        found = await list_set_aside(parts.pool, model)
-    if asking.json:
-        print_json(SetAsideShown(name=model, events=tuple(found)))
-        return
-    if not found:
-        say(f"{name} has set nothing aside.")
-        return
-    rows = table("Position", "Order", "Reason", "When", numbers=("Position",))
-    for one in found:
-        order_id = str(order_id_of(one.stream))
-        rows.add_row(f"{one.position:,}", order_id, text(one.reason), exact(one.set_aside_at))
-    show(rows)
-    if len(found) == SET_ASIDE_LISTED_MAX:
-        say(f"These are the earliest {SET_ASIDE_LISTED_MAX:,}; there may be more.")
-    say(f"Once the cause is mended, `order-ledger projections rebuild {name}` tries them anew.")
+        await list_aside(parts, name, again, json=asking.json)
 
 
 @app.command(name="rebuild")
@@ -190,7 +145,7 @@ async def _caught_up(parts: Parts, name: str) -> Standing:
     with progress() as bar:
         task = bar.add_task(f"Rebuilding {name}")
         while True:
-            (standing,) = (one for one in await standings(parts.pool) if one.name == name)
+            (standing,) = await standings(parts.pool, [name])
             bar.update(task, completed=standing.position, total=standing.head)
             if not standing.lag or standing.state in {State.STOPPED, State.DEAD}:
                 return standing
@@ -203,23 +158,7 @@ def _model(name: str) -> str:
     return name
 
 
-def _heartbeat(one: Standing | IngressStanding) -> str:
-    return "never" if one.silent_seconds is None else f"{one.silent_seconds:.0f} s ago"
-
-
 def _ingress_shown(one: IngressStanding) -> IngressShown:
     return IngressShown(
         name=one.name, state=one.state, lag=one.lag, silent_seconds=one.silent_seconds
-    )
-
-
-def _shown(one: Standing) -> StandingShown:
-    return StandingShown(
-        name=one.name,
-        state=one.state,
-        position=one.position,
-        head=one.head,
-        lag=one.lag,
-        silent_seconds=one.silent_seconds,
-        set_aside=one.set_aside,
     )

@@ -48,7 +48,7 @@ def run(
     Parameters
     ----------
     roles
-        Which: ingress, projections, web.
+        Which: ingress, projections, processors, workers, web.
     """
     set_up_log()
     run_fast(_run_roles(tuple(dict.fromkeys(roles)), connection))

@@ -9,10 +9,19 @@ from litestar.types import ControllerRouterHandler
 from adapters.http_api.access import KeyGuard, reach_shop
 from adapters.http_api.attention import attention_list
 from adapters.http_api.edge import Edge
+from adapters.http_api.escaped import EscapedSlashes
 from adapters.http_api.health import health_live, health_ready
+from adapters.http_api.live import live
+from adapters.http_api.live_feed import LiveFeed
 from adapters.http_api.messages import messages_list, messages_replay, messages_show
 from adapters.http_api.metrics import Metrics, metrics
 from adapters.http_api.openapi import API_PATH, openapi_config, to_description
+from adapters.http_api.order_commands import (
+    ask_order,
+    orders_complete,
+    orders_note,
+    orders_rerun,
+)
 from adapters.http_api.order_list import filter_orders, orders_list
 from adapters.http_api.order_sheet import orders_events, orders_show
 from adapters.http_api.parameters import (
@@ -22,6 +31,7 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.http_api.settings import settings_list, settings_show
 
 BODY_BYTES_MAX = 65_536
 
@@ -31,16 +41,22 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_list,
     orders_show,
     orders_events,
+    orders_complete,
+    orders_rerun,
+    orders_note,
     attention_list,
+    live,
     messages_list,
     messages_show,
     messages_replay,
+    settings_list,
+    settings_show,
     *OPERATION_ROUTES,
 )
 
 
-def create_app(parts: ApiParts) -> Litestar:
-    """Make the application over the process's adapters."""
+def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
+    """Make the application over the process's adapters; who serves it keeps the feed running."""
     figures = Metrics()
     app = Litestar(
         route_handlers=[
@@ -53,6 +69,8 @@ def create_app(parts: ApiParts) -> Litestar:
             "parts": Provide(lambda: parts, sync_to_thread=False),
             "shop_id": Provide(reach_shop),
             "order_filter": Provide(filter_orders),
+            "feed": Provide(lambda: feed, sync_to_thread=False),
+            "asked": Provide(ask_order),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
@@ -61,5 +79,5 @@ def create_app(parts: ApiParts) -> Litestar:
         logging_config=None,
     )
     document_parameters(app)
-    app.asgi_handler = Edge(app.asgi_handler, figures)
+    app.asgi_handler = Edge(EscapedSlashes(app.asgi_handler), figures)
     return app

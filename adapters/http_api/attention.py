@@ -34,6 +34,7 @@ async def attention_list(
     """Count the paid orders whose actions have not succeeded in time, and list the first."""
     await catch_up(parts, min_position)
     now = datetime.now(UTC)
-    counted = await fetch_one(parts.pool, count_attention(shop_id, now=now))
-    rows = await fetch(parts.pool, list_attention(shop_id, now=now, limit=limit))
-    return AttentionPage(count=counted.count, orders=attention_orders(rows))
+    grace = (await parts.shop_settings.get(shop_id)).grace
+    counted = await fetch_one(parts.pool, count_attention(shop_id, now=now, grace=grace))
+    rows = await fetch(parts.pool, list_attention(shop_id, now=now, grace=grace, limit=limit))
+    return AttentionPage(count=counted.count, orders=attention_orders(rows, now, grace))

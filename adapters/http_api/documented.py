@@ -15,6 +15,10 @@ PROBLEM_EXAMPLES: Mapping[int, tuple[str, str]] = {
     403: ("not_allowed", "The role viewer may not do this."),
     404: ("not_found", "There is no such order."),
     409: ("not_replayable", "This message was applied; there is nothing to replay."),
+    422: (
+        "idempotency_key_reused",
+        "This idempotency key stands for another request, which was granted.",
+    ),
     503: ("try_again", "The ledger is busy or restarting. Try again in a moment."),
 }
 

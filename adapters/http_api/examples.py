@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
-from msgspec import to_builtins
 from msgspec.structs import asdict
 
 from adapters.http_api.messages import MessagePage, MessageShown, MessageShownPage
@@ -19,6 +17,7 @@ from adapters.http_api.order_rows import (
 from adapters.http_api.order_sheet import History
 from adapters.messaging.queries import MessageRow
 from adapters.messaging.verdicts import Outcome
+from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import ActionLevel, ReceiptEmail
 from domain.identifiers import (
     ActionId,
@@ -33,7 +32,6 @@ from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.money import Money
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
-from projections.attention.projection import GRACE
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
 from projections.order_view.history import history
@@ -42,6 +40,7 @@ from projections.orders.projection import row as order_row
 from projections.orders.queries import OrderListed
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+GRACE = ShopSettings().grace
 NOW = AT + timedelta(minutes=10)
 SHOP = ShopId("kauppa")
 ORDER_ID = OrderId(UUID("0192e4a1-7c3b-4d5e-8f60-718293a4b5c6"))
@@ -135,7 +134,7 @@ MESSAGE = MessageRow(
 
 
 LISTED = OrderListed(**ROW, needs_attention=True)
-ASKING = [AttentionListed(**ROW, due_at=one.due_at, problems=one.problems) for one in WAITING]
+ASKING = [AttentionListed(**ROW, due_at=NOW, problems=one.problems) for one in WAITING]
 
 EXAMPLES: Mapping[str, object] = {
     "listOrders": OrderPage(
@@ -145,19 +144,9 @@ EXAMPLES: Mapping[str, object] = {
     ),
     "showOrder": view(FACTS, NOW, GRACE),
     "orderHistory": History(tuple(history(FACTS))),
-    "listAttention": AttentionPage(count=1, orders=attention_orders(ASKING)),
+    "listAttention": AttentionPage(count=1, orders=attention_orders(ASKING, NOW, GRACE)),
     "listMessages": MessagePage((MESSAGE,)),
     "showMessage": MessageShownPage((MessageShown(**asdict(MESSAGE), body="{}"),)),
     "replayMessage": MessagePage((MESSAGE,)),
 }
 """By operation id."""
-
-
-def add_examples(description: dict[str, Any]) -> None:
-    """Give every operation that has one its example. Litestar itself would drop their nulls."""
-    for path in description["paths"].values():
-        for operation in path.values():
-            example = EXAMPLES.get(operation["operationId"])
-            if example is not None:
-                answer = operation["responses"]["200"]["content"]["application/json"]
-                answer["example"] = to_builtins(example)

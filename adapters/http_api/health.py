@@ -11,7 +11,7 @@ from adapters.http_api.documented import problems
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
 from adapters.messaging.heartbeat import ingress_standings
-from adapters.running.projections import State, standings
+from adapters.running.standings import State, standings
 
 WITHOUT_RUNNER = {State.DEAD, State.STOPPED}
 
@@ -23,7 +23,7 @@ class Alive(Struct, frozen=True):
 
 
 class FollowerHealth(Struct, frozen=True, kw_only=True):
-    """Where one read model is."""
+    """Where one read model or process manager is."""
 
     name: str
     state: State

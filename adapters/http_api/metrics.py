@@ -13,7 +13,7 @@ from prometheus_client import generate_latest as render
 from adapters.http_api.access import PUBLIC
 from adapters.http_api.parts import ApiParts
 from adapters.messaging.heartbeat import IngressStanding, held_counts, ingress_standings
-from adapters.running.projections import Standing, standings
+from adapters.running.standings import Standing, standings
 
 SECONDS_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 

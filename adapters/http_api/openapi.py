@@ -11,7 +11,7 @@ from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
 from adapters.http_api.access import PUBLIC
-from adapters.http_api.examples import add_examples
+from adapters.http_api.shown_by_example import add_examples
 from adapters.http_api.viewer import ViewerPlugin, viewer_style
 
 API_PATH = "/api/v1"
@@ -59,6 +59,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag(name="orders", description="The orders table, one order, its history"),
             Tag(name="attention", description="Paid orders whose actions have not all succeeded"),
             Tag(name="messages", description="What the checkout sent and what became of it"),
+            Tag(name="settings", description="Action settings that the checkout published"),
             Tag(name="operation", description="Probes and figures"),
         ],
         components=Components(

@@ -88,8 +88,10 @@ async def orders_list(
     """Give the orders that meet every filter, newest first, and how many they are."""
     await catch_up(parts, min_position)
     now = datetime.now(UTC)
-    found = await fetch(parts.pool, list_orders(order_filter, now=now, limit=limit, cursor=cursor))
-    counted = await fetch_one(parts.pool, count_orders(order_filter, now=now))
+    grace = (await parts.shop_settings.get(order_filter.shop)).grace
+    asked = list_orders(order_filter, now=now, grace=grace, limit=limit, cursor=cursor)
+    found = await fetch(parts.pool, asked)
+    counted = await fetch_one(parts.pool, count_orders(order_filter, now=now, grace=grace))
     page = page_of(found, limit)
     return OrderPage(
         orders=listed_orders(page.orders), count=count_of(counted), next_cursor=page.cursor

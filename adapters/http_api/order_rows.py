@@ -1,16 +1,16 @@
 """Rows of the orders table as the API says them: money with its currency, one payment as a whole."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import fields
+from msgspec.structs import asdict, fields
 
 from domain.money import Money
 from domain.order.stages import OrderStatus, PaymentStage, PaymentStatus
-from projections.attention.projection import Problem as AttentionProblem
+from projections.attention.projection import Problem
 from projections.attention.queries import AttentionListed
 from projections.orders.projection import OrderRow
 from projections.orders.queries import COUNT_MAX, OrderListed
@@ -67,6 +67,13 @@ class ListedOrder(OrderSummary, frozen=True, kw_only=True):
     needs_attention: bool
 
 
+class AttentionProblem(Problem, frozen=True, kw_only=True, omit_defaults=False):
+    """Why an order asks for a look, and since when it does."""
+
+    due_at: datetime
+    """When it began to ask: an unfinished action a grace period after `since`."""
+
+
 class AttentionOrder(OrderSummary, frozen=True, kw_only=True):
     """One row, since when it asks for a look, and why."""
 
@@ -107,10 +114,25 @@ def listed_orders(rows: Sequence[OrderListed]) -> tuple[ListedOrder, ...]:
     return tuple(ListedOrder(**_summary(row), needs_attention=row.needs_attention) for row in rows)
 
 
-def attention_orders(rows: Sequence[AttentionListed]) -> tuple[AttentionOrder, ...]:
-    """Say the rows of Requires attention."""
+def attention_orders(
+    rows: Sequence[AttentionListed], now: datetime, grace: timedelta
+) -> tuple[AttentionOrder, ...]:
+    """Say the rows of Requires attention, with what asks at this time."""
     return tuple(
-        AttentionOrder(**_summary(row), due_at=row.due_at, problems=row.problems) for row in rows
+        AttentionOrder(
+            **_summary(row), due_at=row.due_at, problems=_asking(row.problems, now, grace)
+        )
+        for row in rows
+    )
+
+
+def _asking(
+    problems: Sequence[Problem], now: datetime, grace: timedelta
+) -> tuple[AttentionProblem, ...]:
+    return tuple(
+        AttentionProblem(**asdict(problem), due_at=due_at)
+        for problem in problems
+        if (due_at := problem.asks_at(grace)) <= now
     )
 
 

@@ -22,11 +22,11 @@ from adapters.http_api.problems import InvalidQuery, NotFound
 from adapters.postgres.codec import open_rows
 from domain.identifiers import OrderId, ShopId, order_stream
 from domain.message import Recorded
+from domain.order.completion import failed_actions
 from domain.order.events import OrderFact
-from projections.attention.projection import GRACE
 from projections.order_view.details import OrderDetails
 from projections.order_view.history import HistoryEntry, history
-from projections.order_view.view import until, view
+from projections.order_view.view import fold, until, view
 
 ETAG = ResponseHeader(
     name="ETag", value='"3"', description="The order's version, quoted.", documentation_only=True
@@ -69,7 +69,10 @@ async def orders_show(
     if version is not None and as_of is not None:
         raise InvalidQuery("Give version or as_of, not both.")
     facts = await _read_facts(parts, shop_id, order_id)
-    details = view(_then(facts, version, as_of), as_of or datetime.now(UTC), GRACE)
+    grace = (await parts.shop_settings.get(shop_id)).grace
+    shown = _then(facts, version, as_of)
+    latest = await parts.setting_store.latest_of(shop_id, failed_actions(fold(shown)))
+    details = view(shown, as_of or datetime.now(UTC), grace, latest)
     if details is None:
         raise NotFound("The order did not exist then.")
     headers = {"ETag": f'"{details.version}"'}

@@ -3,10 +3,14 @@
 from typing import Protocol, runtime_checkable
 
 from adapters.auth.keys import Keys
+from adapters.commands.operating import Operations
+from adapters.commands.setting_store import SettingStore
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
+from adapters.postgres.news import News
+from adapters.shops.settings import ShopSettingsStore
 
 
 @runtime_checkable
@@ -24,6 +28,16 @@ class ApiParts(Protocol):
         ...
 
     @property
+    def shop_settings(self) -> ShopSettingsStore:
+        """What merchants set for their shops."""
+        ...
+
+    @property
+    def news(self) -> News:
+        """Tells when the journal has news."""
+        ...
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
         ...
@@ -36,4 +50,14 @@ class ApiParts(Protocol):
     @property
     def messages(self) -> Messages:
         """What came from the checkout."""
+        ...
+
+    @property
+    def operations(self) -> Operations:
+        """What people want done with orders."""
+        ...
+
+    @property
+    def setting_store(self) -> SettingStore:
+        """What merchants published."""
         ...

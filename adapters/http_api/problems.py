@@ -18,8 +18,11 @@ from msgspec import Struct
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from adapters.commands.operating import OrderUnknown
+from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
+from domain.order.rejections import ActionUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
 from projections.orders.queries import UnknownCursor
@@ -111,11 +114,8 @@ def _refused(_: AnyRequest, refusal: HttpRejection) -> Response[ProblemDetails]:
 
 
 def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
-    return problem_response(HTTPStatus.CONFLICT, rejection.code, str(rejection))
-
-
-def _unknown_cursor(_: AnyRequest, rejection: UnknownCursor) -> Response[ProblemDetails]:
-    return problem_response(HTTPStatus.BAD_REQUEST, rejection.code, str(rejection))
+    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
+    return problem_response(status, rejection.code, str(rejection))
 
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
@@ -162,9 +162,16 @@ def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
 
 
+STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
+    UnknownCursor: HTTPStatus.BAD_REQUEST,
+    OrderUnknown: HTTPStatus.NOT_FOUND,
+    ActionUnknown: HTTPStatus.NOT_FOUND,
+    IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
+    IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+"""Any other is a conflict with what is so."""
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     HttpRejection: _refused,
-    UnknownCursor: _unknown_cursor,
     Rejection: _rejected,
     ValidationException: _invalid,
     HTTPException: _refused_by_litestar,

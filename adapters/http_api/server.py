@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 
 from adapters.http_api.app import create_app
+from adapters.http_api.live_feed import LiveFeed
 from adapters.http_api.parts import ApiParts
 
 CONNECTIONS_MAX = 1_000
@@ -15,6 +16,7 @@ HEAD_BYTES_MAX = 65_536
 """Of a request's line and headers while they come in; routes then ask for less."""
 KEEP_ALIVE_SECONDS = 30
 BACKLOG = 512
+UNREAD_MILLISECONDS_MAX = 30_000
 SHUTDOWN_SECONDS = 10
 
 
@@ -34,6 +36,8 @@ def listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # What is accepted inherits it: whoever reads nothing of an endless answer is cut off.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNREAD_MILLISECONDS_MAX)
         listener.bind((host, port))
         listener.listen(BACKLOG)
     except OSError:
@@ -50,20 +54,25 @@ async def serve(parts: ApiParts, host: str, port: int, stop: asyncio.Event) -> N
 async def serve_on(listener: socket.socket, parts: ApiParts, stop: asyncio.Event) -> None:
     """Serve the API on a bound socket until `stop` is set; closes the socket."""
     with listener:
-        server = _Server(_configuration(parts))
+        feed = LiveFeed(parts)
+        server = _Server(_configuration(parts, feed))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
-        stopping = asyncio.create_task(stop.wait())
+        feeding = asyncio.create_task(feed.run(stop))
         try:
-            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, feeding}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            stopping.cancel()
+            # The feed first: the server waits for the streams that only its end ends.
+            feeding.cancel()
+            await asyncio.wait({feeding})
             server.should_exit = True
             await serving
+        if not feeding.cancelled():
+            feeding.result()
 
 
-def _configuration(parts: ApiParts) -> uvicorn.Config:
+def _configuration(parts: ApiParts, feed: LiveFeed) -> uvicorn.Config:
     return uvicorn.Config(
-        create_app(parts),
+        create_app(parts, feed),
         lifespan="on",
         http="h11",
         ws="none",

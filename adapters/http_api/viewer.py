@@ -7,7 +7,7 @@ from typing import Any
 from litestar import MediaType, Request, Response, get
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-from adapters.http_api.examples import add_examples
+from adapters.http_api.shown_by_example import add_examples
 
 STYLE = """\
 :root { color-scheme: light dark; font: 14px/1.5 system-ui, sans-serif; }

@@ -1,6 +1,6 @@
 """What one stream's turn comes to: the append, and what each message ends as once it stands."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from adapters.messaging.parsing import Message
@@ -8,12 +8,11 @@ from adapters.messaging.refusals import sentence_of
 from adapters.messaging.states import Standing
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.append_statement import EVENTS_MAX
-from adapters.postgres.codec import encode
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.rows import Append, InboxEntry, NewRow
-from domain.identifiers import CustomerKeyId, StreamName
+from adapters.postgres.sealing import sealed
+from domain.identifiers import StreamName
 from domain.message import Actor, ActorKind, Event, Metadata
-from domain.order.events import Placed
 from domain.rejection import Rejection
 from processors.command_handler import Accepted, Turn
 
@@ -79,10 +78,12 @@ class Drafter:
     async def _rows(
         self, group: list[Message], standing: Standing, fitting: Sequence[Accepted[Event]]
     ) -> tuple[NewRow, ...]:
-        signed = list(_signed(group, standing, fitting))
-        sealed_under = [key for fact, _, key in signed if key and _is_personal(fact)]
-        await self._key_ring.load(sealed_under)
-        return tuple(encode(fact, metadata, self._key_ring, key) for fact, metadata, key in signed)
+        facts = [
+            (fact, _metadata(group[accepted.wish_index]))
+            for accepted in fitting
+            for fact in accepted.facts
+        ]
+        return await sealed(facts, getattr(standing.state, "customer_key", None), self._key_ring)
 
 
 def ending_of_refused(rejection: Rejection) -> Ending:
@@ -101,22 +102,6 @@ def _fitting(accepted: Sequence[Accepted[Event]]) -> list[Accepted[Event]]:
             break
         fitting.append(one)
     return fitting
-
-
-def _signed(
-    group: list[Message], standing: Standing, fitting: Sequence[Accepted[Event]]
-) -> Iterator[tuple[Event, Metadata, CustomerKeyId | None]]:
-    """Give each fact who caused it, and the key of the customer that it is about."""
-    key: CustomerKeyId | None = getattr(standing.state, "customer_key", None)
-    for accepted in fitting:
-        metadata = _metadata(group[accepted.wish_index])
-        for fact in accepted.facts:
-            key = fact.customer_key if isinstance(fact, Placed) else key
-            yield fact, metadata, key
-
-
-def _is_personal(fact: Event) -> bool:
-    return getattr(fact, "personal", None) is not None
 
 
 def _metadata(message: Message) -> Metadata:

@@ -14,7 +14,7 @@ from adapters.messaging.stream import STREAM, consumer_of
 from adapters.postgres.database import Pool
 from adapters.postgres.lease import Lease
 from adapters.postgres.query import fetch
-from adapters.running.projections import DEAD_AFTER_SECONDS, State
+from adapters.running.standings import DEAD_AFTER_SECONDS, State
 from projections.query import Query
 
 BEAT_SECONDS = 1.0

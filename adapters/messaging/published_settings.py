@@ -19,6 +19,7 @@ from domain.configuration.settings import (
 Url: TypeAlias = Annotated[str, Meta(min_length=1, max_length=2_000)]
 OptionalUrl: TypeAlias = Annotated[str, Meta(max_length=2_000)]
 Label: TypeAlias = Annotated[str, Meta(max_length=500)]
+OfferId: TypeAlias = Annotated[str, Meta(max_length=20, pattern=r"^[0-9]*(?!\n)$")]
 Template: TypeAlias = Annotated[str, Meta(max_length=100_000)]
 
 
@@ -52,13 +53,21 @@ class WebhookIn(SettingsIn, frozen=True, kw_only=True, tag="webhook"):
 
 
 class KajabiGrantIn(SettingsIn, frozen=True, kw_only=True, tag="kajabi_grant"):
-    """Grant a Kajabi offer. Both URLs are secrets."""
+    """Grant a Kajabi offer: one of `activation_url` and `offer_id`. Both URLs are secrets."""
 
     offer_name: Label
-    activation_url: Url
+    activation_url: OptionalUrl = ""
     deactivation_url: OptionalUrl = ""
+    offer_id: OfferId = ""
+    """For the public API; the shop's credentials are kept as secrets of the ledger."""
     send_grant_email: bool = False
     hide_last_name: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.activation_url) == bool(self.offer_id):
+            raise ValueError("exactly one of activation_url and offer_id is needed")
+        if self.offer_id and self.deactivation_url:
+            raise ValueError("deactivation_url belongs to activation_url, not to offer_id")
 
 
 class SystemeContactIn(SettingsIn, frozen=True, kw_only=True, tag="systeme_contact"):
@@ -86,6 +95,7 @@ def settings_of(settings: PublishedSettingsIn) -> PublishedSettings:
                 offer_name=settings.offer_name,
                 activation_url=settings.activation_url,
                 deactivation_url=settings.deactivation_url,
+                offer_id=settings.offer_id,
                 send_grant_email=settings.send_grant_email,
                 hide_last_name=settings.hide_last_name,
             )

@@ -48,6 +48,7 @@ ORDER BY needs_look DESC, held_id DESC
 LIMIT %(limit)s
 """
 
+# An idempotency key of a person's request stands behind a control character, before the space.
 APPLIED = """
 WITH newest AS (
     SELECT i.*
@@ -63,6 +64,7 @@ WITH newest AS (
         FROM journal.inbox AS i
         LEFT JOIN messages.duplicates AS d USING (shop, message_id)
         WHERE i.shop = asked.shop
+        AND i.message_id >= ' '
         AND (%(message_ids)s::text[] IS NULL OR i.message_id = ANY (%(message_ids)s))
         AND (%(outcome)s::text IS DISTINCT FROM 'duplicate' OR d.times_seen IS NOT NULL)
         ORDER BY i.recorded_at DESC, i.message_id

@@ -6,7 +6,7 @@ a message refused, parked, called a duplicate or found to be more than our code 
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from adapters.messaging.deciding import decider_of_messages, guarded_turn, hopeful_turn
@@ -17,8 +17,8 @@ from adapters.messaging.refusals import IdReused, NotStorableMessage, sentence_o
 from adapters.messaging.states import States
 from adapters.messaging.translation import CustomerKeys, customer_of
 from adapters.messaging.verdicts import Outcome
-from adapters.postgres.append_statement import EVENTS_MAX
-from adapters.postgres.errors import JournalError, NotStorable
+from adapters.postgres.append_statement import in_bounds
+from adapters.postgres.errors import NotStorable, StillConflicting
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.rows import AppendStatus
@@ -32,10 +32,6 @@ NOT_STORABLE = ending_of_refused(
         "again without the character U+0000"
     )
 )
-
-
-class StillConflicting(JournalError):
-    """A stream moved on each time before the append: try the batch again later."""
 
 
 class Recorder:
@@ -128,7 +124,8 @@ class Recorder:
 
     async def _append(self, drafts: list[Draft]) -> AsyncIterator[tuple[Draft, AppendStatus]]:
         """Append in calls of bounded size; a turn that accepted nothing has nothing to append."""
-        for some in _in_bounds(draft for draft in drafts if draft.append.inbox):
+        storable = [draft for draft in drafts if draft.append.inbox]
+        for some in in_bounds(storable, lambda draft: draft.append):
             answers = await self._journal.append([draft.append for draft in some])
             for draft, answer in zip(some, answers, strict=True):
                 if answer.status is AppendStatus.APPENDED and draft.left is not None:
@@ -150,19 +147,6 @@ def _parts(messages: list[Message]) -> list[list[Message]]:
     """Divide messages by their streams; those of one stream into each by itself."""
     groups = list(_by_stream(messages).values())
     return groups if len(groups) > 1 else [[message] for message in messages]
-
-
-def _in_bounds(drafts: Iterator[Draft]) -> Iterator[list[Draft]]:
-    some: list[Draft] = []
-    size = 0
-    for draft in drafts:
-        if some and size + len(draft.append.rows) > EVENTS_MAX:
-            yield some
-            some, size = [], 0
-        some.append(draft)
-        size += len(draft.append.rows)
-    if some:
-        yield some
 
 
 def _ending_of_known(message: Message, digest: bytes) -> Ending:

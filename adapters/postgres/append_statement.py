@@ -3,8 +3,8 @@
 Events travel as flat arrays, one round trip for all of them.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
 
 from adapters.postgres.rows import Append, Appended, AppendStatus, Move
 
@@ -33,6 +33,9 @@ FROM journal.append(
     %b::boolean
 )
 """
+
+
+ItemT = TypeVar("ItemT")
 
 
 def parameters(
@@ -72,6 +75,23 @@ def check(appends: Sequence[Append]) -> None:
     entries = [(entry.shop, entry.message_id) for append in appends for entry in append.inbox]
     if len(set(entries)) < len(entries):
         raise ValueError("an inbox entry stands twice in one batch")
+
+
+def in_bounds(
+    items: Iterable[ItemT], append_of: Callable[[ItemT], Append]
+) -> Iterator[list[ItemT]]:
+    """Divide what brings one append each into batches of no more events than one may have."""
+    some: list[ItemT] = []
+    events = 0
+    for item in items:
+        rows = len(append_of(item).rows)
+        if some and events + rows > EVENTS_MAX:
+            yield some
+            some, events = [], 0
+        some.append(item)
+        events += rows
+    if some:
+        yield some
 
 
 def answers(row: tuple[Any, ...]) -> list[Appended]:

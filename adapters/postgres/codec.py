@@ -43,6 +43,12 @@ class Told(Struct, Generic[EventT]):
     event: EventT
 
 
+class Explained(Struct):
+    """As much of a document as says why it was recorded."""
+
+    metadata: Metadata
+
+
 class UnknownEvent(Exception):
     """The journal holds an event of a name that this release does not know: it is too old."""
 
@@ -63,6 +69,7 @@ def _personal_decoder(event_type: type[Event]) -> Decoder[Struct] | None:
 ENCODER = Encoder(order="deterministic")
 DECODERS = {name: _decoder(event_type) for name, event_type in EVENT_TYPES.items()}
 EVENT_DECODERS = {name: _event_decoder(event_type) for name, event_type in EVENT_TYPES.items()}
+METADATA_DECODER = Decoder(Explained)
 PERSONAL_DECODERS = {
     name: decoder
     for name, event_type in EVENT_TYPES.items()
@@ -110,6 +117,11 @@ def decode(row: Row, key_ring: KeyRing) -> Recorded[Event]:
 def decode_event(row: Row) -> Event:
     """Read the event alone, without its personal part; no key is needed."""
     return _known(EVENT_DECODERS, row).decode(row.data).event
+
+
+def decode_metadata(row: Row) -> Metadata:
+    """Read why the event was recorded, alone."""
+    return METADATA_DECODER.decode(row.data).metadata
 
 
 def _document(row: Row) -> Document[Event]:

@@ -23,5 +23,9 @@ class Fenced(JournalError):
     """The follower's position was not where its batch was read from: read again."""
 
 
+class StillConflicting(JournalError):
+    """A stream moved on each time before the append: try again later."""
+
+
 class NotStorable(JournalError):
     """PostgreSQL cannot hold a value of the append (a NUL or half a surrogate pair in a text); nothing was recorded."""

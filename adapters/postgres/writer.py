@@ -6,7 +6,7 @@ caller. Batch size follows load by itself.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -64,6 +64,10 @@ class Writer:
             self._waiting.append(waiting)
             self._news.set()
             return await waiting.answer
+
+    async def append_all(self, appends: Sequence[Append]) -> list[Appended]:
+        """Append to several streams, each by itself, beside whatever else is under way."""
+        return await asyncio.gather(*(self.append(append) for append in appends))
 
     async def _run(self) -> None:
         try:

@@ -5,15 +5,15 @@ that writes what the batch led to (`saving` for read models, `journal.append` fo
 nothing else moves it but a rebuild.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 
 from adapters.postgres.news import Connection
 from domain.identifiers import StreamName
 
-BEGIN = """
+START_AT_BEGINNING = """
 INSERT INTO followers.positions (name, position, moved_at)
 VALUES (%s, 0, now())
 ON CONFLICT (name) DO NOTHING
@@ -34,6 +34,19 @@ WHERE follower = %s
 ORDER BY
     stream,
     position
+"""
+
+# Who was fenced meanwhile may find the same once more.
+PUT_ASIDE = """
+INSERT INTO followers.set_aside (follower, position, stream, reason, set_aside_at)
+SELECT
+    %s,
+    position,
+    stream,
+    reason,
+    now()
+FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS found (position, stream, reason)
+ON CONFLICT (follower, position) DO NOTHING
 """
 
 TAKE_OVER = """
@@ -62,6 +75,10 @@ AND runner = %s
 """
 
 
+class NoPosition(Exception):
+    """A follower that must not begin by itself was never given a position."""
+
+
 class SetAside(Struct, frozen=True, kw_only=True):
     """An event that a follower could not handle, or one behind such an event in its stream."""
 
@@ -85,17 +102,27 @@ class Place:
         self._runner = runner
 
     async def begin(self) -> None:
-        """Follow from the start if nobody did so far, else from where the last runner was."""
-        await self._connection.execute(BEGIN, (self._name,))
+        """Be the one who runs it."""
         await self._connection.execute(TAKE_OVER, (self._name,))
+
+    async def start_at_beginning(self) -> None:
+        """Follow from the journal's first event if nobody did so far."""
+        await self._connection.execute(START_AT_BEGINNING, (self._name,))
 
     async def leave(self) -> None:
         """Say that nobody runs it from now on."""
         await self._connection.execute(LEAVE, (self._name, self._runner))
 
     async def position(self) -> int:
-        """Read up to where the follower has handled the journal."""
-        position: int = await self._value(READ_POSITION, self._name)
+        """Read up to where the follower has handled the journal; NoPosition if that is nowhere."""
+        cursor = await self._connection.execute(READ_POSITION, (self._name,))
+        row = await cursor.fetchone()
+        if row is None:
+            raise NoPosition(
+                f"follower {self._name!r} has no position to follow from: the schema states one for"
+                " each process manager; bring it up to date with `order-ledger schema apply`"
+            )
+        position: int = row[0]
         return position
 
     async def set_aside(self) -> dict[StreamName, int]:
@@ -103,12 +130,15 @@ class Place:
         cursor = await self._connection.execute(READ_SET_ASIDE, (self._name,))
         return dict(await cursor.fetchall())
 
+    async def put_aside(self, found: Sequence[SetAside]) -> None:
+        """Set events aside; what stands aside already stays as it is."""
+        columns = ([getattr(one, name) for one in found] for name in SetAside.__struct_fields__)
+        await self._connection.execute(PUT_ASIDE, (self._name, *columns))
+
     async def beat(self, position: int) -> int:
         """Say that this runner is alive; return the stored position."""
-        stored: int = await self._value(BEAT, self._name, self._runner, position)
-        return stored
-
-    async def _value(self, sql: str, *values: object) -> Any:
-        row = await (await self._connection.execute(sql, values)).fetchone()
+        values = (self._name, self._runner, position)
+        row = await (await self._connection.execute(BEAT, values)).fetchone()
         assert row is not None
-        return row[0]
+        stored: int = row[0]
+        return stored

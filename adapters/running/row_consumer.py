@@ -45,17 +45,24 @@ RowT = TypeVar("RowT", bound=ModelRow)
 class RowConsumer(Generic[RowT]):
     """What the follower of a row model does with its batches."""
 
-    def __init__(self, model: RowModel[RowT], journal: Journal, key_ring: KeyRing) -> None:
+    def __init__(
+        self,
+        model: RowModel[RowT],
+        journal: Journal,
+        key_ring: KeyRing,
+        saving: Saving[RowT] | None = None,
+    ) -> None:
         self.name = model.name
         self._model = model
         self._journal = journal
         self._key_ring = key_ring
-        self._saving = Saving(model)
+        self._saving = saving or Saving(model)
         self._known: dict[StreamName, Known] = {}
         self._aside: dict[StreamName, int] = {}
 
     async def begin(self, place: Place) -> None:
         """Forget all orders; learn anew which streams are set aside."""
+        await place.start_at_beginning()
         self._known = {}
         self._aside = await place.set_aside()
 

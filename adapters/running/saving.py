@@ -18,8 +18,7 @@ from domain.identifiers import OrderId, ShopId, StreamName
 from projections.row_model import ModelRow, RowModel
 
 # The commit need not wait for the disk: what a crash takes back is computed again.
-SAVE = """
-WITH moved AS (
+MOVED = """moved AS (
     UPDATE followers.positions
     SET
         position = %(to_position)s,
@@ -27,20 +26,9 @@ WITH moved AS (
     WHERE name = %(follower)s
     AND position = %(from_position)s
     RETURNING set_config('synchronous_commit', 'off', true)
-), written AS (
-    INSERT INTO {table} ({columns})
-    SELECT {columns}
-    FROM json_populate_recordset(NULL::{table}, %(rows)s::json)
-    WHERE EXISTS (SELECT FROM moved)
-    ON CONFLICT (shop, order_id) DO UPDATE
-    SET {assignments}
-), gone AS (
-    DELETE FROM {table} AS t
-    USING json_populate_recordset(NULL::{table}, %(gone)s::json) AS g
-    WHERE t.shop = g.shop
-    AND t.order_id = g.order_id
-    AND EXISTS (SELECT FROM moved)
-), put_aside AS (
+)"""
+
+PUT_ASIDE = """put_aside AS (
     INSERT INTO followers.set_aside (follower, position, stream, reason, set_aside_at)
     SELECT
         %(follower)s,
@@ -50,10 +38,26 @@ WITH moved AS (
         now()
     FROM json_populate_recordset(NULL::followers.set_aside, %(aside)s::json)
     WHERE EXISTS (SELECT FROM moved)
-)
+)"""
+
+SAVE = f"""
+WITH {MOVED}, written AS (
+    INSERT INTO {{table}} ({{columns}})
+    SELECT {{columns}}
+    FROM json_populate_recordset(NULL::{{table}}, %(rows)s::json)
+    WHERE EXISTS (SELECT FROM moved)
+    ON CONFLICT (shop, order_id) DO UPDATE
+    SET {{assignments}}
+), gone AS (
+    DELETE FROM {{table}} AS t
+    USING json_populate_recordset(NULL::{{table}}, %(gone)s::json) AS g
+    WHERE t.shop = g.shop
+    AND t.order_id = g.order_id
+    AND EXISTS (SELECT FROM moved)
+), {PUT_ASIDE}
 SELECT count(*)
 FROM moved
-"""
+"""  # noqa: S608 - made of our own words only
 
 RowT = TypeVar("RowT", bound=ModelRow)
 
@@ -79,9 +83,9 @@ class Changes(Struct, Generic[RowT], frozen=True, kw_only=True):
 class Saving(Generic[RowT]):
     """The statement of one read model."""
 
-    def __init__(self, model: RowModel[RowT]) -> None:
+    def __init__(self, model: RowModel[RowT], statement: str = SAVE) -> None:
         keys = ("shop", "order_id")
-        self._sql = SAVE.format(
+        self._sql = statement.format(
             table=model.table,
             columns=", ".join(model.columns),
             assignments=", ".join(f"{c} = excluded.{c}" for c in model.columns if c not in keys),

@@ -96,8 +96,9 @@ class Verifier:
         self._journal = journal
         self._key_ring = key_ring
         columns = ", ".join(f"t.{column}" for column in model.columns)
-        self._rows = ROWS.format(columns=columns, table=model.table)
-        self._stray = STRAY.format(table=model.table, limit=DIFFERENCES_MAX)
+        table = model.rows_from or model.table
+        self._rows = ROWS.format(columns=columns, table=table)
+        self._stray = STRAY.format(table=table, limit=DIFFERENCES_MAX)
 
     async def verify(self) -> Verification:
         """Compare every order's row; what is set aside counts up to where it was."""

@@ -74,7 +74,10 @@ class ActionSettled(Rejection):
 
 
 def request_actions(command: RequestActions, order: Order) -> list[OrderFact]:
-    """Ask for whatever was never asked for, once the order is paid and not all refunded."""
+    """Ask for whatever was never asked for, once the order is paid and not all refunded.
+
+    What a person let be by closing the paid order before this was decided is let be.
+    """
     if not order.is_paid or order.is_imported:
         return []
     if order.refund_standing is RefundStanding.FULL:
@@ -82,7 +85,7 @@ def request_actions(command: RequestActions, order: Order) -> list[OrderFact]:
     return [
         requested_run(order, action, RunCause.PAYMENT, command.now)
         for action in order.actions
-        if action.stage is ActionStage.PLANNED
+        if action.stage is ActionStage.PLANNED and not action.is_acknowledged
     ]
 
 

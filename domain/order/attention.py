@@ -35,6 +35,11 @@ class AttentionKind(StrEnum):
     ACCESS_LOST = "access_lost"
     """Access was removed, or a grant called off, for a refund that failed later."""
 
+    @property
+    def has_grace(self) -> bool:
+        """It asks a grace period after it began; all others ask at once."""
+        return self is AttentionKind.ACTION_UNFINISHED
+
 
 class AttentionReason(Struct, frozen=True, kw_only=True):
     """One thing that a person should look at."""

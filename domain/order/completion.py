@@ -76,12 +76,20 @@ def runs_again(action: ActionState) -> bool:
     return action.gives and action.stage is not ActionStage.RUNNING
 
 
+def restorable_refunds(order: Order) -> tuple[RefundId, ...]:
+    """Name the refunds that completing can restore: all that are in force."""
+    return tuple(refund.refund_id for refund in order.refunds if refund.is_in_force)
+
+
+def failed_actions(order: Order) -> list[ActionState]:
+    """List the actions whose settings completing can replace by the latest."""
+    return [action for action in order.actions if action.has_failed]
+
+
 def _restored(command: CompleteOrder, order: Order) -> list[OrderFact]:
     if not command.restore_refunded_data:
         return []
-    in_force: tuple[RefundId, ...] = tuple(
-        refund.refund_id for refund in order.refunds if refund.is_in_force
-    )
+    in_force = restorable_refunds(order)
     if not in_force:
         raise NothingToRestore
     return [RefundedDataRestored(at=command.now, refund_ids=in_force, by=command.by)]
@@ -92,7 +100,7 @@ def _reconfigured(command: CompleteOrder, order: Order) -> list[OrderFact]:
         return []
     if not command.run_actions:
         raise LatestNeedsRun
-    failed = [action for action in order.actions if action.has_failed]
+    failed = failed_actions(order)
     if not failed:
         raise NoFailedAction
     return list(_replacements(command, failed))

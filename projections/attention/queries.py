@@ -1,8 +1,11 @@
 """The questions of Requires attention: how many orders, and which, at a given *now*."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from domain.identifiers import ShopId
+from projections.attention.asking import ASKS, asking
 from projections.attention.projection import ATTENTION, Problem
 from projections.orders.projection import ORDERS, OrderRow
 from projections.query import Counted, Query
@@ -15,38 +18,91 @@ class AttentionListed(OrderRow, frozen=True, kw_only=True):
 
     due_at: datetime
     problems: tuple[Problem, ...]
+    """Also those whose grace has not passed yet."""
 
 
+class NextDue(Struct, frozen=True):
+    """When the count next grows if nothing happens; None for never."""
+
+    due_at: datetime | None
+
+
+# Two ranges of two indexes, each read without the table; who is in both counts in the first.
 COUNT = f"""
-SELECT count(*) AS count
-FROM {ATTENTION.table}
-WHERE shop = %(shop)s
-AND due_at <= %(now)s
+SELECT
+    (
+        SELECT count(*)
+        FROM {ATTENTION.table}
+        WHERE shop = %(shop)s
+        AND asks_from <= %(now)s
+    ) + (
+        SELECT count(*)
+        FROM {ATTENTION.table}
+        WHERE shop = %(shop)s
+        AND unfinished_since <= %(unfinished_before)s
+        AND (asks_from IS NULL OR asks_from > %(now)s)
+    ) AS count
+"""  # noqa: S608 - made of our own names only
+
+NEXT_DUE = f"""
+SELECT least(
+    (
+        SELECT min(asks_from)
+        FROM {ATTENTION.table}
+        WHERE shop = %(shop)s
+        AND asks_from > %(now)s
+    ),
+    (
+        SELECT min(unfinished_since)
+        FROM {ATTENTION.table}
+        WHERE shop = %(shop)s
+        AND unfinished_since > %(unfinished_before)s
+    ) + %(grace)s
+) AS due_at
 """  # noqa: S608 - made of our own names only
 
 LIST = f"""
+WITH asking AS (
+    SELECT
+        a.shop,
+        a.order_id,
+        least(a.asks_from, a.unfinished_since + %(grace)s) AS due_at,
+        a.problems
+    FROM {ATTENTION.table} AS a
+    WHERE a.shop = %(shop)s
+    AND {ASKS.format("a")}
+    ORDER BY
+        due_at,
+        a.order_id
+    LIMIT %(limit)s
+)
 SELECT
     {", ".join(f"o.{column}" for column in ORDERS.columns)},
     a.due_at,
     a.problems
-FROM {ATTENTION.table} AS a
+FROM asking AS a
 INNER JOIN {ORDERS.table} AS o USING (shop, order_id)
-WHERE a.shop = %(shop)s
-AND a.due_at <= %(now)s
 ORDER BY
     a.due_at,
     a.order_id
-LIMIT %(limit)s
 """  # noqa: S608 - made of our own names only
 
 
-def count_attention(shop: ShopId, *, now: datetime) -> Query[Counted]:
+def count_attention(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[Counted]:
     """Ask how many orders of the shop need a look."""
-    return Query(sql=COUNT, parameters={"shop": shop, "now": now}, result=Counted)
+    return Query(sql=COUNT, parameters={"shop": shop} | asking(now, grace), result=Counted)
 
 
-def list_attention(shop: ShopId, *, now: datetime, limit: int) -> Query[AttentionListed]:
+def next_due(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[NextDue]:
+    """Ask when the next order will need a look."""
+    values = {"shop": shop, "grace": grace} | asking(now, grace)
+    return Query(sql=NEXT_DUE, parameters=values, result=NextDue)
+
+
+def list_attention(
+    shop: ShopId, *, now: datetime, grace: timedelta, limit: int
+) -> Query[AttentionListed]:
     """Ask which orders need a look, those that wait longest first."""
     assert 0 < limit <= LIST_LENGTH_MAX, limit
-    values: dict[str, object] = {"shop": shop, "now": now, "limit": limit}
+    values = {"shop": shop, "grace": grace, "limit": limit} | asking(now, grace)
     return Query(sql=LIST, parameters=values, result=AttentionListed)

@@ -1,15 +1,37 @@
--- Orders that ask for a look, now or once `due_at` comes; a row goes when its order cannot.
+-- Orders that ask for a look, now or once their grace has passed; a row goes when its order cannot.
+-- What the shop calls its grace is not in here: a question brings it along.
 
-CREATE TABLE IF NOT EXISTS read_models.attention_v1 (
+CREATE TABLE IF NOT EXISTS read_models.attention_v2 (
     shop text COLLATE "C" NOT NULL,
     order_id uuid NOT NULL,
-    due_at timestamptz NOT NULL,
+    unfinished_since timestamptz,
+    asks_from timestamptz,
     problems jsonb NOT NULL,
     version bigint NOT NULL,
     position bigint NOT NULL,
-    CONSTRAINT attention_v1_pkey PRIMARY KEY (shop, order_id)
+    CONSTRAINT attention_v2_pkey PRIMARY KEY (shop, order_id),
+    CONSTRAINT attention_v2_asks CHECK (num_nonnulls(unfinished_since, asks_from) > 0)
 );
-COMMENT ON TABLE read_models.attention_v1 IS 'Which orders ask for a look at a given time, and why?';
+COMMENT ON TABLE read_models.attention_v2 IS 'Which orders ask for a look at a given time, and why?';
+COMMENT ON COLUMN read_models.attention_v2.unfinished_since
+IS 'Of the first unfinished action; it asks a grace period later';
+COMMENT ON COLUMN read_models.attention_v2.asks_from
+IS 'Of the first problem that has no grace';
 
-CREATE INDEX IF NOT EXISTS attention_v1_due_index
-ON read_models.attention_v1 (shop, due_at, order_id);
+CREATE INDEX IF NOT EXISTS attention_v2_unfinished_index
+ON read_models.attention_v2 (shop, unfinished_since, asks_from)
+WHERE unfinished_since IS NOT NULL;
+CREATE INDEX IF NOT EXISTS attention_v2_asks_index
+ON read_models.attention_v2 (shop, asks_from)
+WHERE asks_from IS NOT NULL;
+
+-- Where the shape before this one stood, its follower begins anew and fills this one.
+DO $$
+BEGIN
+    IF to_regclass('read_models.attention_v1') IS NOT NULL THEN
+        DROP TABLE read_models.attention_v1;
+        DELETE FROM followers.set_aside WHERE follower = 'attention';
+        UPDATE followers.positions SET position = 0, moved_at = now() WHERE name = 'attention';
+    END IF;
+END
+$$;

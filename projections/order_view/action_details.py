@@ -6,10 +6,11 @@ from datetime import datetime
 from msgspec import Struct
 
 from domain.configuration.settings import ActionSettings
-from domain.identifiers import LineId
+from domain.identifiers import LineId, SettingId
 from domain.order.parts import ActionState
 from domain.order.stages import ActionStage
-from domain.order.values import Answer, RunCause
+from domain.order.values import Answer, LatestConfiguration, RunCause
+from projections.order_view.differences import NewerConfiguration, newer_configuration
 from projections.order_view.masking import masked
 
 NO_ANSWER = Answer()
@@ -39,10 +40,20 @@ class ActionDetails(Struct, frozen=True, kw_only=True):
     """The start of what the other side said to the last success."""
     settings: ActionSettings
     revision: int
+    needs_confirmation: bool
+    """To run it again must be confirmed: its effect happens again."""
+    needs_force: bool
+    """It is running; to run it again must be forced."""
+    newer_configuration: NewerConfiguration | None
+    """What *use latest configuration* would change; only of a failed action."""
 
 
-def action_details(action: ActionState, product_by_line: Mapping[LineId, str]) -> ActionDetails:
-    """Show an action."""
+def action_details(
+    action: ActionState,
+    product_by_line: Mapping[LineId, str],
+    latest: Mapping[SettingId, LatestConfiguration],
+) -> ActionDetails:
+    """Show an action. `latest` holds the newest revisions of the settings of failed ones."""
     answer = action.answer or NO_ANSWER
     return ActionDetails(
         action_id=action.action_id,
@@ -64,4 +75,7 @@ def action_details(action: ActionState, product_by_line: Mapping[LineId, str]) -
         answer=answer.excerpt,
         settings=masked(action.settings),
         revision=action.revision,
+        needs_confirmation=action.stage is ActionStage.SUCCEEDED,
+        needs_force=action.stage is ActionStage.RUNNING,
+        newer_configuration=newer_configuration(action, latest) if action.has_failed else None,
     )

@@ -104,6 +104,15 @@ class NoteDetails(Struct, frozen=True, kw_only=True):
     text: str
 
 
+class CompletionDetails(Struct, frozen=True, kw_only=True):
+    """Which options of Complete Order apply."""
+
+    can_restore_refunded_data: bool
+    """There are refunds in force."""
+    can_use_latest_configuration: bool
+    """An action has failed."""
+
+
 class OrderDetails(Struct, frozen=True, kw_only=True):
     """One order as it is, or as it was at one of its versions."""
 
@@ -127,3 +136,4 @@ class OrderDetails(Struct, frozen=True, kw_only=True):
     refunds: tuple[RefundDetails, ...]
     external_refunds: tuple[ExternalRefundDetails, ...]
     notes: tuple[NoteDetails, ...]
+    completion: CompletionDetails

@@ -26,8 +26,8 @@ def masked(settings: ActionSettings) -> ActionSettings:
         case KajabiGrant(activation_url=activation, deactivation_url=deactivation):
             return replace(
                 settings,
-                activation_url=_host_only(activation),
-                deactivation_url=_host_only(deactivation),
+                activation_url=host_only(activation),
+                deactivation_url=host_only(deactivation),
             )
         case Webhook(url=url):
             return replace(settings, url=_without_credentials(url))
@@ -53,13 +53,20 @@ def masked_fact(fact: OrderFact) -> OrderFact:
             return fact
 
 
-def _masked_action(action: PlannedAction) -> PlannedAction:
-    return replace(action, settings=masked(action.settings))
-
-
-def _host_only(url: str) -> str:
+def host_only(url: str) -> str:
+    """Hide all of a web address that is a secret but where it leads."""
     origin, _ = _origin_and_path(url)
     return f"{origin}/{MASK}" if origin else MASK if url else ""
+
+
+def host_of(url: str) -> str:
+    """Say where a web address leads, with its port if it names one; "" if it is not plainly one."""
+    origin, _ = _origin_and_path(url)
+    return origin.partition("://")[2].rpartition("@")[2]
+
+
+def _masked_action(action: PlannedAction) -> PlannedAction:
+    return replace(action, settings=masked(action.settings))
 
 
 def _without_credentials(url: str) -> str:

@@ -1,25 +1,34 @@
 """The order sheet: what an order's facts, read up to one of them, leave to look at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from domain.identifiers import SettingId
 from domain.message import Recorded
+from domain.order.completion import failed_actions, restorable_refunds
 from domain.order.events import OrderFact
 from domain.order.evolve import evolve
 from domain.order.state import NEW_ORDER, Order
+from domain.order.values import LatestConfiguration
 from projections.order_view.action_details import action_details
-from projections.order_view.details import NoteDetails, OrderDetails
+from projections.order_view.details import CompletionDetails, NoteDetails, OrderDetails
 from projections.order_view.general import customer_details, general_details
 from projections.order_view.payment_details import dispute_details, payment_details
 from projections.order_view.refund_details import external_refund_details, refund_details
 
+NO_LATEST: Mapping[SettingId, LatestConfiguration] = {}
+
 
 def view(
-    facts: Sequence[Recorded[OrderFact]], now: datetime, grace: timedelta
+    facts: Sequence[Recorded[OrderFact]],
+    now: datetime,
+    grace: timedelta,
+    latest: Mapping[SettingId, LatestConfiguration] = NO_LATEST,
 ) -> OrderDetails | None:
     """Show an order as these facts leave it; None where it had not begun.
 
-    Give all of its facts for the present, the first of them for its past.
+    Give all of its facts for the present, the first of them for its past. `latest` holds the
+    newest revisions of the settings that its failed actions came from.
     """
     order = fold(facts)
     if order.order_id is None or order.created_at is None:
@@ -40,10 +49,14 @@ def view(
         customer=customer_details(order),
         payments=tuple(payment_details(payment) for payment in order.payments),
         disputes=tuple(dispute_details(dispute) for dispute in order.disputes),
-        actions=tuple(action_details(action, product_by_line) for action in order.actions),
+        actions=tuple(action_details(action, product_by_line, latest) for action in order.actions),
         refunds=tuple(refund_details(refund, order, product_by_line) for refund in order.refunds),
         external_refunds=tuple(map(external_refund_details, order.external_refunds)),
         notes=tuple(NoteDetails(at=note.at, by=note.by, text=note.text) for note in order.notes),
+        completion=CompletionDetails(
+            can_restore_refunded_data=bool(restorable_refunds(order)),
+            can_use_latest_configuration=bool(failed_actions(order)),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import asdict
 
 from domain.identifiers import ShopId
 from domain.order.stages import OrderStatus, PaymentStatus
+from projections.attention.asking import ASKS
 
 PART_LENGTH_MIN = 3
 """Fewer letters are looked for at the beginning only: the index knows words by three letters."""
@@ -37,24 +38,24 @@ class OrderFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """A whole number, a part of an email, or the beginning of a first or last name."""
 
 
-NEEDS_ATTENTION = """EXISTS (
+NEEDS_ATTENTION = f"""EXISTS (
     SELECT
-    FROM read_models.attention_v1 AS a
+    FROM read_models.attention_v2 AS a
     WHERE a.shop = o.shop
     AND a.order_id = o.order_id
-    AND a.due_at <= %(now)s
-)"""
+    AND {ASKS.format("a")}
+)"""  # noqa: S608 - made of our own names only
 
 IS_NUMBER = "lower(o.number) = lower(%({0})s::text COLLATE pg_c_utf8)"
 IS_LIKE = "lower(o.{0}) LIKE lower(%({1})s::text COLLATE pg_c_utf8)"
 
 # As an array, so that a page starts from these few and not from the newest of all orders.
-ATTENTION_ONLY = """o.order_id = ANY(ARRAY(
+ATTENTION_ONLY = f"""o.order_id = ANY(ARRAY(
     SELECT a.order_id
-    FROM read_models.attention_v1 AS a
+    FROM read_models.attention_v2 AS a
     WHERE a.shop = %(shop)s
-    AND a.due_at <= %(now)s
-))"""
+    AND {ASKS.format("a")}
+))"""  # noqa: S608 - made of our own names only
 
 CONDITIONS = {
     "shop": "o.shop = %(shop)s",
@@ -83,7 +84,7 @@ CONDITIONS = {
 
 
 def condition(wanted: OrderFilter) -> str:
-    """State the filter over orders named `o`, with `parameters` and `now`."""
+    """State the filter over orders named `o`, with `parameters` and `asking`."""
     texts = [text for name, text in CONDITIONS.items() if getattr(wanted, name) is not None]
     if wanted.attention is not None:
         texts.append(ATTENTION_ONLY if wanted.attention else f"NOT {NEEDS_ATTENTION}")

@@ -6,7 +6,7 @@ it costs the same however deep it is and new orders move nothing.
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import msgspec
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from domain.identifiers import OrderId, ShopId
 from domain.rejection import Rejection
+from projections.attention.asking import asking
 from projections.orders.filter import NEEDS_ATTENTION, OrderFilter, condition, parameters
 from projections.orders.projection import ORDERS, OrderRow
 from projections.query import Counted, Query
@@ -105,12 +106,17 @@ ORDER BY
 
 
 def list_orders(
-    wanted: OrderFilter, *, now: datetime, limit: int, cursor: str | None = None
+    wanted: OrderFilter,
+    *,
+    now: datetime,
+    grace: timedelta,
+    limit: int,
+    cursor: str | None = None,
 ) -> Query[OrderListed]:
     """Ask for a page; `page_of` makes one of the answer. Raise UnknownCursor."""
     assert 0 < limit <= PAGE_LENGTH_MAX, limit
     where = condition(wanted)
-    values = parameters(wanted) | {"now": now, "limit": limit + 1}
+    values = parameters(wanted) | asking(now, grace) | {"limit": limit + 1}
     if cursor is not None:
         after = _after(cursor)
         where += IS_AFTER
@@ -127,11 +133,11 @@ def page_of(found: Sequence[OrderListed], limit: int) -> Page:
     return Page(orders=shown, cursor=urlsafe_b64encode(msgspec.json.encode(last)).decode())
 
 
-def count_orders(wanted: OrderFilter, *, now: datetime) -> Query[Counted]:
+def count_orders(wanted: OrderFilter, *, now: datetime, grace: timedelta) -> Query[Counted]:
     """Ask how many orders there are, up to COUNT_MAX."""
     return Query(
         sql=COUNT.format(condition=condition(wanted)),
-        parameters=parameters(wanted) | {"now": now},
+        parameters=parameters(wanted) | asking(now, grace),
         result=Counted,
     )
 

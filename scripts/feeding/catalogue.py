@@ -7,8 +7,10 @@ publishes the very same settings again: duplicates, never conflicts.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from random import Random
+from zlib import crc32
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.messaging.contracts import (
     ActionConfigurationRemovedV1,
@@ -32,7 +34,20 @@ CONFIGURED_AT = datetime(2026, 1, 7, 9, tzinfo=UTC)
 OFFERS_PER_SHOP = 5
 SYSTEME_SHARE = 0.25
 OFFER_GRANT_SHARE = 0.3
-KAJABI = "https://checkout.example.com/kajabi"
+KAJABI_SITE = "1"
+
+
+class Addresses(Struct, frozen=True, kw_only=True):
+    """Where made-up actions go; by default to nobody."""
+
+    kajabi: str = "https://checkout.example.com"
+    books: str = "https://books.example.com"
+    """The bookkeeping of the shop: every order is posted there."""
+    crm: str = "https://crm.example.com"
+    """The customer list of the teacher of one topic."""
+
+
+NOWHERE = Addresses()
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -81,12 +96,17 @@ class Shop(Struct, frozen=True, kw_only=True):
     """Of the checkout: they belong to every order."""
 
 
-def shop_named(name: str) -> Shop:
+def shop_named(name: str, addresses: Addresses = NOWHERE) -> Shop:
     """Make up the shop of a name; the same name, the same shop."""
     rng = Random(f"catalogue/{name}")
     topics = rng.sample(TOPICS, OFFERS_PER_SHOP)
-    offers = [_offer(rng, topic) for topic in topics] + [_free_offer(topics[0])]
-    return Shop(name=name, offers=tuple(offers), settings=_checkout_settings(name))
+    offers = [_offer(rng, topic, addresses) for topic in topics]
+    offers[-1] = _with_crm(offers[-1], addresses)
+    return Shop(
+        name=name,
+        offers=(*offers, _free_offer(topics[0])),
+        settings=_checkout_settings(name, addresses),
+    )
 
 
 def settings_messages(shop: Shop) -> Iterator[Message]:
@@ -142,9 +162,9 @@ def _products_of(offer: Offer) -> list[Product]:
     return [*offer.products, *(add_on.product for add_on in offer.add_ons)]
 
 
-def _checkout_settings(shop: str) -> tuple[Setting, ...]:
+def _checkout_settings(shop: str, addresses: Addresses) -> tuple[Setting, ...]:
     old, new = (
-        WebhookIn(url=f"https://books.example.com/hooks/{path}") for path in ("orders", "v2/orders")
+        WebhookIn(url=f"{addresses.books}/hooks/books/{path}") for path in ("orders", "orders-v2")
     )
     return (
         _setting("receipt", "checkout", shop, "Receipt", ReceiptEmailIn()),
@@ -152,14 +172,15 @@ def _checkout_settings(shop: str) -> tuple[Setting, ...]:
     )
 
 
-def _offer(rng: Random, topic: Topic) -> Offer:
+def _offer(rng: Random, topic: Topic, addresses: Addresses) -> Offer:
     cents = rng.choice((4_900, 9_700, 14_900, 19_700, 29_700, 34_700, 49_700))
-    course = _course(topic.slug, topic.name, cents, rng)
+    course = _course(topic.slug, cents, rng, _by_url(topic.name, topic.slug, addresses))
     ebook = _product(f"{topic.slug}-book", f"{topic.name}: the workbook", Form.EBOOK, 1_900)
     ticket = _product(f"{topic.slug}-day", f"{topic.name}: live day", Form.EVENT, 8_900)
     issue = _product(f"{topic.slug}-paper", f"{topic.name} monthly", Form.MAGAZINE, 990)
     mentoring = _product(f"{topic.slug}-degree", f"{topic.name}: diploma", Form.DEGREE, 24_000)
-    premium = _course(f"{topic.slug}-plus", f"{topic.name} Plus", cents * 2, rng)
+    plus = f"{topic.slug}-plus"
+    premium = _course(plus, cents * 2, rng, _by_api(f"{topic.name} Plus", plus))
     return Offer(
         named=OfferIn(id=f"{topic.slug}-offer", name=f"Learn {topic.name.lower()}"),
         products=(course,),
@@ -169,7 +190,7 @@ def _offer(rng: Random, topic: Topic) -> Offer:
             AddOn(product=premium, kind=LineKind.PRE_UPSELL, replaces=course.id),
             AddOn(product=rng.choice((ticket, mentoring)), kind=LineKind.PRE_UPSELL),
         ),
-        settings=_offer_settings(topic, rng),
+        settings=_offer_settings(topic, rng, addresses),
     )
 
 
@@ -183,38 +204,59 @@ def _free_offer(topic: Topic) -> Offer:
     )
 
 
-def _course(slug: str, name: str, cents: int, rng: Random) -> Product:
-    settings = [_grant(f"grant-{slug}", "product", slug, name)]
+def _with_crm(offer: Offer, addresses: Addresses) -> Offer:
+    hook = WebhookIn(url=f"{addresses.crm}/hooks/crm/customers")
+    setting = _setting("crm", "offer", offer.named.id, "Customer list", hook)
+    return replace(offer, settings=(*offer.settings, setting))
+
+
+def _course(slug: str, cents: int, rng: Random, access: KajabiGrantIn) -> Product:
+    settings = [_grant(f"grant-{slug}", "product", slug, access)]
     if rng.random() < SYSTEME_SHARE:
         contact = SystemeContactIn(tags=(slug, "customer"))
         settings.append(_setting(f"contact-{slug}", "product", slug, "Mailing list", contact))
-    return _product(slug, name, Form.COURSE, cents, *settings)
+    return _product(slug, access.offer_name, Form.COURSE, cents, *settings)
 
 
 def _product(slug: str, name: str, form: Form, cents: int, *settings: Setting) -> Product:
     return Product(id=slug, name=name, form=form, cents=cents, settings=settings)
 
 
-def _offer_settings(topic: Topic, rng: Random) -> tuple[Setting, ...]:
+def _offer_settings(topic: Topic, rng: Random, addresses: Addresses) -> tuple[Setting, ...]:
     offer = f"{topic.slug}-offer"
     first, better = (
         CustomEmailIn(subject=f"Welcome to {topic.name}", body=body)
-        for body in ("Hello {first_name}!", "Hello {first_name}, here is how to begin.")
+        for body in (
+            "Hello {{ customer.first_name }}!",
+            "Hello {{ customer.first_name }}, here is how to begin.",
+        )
     )
     welcome = _setting(f"welcome-{topic.slug}", "offer", offer, "Welcome email", first, better)
     if rng.random() >= OFFER_GRANT_SHARE:
         return (welcome,)
-    return (welcome, _grant(f"club-{topic.slug}", "offer", offer, f"{topic.name} club"))
+    access = _by_url(f"{topic.name} club", f"{topic.slug}-club", addresses)
+    return (welcome, _grant(f"club-{topic.slug}", "offer", offer, access))
 
 
-def _grant(setting_id: str, level: Level, level_id: str, name: str) -> Setting:
-    grant = KajabiGrantIn(
+def _grant(setting_id: str, level: Level, level_id: str, access: KajabiGrantIn) -> Setting:
+    return _setting(setting_id, level, level_id, f"Access to {access.offer_name}", access)
+
+
+def _by_url(name: str, slug: str, addresses: Addresses) -> KajabiGrantIn:
+    """Name an offer's two addresses, in the shape that Kajabi's have."""
+    offer = f"{addresses.kajabi}/webhooks/offers/{slug}/{KAJABI_SITE}"
+    return KajabiGrantIn(
         offer_name=name,
-        activation_url=f"{KAJABI}/{setting_id}/activate",
-        deactivation_url=f"{KAJABI}/{setting_id}/deactivate",
+        activation_url=f"{offer}/activate",
+        deactivation_url=f"{offer}/deactivate",
         send_grant_email=True,
     )
-    return _setting(setting_id, level, level_id, f"Access to {name}", grant)
+
+
+def _by_api(name: str, slug: str) -> KajabiGrantIn:
+    """Name an offer by the number that it has in Kajabi's public API."""
+    offer_id = str(crc32(slug.encode()))
+    return KajabiGrantIn(offer_name=name, offer_id=offer_id, send_grant_email=True)
 
 
 def _setting(

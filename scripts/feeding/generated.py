@@ -14,7 +14,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from scripts.feeding.buyers import Buyers
-from scripts.feeding.catalogue import settings_messages, shop_named
+from scripts.feeding.catalogue import NOWHERE, Addresses, settings_messages, shop_named
 from scripts.feeding.journeys import Visit, journey
 from scripts.feeding.messages import DEMO_SHOP, Message
 
@@ -36,11 +36,13 @@ class GeneratedRules(Struct, frozen=True, kw_only=True):
     """How many; None never ends."""
     until: datetime | None = None
     """Nothing that would happen later is said."""
+    addresses: Addresses = NOWHERE
+    """Where the orders' actions go."""
 
 
 def generated_messages(rules: GeneratedRules) -> Iterator[Message]:
     """Make up the shops' settings, then their orders, lazily."""
-    shops = [shop_named(name) for name in rules.shops]
+    shops = [shop_named(name, rules.addresses) for name in rules.shops]
     for shop in shops:
         yield from settings_messages(shop)
     for message in _interleaved(islice(_journeys(rules), rules.orders)):
@@ -50,7 +52,13 @@ def generated_messages(rules: GeneratedRules) -> Iterator[Message]:
 
 
 def spread_over(
-    span: timedelta, orders: int, until: datetime, seed: int, shops: tuple[str, ...]
+    span: timedelta,
+    orders: int,
+    until: datetime,
+    seed: int,
+    shops: tuple[str, ...],
+    *,
+    addresses: Addresses = NOWHERE,
 ) -> GeneratedRules:
     """Spread a number of orders evenly over a span of time that ends now or then."""
     return GeneratedRules(
@@ -60,6 +68,7 @@ def spread_over(
         gap=span / max(1, orders),
         orders=orders,
         until=until,
+        addresses=addresses,
     )
 
 
@@ -68,7 +77,7 @@ def _journeys(rules: GeneratedRules) -> Iterator[tuple[datetime, Iterator[Messag
     start = rules.start.astimezone(UTC)
     rng = Random(f"{rules.seed}/{start.isoformat()}/{rules.gap}/{','.join(rules.shops)}")
     prefix = "".join(rng.choices(NUMBER_LETTERS, k=NUMBER_PREFIX_LENGTH))
-    shops = [shop_named(name) for name in rules.shops]
+    shops = [shop_named(name, rules.addresses) for name in rules.shops]
     buyers_by_shop = {shop.name: Buyers(rng) for shop in shops}
     for number in count(1):
         shop = rng.choice(shops)

@@ -12,13 +12,13 @@ from adapters.postgres.query import fetch
 from adapters.up import Standing
 from domain.identifiers import ShopId
 from domain.order.stages import PaymentStatus
-from projections.attention.projection import GRACE
+from domain.order.state import NO_GRACE
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import OrderListed, list_orders
 
 NO_WORKER = (
     "Nothing runs post-purchase actions yet: paid orders that have some ask for attention after "
-    f"{GRACE.total_seconds() / 60:.0f} minutes."
+    "the shop's grace."
 )
 
 
@@ -62,11 +62,16 @@ class Guide(Struct, frozen=True, kw_only=True):
 async def has_orders(parts: Parts, shops: Sequence[str]) -> bool:
     """Say whether one of these shops has an order already."""
     now = datetime.now(UTC)
-    asked = (list_orders(OrderFilter(shop=ShopId(shop)), now=now, limit=1) for shop in shops)
+    asked = (
+        list_orders(OrderFilter(shop=ShopId(shop)), now=now, grace=NO_GRACE, limit=1)
+        for shop in shops
+    )
     return any([await fetch(parts.pool, query) for query in asked])
 
 
 async def _newest_paid(parts: Parts, shop: ShopId) -> OrderListed | None:
     paid = OrderFilter(shop=shop, payment_status=PaymentStatus.PAID)
-    found = await fetch(parts.pool, list_orders(paid, now=datetime.now(UTC), limit=1))
+    found = await fetch(
+        parts.pool, list_orders(paid, now=datetime.now(UTC), grace=NO_GRACE, limit=1)
+    )
     return next((order for order in found if order.number), None)

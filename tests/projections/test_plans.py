@@ -1,6 +1,6 @@
 """Each filter has its index: a rare value is found by it, whatever the size of the table."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from adapters.postgres.database import open_pool
@@ -14,6 +14,7 @@ from tests.support import Database
 
 SHOP = ShopId("demo")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+GRACE = timedelta(minutes=5)
 ROWS = 20_000
 
 FILL_ORDERS = """
@@ -35,8 +36,14 @@ SELECT
 FROM generate_series(1, %s) AS n
 """
 FILL_ATTENTION = """
-INSERT INTO read_models.attention_v1 (shop, order_id, due_at, problems, version, position)
-SELECT 'demo', gen_random_uuid(), now() + n * interval '1 minute', '[]', 1, n
+INSERT INTO read_models.attention_v2 (
+    shop, order_id, unfinished_since, asks_from, problems, version, position
+)
+SELECT
+    'demo', gen_random_uuid(),
+    CASE WHEN mod(n, 100) > 0 THEN now() + n * interval '1 minute' END,
+    CASE WHEN mod(n, 50) = 0 THEN now() + n * interval '1 minute' END,
+    '[]', 1, n
 FROM generate_series(1, %s) AS n
 """
 
@@ -65,14 +72,17 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
         await connection.execute(FILL_ORDERS, (ROWS,))
         await connection.execute(FILL_ATTENTION, (ROWS,))
         await connection.execute("VACUUM ANALYZE read_models.orders_v1")
-        await connection.execute("VACUUM ANALYZE read_models.attention_v1")
+        await connection.execute("VACUUM ANALYZE read_models.attention_v2")
         for conditions, index in INDEX_BY_FILTER:
-            query = list_orders(OrderFilter(shop=SHOP, **conditions), now=NOW, limit=50)
+            query = list_orders(
+                OrderFilter(shop=SHOP, **conditions), now=NOW, grace=GRACE, limit=50
+            )
             plan = await explained(connection, query)
             assert index in plan, (conditions, plan)
             assert "Seq Scan on orders_v1" not in plan
-        plan = await explained(connection, count_attention(SHOP, now=NOW))
-        assert "Index Only Scan using attention_v1_due_index" in plan
+        plan = await explained(connection, count_attention(SHOP, now=NOW, grace=GRACE))
+        assert "Index Only Scan using attention_v2_unfinished_index" in plan
+        assert "Index Only Scan using attention_v2_asks_index" in plan
 
 
 async def explained(connection: Any, query: Query[Any]) -> str:

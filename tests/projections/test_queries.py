@@ -12,7 +12,6 @@ import pytest
 
 from adapters.postgres.query import fetch, fetch_one
 from domain.order.stages import OrderStatus, PaymentStatus
-from projections.attention.projection import GRACE
 from projections.attention.queries import count_attention, list_attention
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import (
@@ -32,6 +31,7 @@ THEIRS = samples(30, seed=2, shop=OTHER_SHOP)
 EARLIER = datetime(2000, 1, 1, tzinfo=UTC)
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 PAGE_LENGTH = 7
+GRACE = timedelta(minutes=5)
 
 Condition = Callable[[Sample], bool]
 
@@ -128,7 +128,7 @@ async def listed(ledger: Ledger, wanted: OrderFilter) -> list[OrderListed]:
     found: list[OrderListed] = []
     cursor: str | None = None
     while True:
-        query = list_orders(wanted, now=LATER, limit=PAGE_LENGTH, cursor=cursor)
+        query = list_orders(wanted, now=LATER, grace=GRACE, limit=PAGE_LENGTH, cursor=cursor)
         page = page_of(await fetch(ledger.pool, query), PAGE_LENGTH)
         found += page.orders
         cursor = page.cursor
@@ -146,7 +146,7 @@ async def test_every_filter_finds_what_a_reader_of_the_facts_finds(database: Dat
             assert 0 < len(expected) < len(OURS), name
             found = [order.order_id for order in await listed(ledger, wanted)]
             assert found == expected, name
-            counted = await fetch_one(ledger.pool, count_orders(wanted, now=LATER))
+            counted = await fetch_one(ledger.pool, count_orders(wanted, now=LATER, grace=GRACE))
             assert counted.count == len(expected), name
 
 
@@ -168,7 +168,7 @@ async def test_a_listed_order_says_whether_it_needs_attention_at_that_moment(
         await record_all(ledger)
         needy = {s.order_id for s in OURS if s.kind.can_need_attention}
         for now, expected in ((LATER, needy), (EARLIER, set())):
-            query = list_orders(OrderFilter(shop=SHOP), now=now, limit=100)
+            query = list_orders(OrderFilter(shop=SHOP), now=now, grace=GRACE, limit=100)
             found = await fetch(ledger.pool, query)
             assert {o.order_id for o in found if o.needs_attention} == expected
 
@@ -176,7 +176,7 @@ async def test_a_listed_order_says_whether_it_needs_attention_at_that_moment(
 async def test_a_foreign_cursor_is_refused() -> None:
     for cursor in ("", "x", "W10=", "ä"):
         with pytest.raises(UnknownCursor):
-            list_orders(OrderFilter(shop=SHOP), now=LATER, limit=1, cursor=cursor)
+            list_orders(OrderFilter(shop=SHOP), now=LATER, grace=GRACE, limit=1, cursor=cursor)
 
 
 async def test_totals_per_country_and_currency_add_up(database: Database) -> None:
@@ -204,14 +204,16 @@ class TestAttention:
             assert len(due) == 20
             for now in moments(due):
                 for shop, theirs in ((SHOP, OURS), (OTHER_SHOP, THEIRS)):
-                    counted = await fetch_one(ledger.pool, count_attention(shop, now=now))
+                    counted = await fetch_one(
+                        ledger.pool, count_attention(shop, now=now, grace=GRACE)
+                    )
                     from_scratch = [t for t in await due_times(ledger, theirs) if t <= now]
                     assert counted.count == len(from_scratch)
 
     async def test_the_list_begins_with_those_that_wait_longest(self, database: Database) -> None:
         async with open_ledger(database.url) as ledger:
             await record_all(ledger)
-            query = list_attention(SHOP, now=LATER, limit=200)
+            query = list_attention(SHOP, now=LATER, grace=GRACE, limit=200)
             found = await fetch(ledger.pool, query)
             assert [order.due_at for order in found] == sorted(await due_times(ledger, OURS))
             codes = {

@@ -11,7 +11,7 @@ from domain.order.events import CustomerDataErased, OrderFact
 from domain.order.evolve import NEW_ORDER, evolve
 from domain.order.state import Order
 from domain.order.values import LineKind
-from projections.attention.projection import ATTENTION, GRACE
+from projections.attention.projection import ATTENTION
 from projections.orders.projection import ORDERS, OrderRow
 from tests.projections.sample import BEGIN, BUMP_PRICE, PRICE, Kind, Sample, samples
 
@@ -123,14 +123,18 @@ class TestAttention:
         row = ATTENTION.row(order_of(one(kind).facts(KEY)), 1, 1)
         assert (row is not None) == kind.can_need_attention
 
-    def test_it_asks_from_the_end_of_the_grace_period_on(self) -> None:
+    def test_it_says_since_when_so_that_any_grace_can_be_added(self) -> None:
         row = ATTENTION.row(order_of(one(Kind.PAID).facts(KEY)), 1, 1)
         assert row is not None
-        assert row.due_at == RECORDED_AT + GRACE
+        assert (row.unfinished_since, row.asks_from) == (RECORDED_AT, None)
+        (problem,) = row.problems
+        assert problem.asks_at(timedelta(seconds=20)) == RECORDED_AT + timedelta(seconds=20)
 
     def test_it_says_what_is_wrong_without_words_of_others(self) -> None:
         row = ATTENTION.row(order_of(one(Kind.UNHAPPY).facts(KEY)), 1, 1)
         assert row is not None
         (problem,) = row.problems
         assert (problem.action, problem.code) == ("Receipt", "mailbox_full")
+        assert (problem.action_kind, problem.destination) == ("receipt_email", "smtp")
+        assert (problem.stage, problem.run, problem.attempt) == ("failed", 1, 1)
         assert "message" not in problem.__struct_fields__

@@ -18,7 +18,9 @@ ALLOWED = {
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("permission", Permission)
 def test_a_role_may_do_exactly_what_the_table_says(role: Role, permission: Permission) -> None:
-    caller = Caller(key_id="0011223344556677", role=role, shops=frozenset({ShopId("kauppa")}))
+    caller = Caller(
+        key_id="0011223344556677", name="till", role=role, shops=frozenset({ShopId("kauppa")})
+    )
 
     assert caller.may(permission) is (permission.value in ALLOWED[role])
 

@@ -4,6 +4,7 @@ from litestar import Litestar
 
 from adapters.auth.roles import Role
 from adapters.http_api.app import create_app
+from adapters.http_api.live_feed import LiveFeed
 from domain.identifiers import ShopId
 from tests.adapters.http_api.served import KAUPPA, TOINEN, Api, bearer, served
 from tests.support import Database
@@ -17,6 +18,7 @@ ROLES_BY_ROUTE = {
     ("GET", "/api/v1/orders/{order_id}"): EVERYBODY,
     ("GET", "/api/v1/orders/{order_id}/events"): EVERYBODY,
     ("GET", "/api/v1/attention"): EVERYBODY,
+    ("GET", "/api/v1/live"): EVERYBODY,
     ("GET", "/api/v1/messages"): MAINTAINERS,
     ("GET", "/api/v1/messages/{message_id}"): MAINTAINERS,
     ("POST", "/api/v1/messages/replay"): MAINTAINERS,
@@ -50,18 +52,21 @@ def path_of(route: str) -> str:
 async def ask(api: Api, method: str, route: str, key: str = "", shop: str = "") -> tuple[int, str]:
     """Give the status and the problem's code of an answer."""
     message = {"id": "m-1"} if method == "POST" else {}
-    response = await api.client.request(
+    async with api.client.stream(
         method,
         path_of(route),
         params=({"shop": shop} if shop else {}) | message,
         headers=bearer(key) if key else {},
-    )
-    return response.status_code, response.json().get("code", "")
+    ) as response:
+        if response.headers["Content-Type"].startswith("text/event-stream"):
+            return response.status_code, ""
+        await response.aread()
+        return response.status_code, response.json().get("code", "")
 
 
 async def test_every_route_stands_in_the_table_of_who_may_do_what(database: Database) -> None:
     async with served(database) as api:
-        assert routes_of(create_app(api.parts)) == set(ROLES_BY_ROUTE) | PUBLIC
+        assert routes_of(create_app(api.parts, LiveFeed(api.parts))) == set(ROLES_BY_ROUTE) | PUBLIC
 
 
 async def test_a_role_is_let_in_exactly_where_the_table_says(database: Database) -> None:

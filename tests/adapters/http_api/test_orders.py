@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.shops.settings import ShopSettings
 from domain.identifiers import OrderId
 from tests.adapters.http_api.recorded import (
     AT,
@@ -21,6 +22,8 @@ from tests.adapters.http_api.recorded import (
 from tests.adapters.http_api.served import KAUPPA, TOINEN, Api, bearer, served
 from tests.adapters.http_api.test_openapi import closed
 from tests.support import Database
+
+NO_GRACE = ShopSettings(display_name="Kauppa", grace_seconds=0)
 
 
 @asynccontextmanager
@@ -214,12 +217,12 @@ class TestAnOrder:
 
 
 class TestAttention:
-    async def test_counts_and_lists_what_was_not_done_in_time(
-        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    async def test_counts_and_lists_what_was_not_done_in_the_shops_grace(
+        self, database: Database
     ) -> None:
-        monkeypatch.setattr("projections.attention.projection.GRACE", timedelta(0))
-        monkeypatch.setattr("adapters.http_api.order_sheet.GRACE", timedelta(0))
         async with shown(database) as (api, key, position):
+            before = (await api.get("/attention", key, min_position=position)).json()
+            await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
             page = (await api.get("/attention", key, min_position=position)).json()
             asking = (await api.get("/orders", key, attention=True)).json()
             sheet = await api.client.get(
@@ -227,19 +230,16 @@ class TestAttention:
                 headers=bearer(key) | {"If-None-Match": '"3"'},
             )
 
+        assert before == {"count": 0, "orders": []}, "five minutes, if the shop says nothing"
         assert page["count"] == 1
         assert numbers(page) == numbers(asking) == ["2026-2"]
         [problem] = page["orders"][0]["problems"]
         assert (problem["kind"], problem["action"]) == ("action_unfinished", "Tell the CRM")
+        assert (problem["action_kind"], problem["destination"]) == ("webhook", "crm.example.com")
+        assert problem["since"] == problem["due_at"] == page["orders"][0]["due_at"]
         assert asking["orders"][0]["needs_attention"]
         assert sheet.status_code == HTTPStatus.OK, "a deadline passes without a new version"
         assert sheet.json()["attention"][0]["action"] == "Tell the CRM"
-
-    async def test_leaves_an_order_in_its_grace_alone(self, database: Database) -> None:
-        async with shown(database) as (api, key, position):
-            page = (await api.get("/attention", key, min_position=position)).json()
-
-        assert page == {"count": 0, "orders": []}
 
 
 async def test_every_answer_is_what_the_description_says(database: Database) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import pytest
 
-from adapters.messaging.recorder import StillConflicting
 from adapters.messaging.stream import connect, ensure_stream
 from adapters.postgres.database import Pool
+from adapters.postgres.errors import StillConflicting
 from adapters.postgres.journal import Journal
 from adapters.postgres.rows import Append, Appended, Move
 from tests.adapters.messaging.checkout import Checkout

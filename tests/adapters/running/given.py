@@ -17,8 +17,7 @@ from adapters.postgres.lease import IDLE_SECONDS_MAX
 from adapters.postgres.news import News
 from adapters.postgres.rows import Append, AppendStatus, NewRow
 from adapters.running.follower import BATCH_EVENTS_MAX, Follower
-from adapters.running.projections import ROW_MODELS
-from adapters.running.row_consumer import RowConsumer
+from adapters.running.projections import ROW_MODELS, consumer_of
 from adapters.running.verifying import Verification, Verifier
 from adapters.running.waiting import wait_for
 from domain.identifiers import CustomerKeyId, StreamName
@@ -32,7 +31,7 @@ METADATA = Metadata(
     causation_id="test",
     command_id="test",
 )
-BOTH = tuple(ROW_MODELS)
+BOTH = ("orders", "attention")
 
 
 class Ledger(Struct, kw_only=True):
@@ -85,7 +84,7 @@ class Ledger(Struct, kw_only=True):
         idle_seconds_max: float = IDLE_SECONDS_MAX,
     ) -> Follower[Any]:
         return Follower(
-            RowConsumer(ROW_MODELS[name], self.journal, self.key_ring),
+            consumer_of(name, self.journal, self.key_ring),
             pool=self.pool,
             journal=self.journal,
             news=self.news,

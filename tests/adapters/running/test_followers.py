@@ -11,8 +11,9 @@ from adapters.postgres.errors import Fenced
 from adapters.postgres.keyring import CustomerRef
 from adapters.postgres.rows import Move
 from adapters.running.positions import Place
-from adapters.running.projections import ROW_MODELS, list_set_aside, rebuild
+from adapters.running.projections import ROW_MODELS, rebuild
 from adapters.running.row_consumer import RowConsumer
+from adapters.running.standings import list_set_aside
 from domain.configuration.events import ActionConfigurationRemoved
 from domain.identifiers import CustomerKeyId, SettingId, setting_stream
 from domain.order.events import CustomerDataErased
@@ -211,7 +212,7 @@ class TestTwoRunners:
             events = await ledger.journal.read(0, 100)
             async with ledger.pool.connection() as connection:
                 place = Place(connection, "orders", "runner")
-                await place.begin()
+                await place.start_at_beginning()
                 consumer = RowConsumer(ROW_MODELS["orders"], ledger.journal, ledger.key_ring)
                 changes = await consumer.prepare(events)
                 with pytest.raises(Fenced):

@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
-from adapters.running import projections
-from adapters.running.projections import ROW_MODELS, State, run_projections, standings
+from adapters.running import standings as module
+from adapters.running.process_managers import PROCESS_MANAGERS
+from adapters.running.projections import ROW_MODELS, run_projections
+from adapters.running.standings import State, standings
 from adapters.running.waiting import wait_for
 from tests.adapters.postgres.given import until
 from tests.adapters.running.given import BOTH, Ledger, open_ledger, running
@@ -14,14 +16,14 @@ from tests.support import Database
 
 
 async def states(ledger: Ledger) -> list[State]:
-    return [standing.state for standing in await standings(ledger.pool)]
+    return [standing.state for standing in await standings(ledger.pool, BOTH)]
 
 
 async def test_before_anybody_ran_everything_is_stopped_at_the_start(database: Database) -> None:
     async with open_ledger(database.url) as ledger:
         await ledger.record(samples(3))
         found = await standings(ledger.pool)
-        assert [standing.name for standing in found] == list(ROW_MODELS)
+        assert [standing.name for standing in found] == [*ROW_MODELS, *PROCESS_MANAGERS]
         head = await ledger.journal.head()
         assert {(s.position, s.lag, s.state) for s in found} == {(0, head, State.STOPPED)}
 
@@ -38,12 +40,13 @@ async def test_run_projections_keeps_all_live_until_it_is_told_to_stop(
                 key_ring=ledger.key_ring,
                 news=ledger.news,
                 stop=stop,
+                names=BOTH,
             )
         )
         await ledger.record(samples(9))
         await ledger.caught_up()
         await until(lambda: states(ledger), [State.LIVE, State.LIVE])
-        found = await standings(ledger.pool)
+        found = await standings(ledger.pool, BOTH)
         assert {standing.lag for standing in found} == {0}
         assert len({standing.runner for standing in found}) == len(BOTH)
         stop.set()
@@ -62,7 +65,7 @@ async def test_far_behind_is_catching_up_and_silent_is_dead(
             " ('attention', 'gone', 0, clock_timestamp() - interval '1 minute') RETURNING 1"
         )
         assert await states(ledger) == [State.LIVE, State.DEAD]
-        monkeypatch.setattr(projections, "BATCH_EVENTS_MAX", 5)
+        monkeypatch.setattr(module, "BATCH_EVENTS_MAX", 5)
         assert await states(ledger) == [State.CATCH_UP, State.DEAD]
 
 

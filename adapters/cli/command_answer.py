@@ -1,0 +1,54 @@
+"""What came of a person's wish, or would: what is recorded, what fires, and what to beware of."""
+
+from collections.abc import Iterator
+
+from adapters.cli.output import print_json, say
+from adapters.commands.operating import CommandAnswer
+from adapters.display.words import words_of
+from projections.order_view.differences import Difference, SettingValue
+from projections.order_view.firing import Firing
+
+SECRET_DIFFERS = "(what is hidden differs)"  # noqa: S105 - a remark
+NOBODY = "nobody"
+
+
+def tell_answer(answer: CommandAnswer, *, is_json: bool) -> None:
+    """Print an answer."""
+    if is_json:
+        print_json(answer)
+        return
+    for line in _lines(answer):
+        say(line)
+
+
+def difference_line(difference: Difference) -> str:
+    """Say one field's old and new value."""
+    before, after = value_of(difference.before), value_of(difference.after)
+    remark = f" {SECRET_DIFFERS}" if difference.is_secret else ""
+    return f"{words_of(difference.field)}: {before} → {after}{remark}"
+
+
+def value_of(value: SettingValue) -> str:
+    """Say what a field of a setting holds."""
+    if isinstance(value, tuple):
+        return ", ".join(value) or "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value or "-"
+
+
+def _lines(answer: CommandAnswer) -> Iterator[str]:
+    is_dry = answer.is_dry_run
+    yield "Would be recorded:" if is_dry else f"Recorded, up to version {answer.version}:"
+    yield from (f"  {fact.says}" for fact in answer.recorded)
+    if answer.fires:
+        yield "Would fire:" if is_dry else "Fires:"
+    for firing in answer.fires:
+        yield from _firing(firing)
+    yield from (f"▲ {caution.says}" for caution in answer.cautions)
+
+
+def _firing(firing: Firing) -> Iterator[str]:
+    kind = words_of(firing.kind).lower()
+    yield f"  {firing.name} ({kind}, run {firing.run}) → {firing.recipient or NOBODY}"
+    yield from (f"      {difference_line(one)}" for one in firing.differences)

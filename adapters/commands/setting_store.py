@@ -1,0 +1,89 @@
+"""Published action settings, read from their own streams: there is no read model of them.
+
+A shop has some thousand settings at most, and each few revisions: the journal's index is enough.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from adapters.postgres.codec import open_rows
+from adapters.postgres.database import Pool
+from adapters.postgres.journal import Journal
+from adapters.postgres.keyring import KeyRing
+from domain.configuration.events import ConfigurationEvent
+from domain.configuration.setting import NEW_SETTING, evolve_setting
+from domain.identifiers import SettingId, ShopId, StreamName, setting_stream
+from domain.message import Recorded
+from domain.order.parts import ActionState
+from domain.order.values import LatestConfiguration
+from projections.setting_view.view import SettingDetails, setting_view
+
+Facts = Sequence[Recorded[ConfigurationEvent]]
+
+LIST = """
+SELECT DISTINCT stream
+FROM journal.events
+WHERE stream > %b::text
+AND stream < %b::text
+ORDER BY stream
+LIMIT %b
+"""
+
+AFTER_EVERY_ID = "\x7f"
+"""An id is one token of a NATS subject, so this comes after whatever it begins with."""
+
+
+class SettingStore:
+    """The settings of all shops."""
+
+    def __init__(self, pool: Pool, journal: Journal, key_ring: KeyRing) -> None:
+        self._pool = pool
+        self._journal = journal
+        self._key_ring = key_ring
+
+    async def page(self, shop: ShopId, after: str, limit: int) -> Sequence[SettingDetails]:
+        """Give a shop's settings, removed ones too, by id, after one of them."""
+        bounds = (
+            setting_stream(shop, SettingId(after)),
+            setting_stream(shop, SettingId(AFTER_EVERY_ID)),
+        )
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(LIST, (*bounds, limit), binary=True)
+            streams = [stream for (stream,) in await cursor.fetchall()]
+        facts_by_stream = await self._facts(streams)
+        return [setting_view(facts_by_stream[stream]) for stream in streams]
+
+    async def find(self, shop: ShopId, setting_id: SettingId) -> SettingDetails | None:
+        """Give one setting with all its revisions."""
+        stream = setting_stream(shop, setting_id)
+        facts = (await self._facts([stream]))[stream]
+        return setting_view(facts) if facts else None
+
+    async def latest_of(
+        self, shop: ShopId, actions: Iterable[ActionState]
+    ) -> dict[SettingId, LatestConfiguration]:
+        """Give the newest revision of the settings that actions came from; none of removed ones."""
+        setting_ids = {action.setting_id for action in actions if action.setting_id}
+        if not setting_ids:
+            return {}
+        streams = {one: setting_stream(shop, one) for one in setting_ids}
+        facts_by_stream = await self._facts(list(streams.values()))
+        found = {one: _latest(facts_by_stream[stream]) for one, stream in streams.items()}
+        return {setting_id: latest for setting_id, latest in found.items() if latest}
+
+    async def _facts(self, streams: Sequence[StreamName]) -> dict[StreamName, Facts]:
+        rows_by_stream = await self._journal.read_streams(streams)
+        return {
+            stream: cast(Facts, await open_rows(rows, self._key_ring))
+            for stream, rows in rows_by_stream.items()
+        }
+
+
+def _latest(facts: Facts) -> LatestConfiguration | None:
+    setting = NEW_SETTING
+    for fact in facts:
+        setting = evolve_setting(setting, fact.event, fact.recorded_at)
+    published = setting.configured
+    if published is None:
+        return None
+    return LatestConfiguration(settings=published.settings, revision=published.revision)

@@ -1,0 +1,1 @@
+"""Emails to the customer: the receipt, and emails in the merchant's own words."""

@@ -1,0 +1,37 @@
+"""Lets an id within a path hold slashes: one that was sent as %2F does not divide the path.
+
+The server hands paths on unescaped, and a route would see two parts where one id was meant.
+"""
+
+import re
+from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
+
+from litestar import Request
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
+BEFORE_ID = b"/actions/"
+"""Ids of messages need none of this: they end their path."""
+
+
+class EscapedSlashes:
+    """Wraps the application."""
+
+    def __init__(self, application: ASGIApp) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        known: Any = scope
+        raw_path: bytes = known.get("raw_path", b"")
+        if BEFORE_ID in raw_path and ESCAPED_SLASH.search(raw_path):
+            kept = ESCAPED_SLASH.sub(b"%252F", raw_path)
+            known["path"] = unquote_to_bytes(kept).decode(errors="replace")
+        await self._application(scope, receive, send)
+
+
+def path_part(request: Request[Any, Any, Any], before: str) -> str:
+    """Give the part of the path that follows `before`, as it was meant."""
+    sent: str = request.scope["raw_path"].decode("latin-1")
+    return unquote(sent.partition(before)[2].partition("/")[0])

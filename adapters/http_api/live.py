@@ -1,0 +1,65 @@
+"""`GET /live`: server-sent events, so that a page shows what changes without asking again."""
+
+from collections.abc import AsyncIterator
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.openapi import ResponseSpec
+from litestar.openapi.spec import Example
+from litestar.response import Stream
+from litestar.response.sse import ServerSentEventMessage
+
+from adapters.auth.roles import Permission
+from adapters.http_api.access import needs
+from adapters.http_api.documented import keyed_problems
+from adapters.http_api.live_feed import LiveEvent, LiveFeed, Subscriber
+from domain.identifiers import ShopId
+
+MEDIA_TYPE = "text/event-stream"
+RETRY_MILLISECONDS = 2_000
+"""How long a browser waits before it comes again."""
+HEARTBEAT = ServerSentEventMessage(data=None, comment="alive").encode()
+BEGINNING = ServerSentEventMessage(data=None, comment="live", retry=RETRY_MILLISECONDS).encode()
+EXAMPLE = 'event: attention\r\ndata: {"count":3}\r\n\r\n'
+HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+"""The second asks a proxy before us to pass on each event as it comes."""
+
+
+@get(
+    "/live",
+    operation_id="live",
+    summary="What changes, as it changes",
+    tags=["attention"],
+    media_type=MEDIA_TYPE,
+    responses={
+        200: ResponseSpec(
+            data_container=str,
+            generate_examples=False,
+            description="`attention` with the count, now and whenever it changes; `order` with "
+            "the id and journal position of an order that has something new; `orders` with a "
+            "position when too many have to be named.",
+            media_type=MEDIA_TYPE,
+            examples=[Example(summary="attention", value=EXAMPLE)],
+        )
+    }
+    | keyed_problems(),
+    opt=needs(Permission.SEE),
+)
+async def live(feed: NamedDependency[LiveFeed], shop_id: NamedDependency[ShopId]) -> Stream:
+    """Stream server-sent events until either side ends it; a comment comes now and then."""
+    return Stream(_stream(feed, await feed.begin(shop_id)), media_type=MEDIA_TYPE, headers=HEADERS)
+
+
+async def _stream(feed: LiveFeed, subscriber: Subscriber) -> AsyncIterator[bytes]:
+    with feed.listening(subscriber):
+        yield BEGINNING
+        async for event in subscriber.events():
+            yield HEARTBEAT if event is None else _message(event)
+
+
+def _message(event: LiveEvent) -> bytes:
+    """Write the event's name as a field of the protocol, the rest as its data."""
+    values = msgspec.to_builtins(event)
+    name = values.pop("event")
+    return ServerSentEventMessage(event=name, data=msgspec.json.encode(values).decode()).encode()

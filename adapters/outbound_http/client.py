@@ -1,0 +1,178 @@
+"""One outgoing HTTP call: within 15 seconds and 64 KiB, to a public address, answered by a value.
+
+`httpcore2` is the layer below httpx2's client: it follows no redirect, keeps no cookie, reads no
+proxy from the environment, and lets us open the connections. A connection is reused only for the
+very host it was judged and verified for.
+"""
+
+import asyncio
+import re
+import ssl
+from collections.abc import Mapping
+from contextlib import aclosing, suppress
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import unquote
+
+import httpcore2
+import httpx2
+
+from adapters.outbound_http.answers import (
+    HttpAnswer,
+    HttpTrouble,
+    excerpt_of,
+    retry_after_seconds,
+)
+from adapters.outbound_http.connecting import (
+    AddressRefused,
+    GuardedBackend,
+    NameUnresolved,
+    Resolve,
+    resolve,
+)
+from adapters.outbound_http.targets import UrlRefused, target_of
+from adapters.settings import InnerAddresses
+
+SECONDS_MAX = 15.0
+"""Of one call, from the name's resolution to the end of the answer."""
+BODY_BYTES_MAX = 65_536
+CONNECTIONS_MAX = 1_000
+"""Above what all workers of a process have under way, so that nobody waits for a hanging host."""
+IDLE_CONNECTIONS_MAX = 50
+IDLE_SECONDS_MAX = 30.0
+SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
+SECRET_CHARACTERS_MIN = 10
+"""Shorter parts of a URL are words or ids, and masking them would hide what an answer says."""
+USER_AGENT = "order-ledger"
+
+
+class OutboundHttp:
+    """Makes calls. Safe to share between tasks of one event loop; closed by `async with`."""
+
+    def __init__(
+        self,
+        inner_addresses: InnerAddresses,
+        *,
+        seconds_max: float = SECONDS_MAX,
+        resolve: Resolve = resolve,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._inner_addresses = inner_addresses
+        self._seconds_max = seconds_max
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=tls or httpcore2.default_ssl_context(),
+            max_connections=CONNECTIONS_MAX,
+            max_keepalive_connections=IDLE_CONNECTIONS_MAX,
+            keepalive_expiry=IDLE_SECONDS_MAX,
+            network_backend=GuardedBackend(inner_addresses, resolve),
+        )
+
+    async def request(
+        self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b""
+    ) -> HttpAnswer | HttpTrouble:
+        """Make one call; raises nothing for what the other side or the network does."""
+        try:
+            target = target_of(url, self._inner_addresses)
+        except UrlRefused as refusal:
+            return HttpTrouble(code="url_refused", message=str(refusal))
+        try:
+            return await self._ask(_request(method, target, headers, body), target, headers)
+        except _TROUBLES as error:
+            return _trouble(error, target.host)
+
+    async def _ask(
+        self, request: httpcore2.Request, target: httpx2.URL, headers: Mapping[str, str]
+    ) -> HttpAnswer:
+        deadline = asyncio.get_running_loop().time() + self._seconds_max
+        async with asyncio.timeout_at(deadline):
+            response = await self._pool.handle_async_request(request)
+        try:
+            body = await _start_of_body(response, deadline)
+        finally:
+            await response.aclose()
+        said = {name.lower(): value for name, value in response.headers}
+        return HttpAnswer(
+            host=target.host,
+            status=response.status,
+            body=body,
+            excerpt=excerpt_of(body, _secrets_of(target, headers)),
+            retry_after_seconds=retry_after_seconds(
+                said.get(b"retry-after", b"").decode("latin-1"), datetime.now(UTC)
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.aclose()
+
+
+def _request(
+    method: str, target: httpx2.URL, headers: Mapping[str, str], body: bytes
+) -> httpcore2.Request:
+    # Nothing is unpacked, so that a small answer stays small.
+    own = {"Host": target.netloc.decode(), "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
+    length = {"Content-Length": str(len(body))}
+    return httpcore2.Request(
+        method,
+        httpcore2.URL(
+            scheme=target.scheme, host=target.raw_host, port=target.port, target=target.raw_path
+        ),
+        headers=[*(own | length | dict(headers)).items()],
+        content=body,
+    )
+
+
+async def _start_of_body(response: httpcore2.Response, deadline: float) -> bytes:
+    """Read up to the limit. The status was said: a body that breaks off takes nothing back."""
+    read = bytearray()
+    with suppress(TimeoutError, httpcore2.NetworkError, httpcore2.RemoteProtocolError):
+        async with asyncio.timeout_at(deadline), aclosing(response.aiter_stream()) as chunks:
+            async for chunk in chunks:
+                read += chunk
+                if len(read) >= BODY_BYTES_MAX:
+                    break
+    return bytes(read[:BODY_BYTES_MAX])
+
+
+def _secrets_of(target: httpx2.URL, headers: Mapping[str, str]) -> set[str]:
+    """Name what an answer might repeat of the call and nobody should read."""
+    path = target.raw_path.decode()
+    words = {path, *re.split(r"[/?&=]+", path)}
+    for name, value in headers.items():
+        words |= set(value.split()) if name.lower() in SECRET_HEADERS else set()
+    words |= {unquote(word) for word in words}
+    return {word for word in words if len(word) >= SECRET_CHARACTERS_MIN}
+
+
+_TROUBLES = (
+    TimeoutError,
+    NameUnresolved,
+    AddressRefused,
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.RemoteProtocolError,
+)
+
+
+def _trouble(error: Exception, host: str) -> HttpTrouble:
+    """Say in words of our own what happened: the library's might repeat the call."""
+    match error:
+        case AddressRefused():
+            sentence = f"{host} leads to an inner address, and those are not called"
+            return HttpTrouble(code="address_refused", message=sentence)
+        case NameUnresolved():
+            return _passing("dns_failed", f"no address is known for {host}")
+        case TimeoutError() | httpcore2.TimeoutException():
+            return _passing("timeout", f"{host} did not answer in time")
+        case httpcore2.ConnectError(args=[ssl.SSLError()]):
+            sentence = f"{host} has no certificate that is valid for it, or speaks no TLS"
+            return HttpTrouble(code="tls_failed", message=sentence)
+        case httpcore2.ConnectError(args=[OSError()]):
+            return _passing("connection_refused", f"{host} takes no connection")
+    return _passing("connection_lost", f"{host} broke the connection off")
+
+
+def _passing(code: str, message: str) -> HttpTrouble:
+    return HttpTrouble(code=code, message=message, is_retryable=True)

@@ -1,0 +1,77 @@
+"""From a host's name to a connection: resolved once, every address judged, that very one taken.
+
+The rule to know: nothing after the judging resolves the name again, so that a name which leads
+elsewhere at the second look (DNS rebinding) gains nothing. TLS is verified for the name.
+"""
+
+import asyncio
+import socket
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import TypeAlias
+
+import httpcore2
+
+from adapters.outbound_http.addresses import is_public
+from adapters.settings import InnerAddresses
+
+CONNECT_SECONDS_MAX = 5.0
+"""For one address, so that one that is silent leaves time for the next."""
+ADDRESSES_TRIED_MAX = 3
+
+Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+class NameUnresolved(Exception):
+    """No address is known for the host."""
+
+
+class AddressRefused(Exception):
+    """The host leads to this machine, its network or a platform's inside."""
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    """Ask the machine's resolver for all addresses of a host; raise NameUnresolved."""
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError) as error:
+        raise NameUnresolved(host) from error
+    return [str(address[0]) for *_, address in found]
+
+
+class GuardedBackend(httpcore2.AsyncNetworkBackend):
+    """Opens the connections of `OutboundHttp`."""
+
+    def __init__(self, inner_addresses: InnerAddresses, resolve: Resolve) -> None:
+        self._inner_addresses = inner_addresses
+        self._resolve = resolve
+        self._network = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - the library's own signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """Connect to one of the host's addresses; raise NameUnresolved, AddressRefused."""
+        addresses = await self._resolve(host, port)
+        if not addresses:
+            raise NameUnresolved(host)
+        if self._inner_addresses is InnerAddresses.REFUSED and not all(map(is_public, addresses)):
+            raise AddressRefused(host)
+        connect = partial(
+            self._network.connect_tcp,
+            port=port,
+            timeout=timeout or CONNECT_SECONDS_MAX,
+            local_address=local_address,
+            socket_options=socket_options,
+        )
+        *earlier, last = addresses[:ADDRESSES_TRIED_MAX]
+        for address in earlier:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
+                return await connect(address)
+        return await connect(last)

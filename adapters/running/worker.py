@@ -1,0 +1,227 @@
+"""What a worker does: take attempts, carry each out, report what came of it.
+
+The rule to know: an attempt is begun once ActionStarted is recorded, in this worker's name, and
+nothing goes outside before. Numbers of run and attempt are the fence, not the lease: whatever
+comes late is refused by the order itself.
+
+Only ports are awaited here, and nothing is started beside: `workers` runs it on asyncio, the
+simulator by hand.
+"""
+
+import traceback
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple, Protocol
+
+import msgspec
+import structlog
+
+from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.postgres.order_store import OrderStore
+from adapters.postgres.work_list import Claimed, Room
+from adapters.running.opening import UNREADABLE
+from domain.message import Actor, ActorKind, Metadata
+from domain.order.commands.actions import FailAction, StartAction, SucceedAction
+from domain.order.parts import ActionState
+from domain.order.state import Order
+from processors.ports import Executor, Failed, Outcome, Succeeded, Task
+
+ACTOR = Actor(ActorKind.SYSTEM, "worker")
+
+CUSTOMER_ERASED = Failed(code="customer_erased", message="The customer's data was erased.")
+INTERNAL_ERROR = Failed(code="internal_error", message="The ledger's own mistake; see its log.")
+NO_ANSWER = Failed(code="timeout", message="There was no answer in time.", is_retryable=True)
+OUTCOME_UNKNOWN = Failed(
+    code="outcome_unknown", message="It was cut off; nobody can tell whether it took effect."
+)
+
+logger = structlog.get_logger()
+
+
+class Work(Protocol):
+    """Where a worker finds what is to be done: `WorkList`."""
+
+    async def claim(self, kinds: Collection[str], room: Room) -> list[Claimed]:
+        """Take what is due."""
+
+    async def release(self, items: Sequence[Claimed]) -> None:
+        """Give back what was not begun."""
+
+
+class Taken(NamedTuple):
+    """An attempt that this worker has begun."""
+
+    item: Claimed
+    order: Order
+    action: ActionState
+
+
+class Finished(NamedTuple):
+    """An attempt, and what came of it."""
+
+    taken: Taken
+    outcome: Outcome
+
+
+class Worker:
+    """The steps of one worker process. Not to be shared between tasks, but for `carry_out`."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        work: Work,
+        recorder: CommandRecorder,
+        orders: OrderStore,
+        executors: Mapping[str, Executor],
+        clock: Callable[[], datetime],
+        chance: Callable[[], float],
+    ) -> None:
+        self.name = name
+        self._work = work
+        self._recorder = recorder
+        self._orders = orders
+        self._executors = executors
+        self._clock = clock
+        self._chance = chance
+        self._claimed: list[Claimed] = []
+        self._in_hand: set[tuple[str, str, int, int]] = set()
+
+    async def take(self, room: Room) -> list[Taken]:
+        """Begin what is due, and of that what the orders still want.
+
+        After an operating error some may be begun and some not: the next call asks for those
+        same again, before it claims any other.
+        """
+        self._claimed = self._claimed or await self._work.claim(self._executors.keys(), room)
+        answers = await self._record([self._start(item) for item in self._claimed])
+        begun = [
+            item
+            for item, answer in zip(self._claimed, answers, strict=True)
+            if answer and not answer.rejection and _attempt(item) not in self._in_hand
+        ]
+        loaded = await self._orders.load([item.stream for item in begun])
+        self._claimed = []
+        orders = [loaded[item.stream].order for item in begun]
+        paired = [_taken(item, order) for item, order in zip(begun, orders, strict=True)]
+        taken = [one for one in paired if one is not None]
+        self._in_hand |= {_attempt(one.item) for one in taken}
+        return taken
+
+    async def carry_out(self, taken: Taken) -> Outcome:
+        """Make one attempt; whatever happens is an outcome, a mistake of ours too."""
+        if taken.order.customer is None:
+            return CUSTOMER_ERASED
+        executor = self._executors[taken.action.kind]
+        task = Task(order=taken.order, action=taken.action, now=self._clock())
+        try:
+            outcome = await executor.execute(task)
+            msgspec.json.encode(outcome)  # what cannot be written down must not hold up the others
+        except Exception as problem:  # noqa: BLE001 - one action's mistake must not stop the others
+            self._log_mistake(taken, problem)
+            return INTERNAL_ERROR
+        return outcome
+
+    async def report(self, finished: Sequence[Finished]) -> None:
+        """Record outcomes; after an operating error the same may be reported again."""
+        answers = await self._record([self._told(one) for one in finished])
+        for one, answer in zip(finished, answers, strict=True):
+            item = one.taken.item
+            if answer and answer.rejection:
+                code = answer.rejection.code
+                logger.error("outcome_refused", attempt=_command_id(item, "report"), code=code)
+        self._in_hand -= {_attempt(one.taken.item) for one in finished}
+
+    async def leave(self) -> None:
+        """Give back what was claimed and perhaps not begun; the orders know which."""
+        if self._claimed:
+            await self._work.release(self._claimed)
+
+    async def _record(self, requests: Sequence[OrderRequest]) -> list[Answered | None]:
+        """Record what can be; halves find the orders that cannot be read, which stop no others."""
+        try:
+            return [*await self._recorder.record(requests)] if requests else []
+        except UNREADABLE as problem:
+            if len(requests) == 1:
+                self._log_unreadable(requests[0], problem)
+                return [None]
+        middle = len(requests) // 2
+        return [*await self._record(requests[:middle]), *await self._record(requests[middle:])]
+
+    def _start(self, item: Claimed) -> OrderRequest:
+        wish = StartAction(
+            now=item.claimed_at,
+            action_id=item.action_id,
+            run=item.run,
+            attempt=item.attempt,
+            worker=self.name,
+        )
+        return OrderRequest(item.stream, wish, _metadata(item, "start"))
+
+    def _told(self, one: Finished) -> OrderRequest:
+        item, outcome = one.taken.item, one.outcome
+        wish: SucceedAction | FailAction
+        if isinstance(outcome, Succeeded):
+            wish = SucceedAction(
+                now=self._clock(),
+                action_id=item.action_id,
+                run=item.run,
+                attempt=item.attempt,
+                answer=outcome.answer,
+            )
+            return OrderRequest(item.stream, wish, _metadata(item, "succeed"))
+        wish = FailAction(
+            now=self._clock(),
+            action_id=item.action_id,
+            run=item.run,
+            attempt=item.attempt,
+            code=outcome.code,
+            message=outcome.message,
+            is_retryable=outcome.is_retryable,
+            retry_after_seconds=outcome.retry_after_seconds,
+            jitter=self._chance(),
+        )
+        return OrderRequest(item.stream, wish, _metadata(item, "fail"))
+
+    def _log_unreadable(self, request: OrderRequest, problem: Exception) -> None:
+        what = type(problem).__name__
+        logger.error("order_unreadable", attempt=request.metadata.command_id, problem=what)
+
+    def _log_mistake(self, taken: Taken, problem: Exception) -> None:
+        """Say where and of what kind it was; its words may be personal."""
+        place = traceback.extract_tb(problem.__traceback__)[-1]
+        logger.error(
+            "executor_mistake",
+            stream=taken.item.stream,
+            action=taken.item.action_id,
+            kind=taken.action.kind,
+            problem=type(problem).__name__,
+            place=f"{place.filename}:{place.lineno}",
+        )
+
+
+def cut_off(taken: Taken) -> Failed:
+    """Say what is known of an attempt that was cut off: a receiver that knows our key may have another."""
+    return NO_ANSWER if taken.action.is_repeatable else OUTCOME_UNKNOWN
+
+
+def _attempt(item: Claimed) -> tuple[str, str, int, int]:
+    return (item.stream, item.action_id, item.run, item.attempt)
+
+
+def _taken(item: Claimed, order: Order) -> Taken | None:
+    """Pair them, unless a newer run has taken the attempt's place meanwhile."""
+    action = order.actions_by_id[item.action_id]
+    is_current = (action.run, action.attempt) == (item.run, item.attempt)
+    return Taken(item, order, action) if is_current else None
+
+
+def _metadata(item: Claimed, what: str) -> Metadata:
+    run = f"{item.order_id}/{item.action_id}/{item.run}"
+    return Metadata(
+        actor=ACTOR, correlation_id=run, causation_id=run, command_id=_command_id(item, what)
+    )
+
+
+def _command_id(item: Claimed, what: str) -> str:
+    return f"{item.order_id}/{item.action_id}/{item.run}/{item.attempt}/{what}"

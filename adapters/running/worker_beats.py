@@ -1,0 +1,114 @@
+"""How workers show that they live, and how the whole of their work stands.
+
+The rule to know: a worker beats only after a turn in which it could report and take. One that
+meets the same trouble again and again counts as dead.
+"""
+
+from time import monotonic
+
+from msgspec import Struct
+
+from adapters.postgres.database import Pool
+from adapters.postgres.query import fetch_one
+from adapters.running.standings import DEAD_AFTER_SECONDS, State
+from projections.query import Query
+from projections.work_list.projection import WORK_LIST
+
+WORKERS = "workers"
+"""Their name among those that beat; a worker has no position of its own."""
+BEAT_SECONDS = 1.0
+OLDEST_SECONDS_MAX = 60.0
+"""When what is due has waited for longer, workers are said to catch up."""
+
+# A beat sweeps away those that have been silent for an hour.
+BEAT = """
+WITH swept AS (
+    DELETE FROM followers.heartbeats
+    WHERE name = %(name)s
+    AND seen_at < clock_timestamp() - interval '1 hour'
+)
+INSERT INTO followers.heartbeats (name, runner, position, seen_at)
+VALUES (%(name)s, %(runner)s, 0, clock_timestamp())
+ON CONFLICT (name, runner) DO UPDATE
+SET seen_at = excluded.seen_at
+"""
+
+LEAVE = """
+DELETE FROM followers.heartbeats
+WHERE name = %(name)s
+AND runner = %(runner)s
+"""
+
+STANDING = f"""
+SELECT
+    w.waiting,
+    w.oldest_seconds,
+    h.living,
+    h.silent_seconds
+FROM (
+    SELECT
+        count(*) AS waiting,
+        coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_seconds
+    FROM {WORK_LIST.table}
+    WHERE available_at <= now()
+) AS w
+CROSS JOIN (
+    SELECT
+        count(*) FILTER (WHERE seen_at > now() - make_interval(secs => %(dead)s)) AS living,
+        extract(epoch FROM clock_timestamp() - max(seen_at))::float8 AS silent_seconds
+    FROM followers.heartbeats
+    WHERE name = %(name)s
+) AS h
+"""  # noqa: S608 - made of our own names only
+
+
+class WorkStanding(Struct, frozen=True, kw_only=True):
+    """How the workers are, and what waits for them."""
+
+    waiting: int
+    """Attempts that are due and not taken."""
+    oldest_seconds: float
+    """How long the one that waits longest has been due; 0 when none waits."""
+    living: int
+    """Workers that were seen lately."""
+    silent_seconds: float | None
+    """Since any worker was last seen; None when none runs."""
+
+    name = WORKERS
+
+    @property
+    def state(self) -> State:
+        """How the work is done, in one word."""
+        if self.silent_seconds is None:
+            return State.STOPPED
+        if self.silent_seconds > DEAD_AFTER_SECONDS:
+            return State.DEAD
+        return State.CATCH_UP if self.oldest_seconds > OLDEST_SECONDS_MAX else State.LIVE
+
+
+class WorkerBeats:
+    """The beats of one worker process."""
+
+    def __init__(self, pool: Pool, runner: str) -> None:
+        self._pool = pool
+        self._values = {"name": WORKERS, "runner": runner}
+        self._beaten_at = float("-inf")
+
+    async def beat(self) -> None:
+        """Say that this worker lives, about once a second."""
+        if monotonic() - self._beaten_at < BEAT_SECONDS:
+            return
+        self._beaten_at = monotonic()
+        async with self._pool.connection() as connection:
+            await connection.execute(BEAT, self._values)
+
+    async def leave(self) -> None:
+        """Say that it ends."""
+        async with self._pool.connection() as connection:
+            await connection.execute(LEAVE, self._values)
+
+
+async def work_standing(pool: Pool) -> WorkStanding:
+    """Say how the workers are, and what waits for them."""
+    values: dict[str, object] = {"name": WORKERS, "dead": DEAD_AFTER_SECONDS}
+    return await fetch_one(pool, Query(sql=STANDING, parameters=values, result=WorkStanding))

@@ -1,0 +1,202 @@
+"""A worker process: one loop that reports and takes in turn, and calls outside beside it.
+
+The rule to know: what is under way and what is not yet recorded count together against one limit.
+So while the database is away outcomes are kept, nothing new is taken, and memory stays bounded.
+"""
+
+import asyncio
+import os
+import random
+import secrets
+import socket
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+from msgspec import Struct
+from psycopg_pool import PoolTimeout
+
+from adapters.commands.recording import CommandRecorder
+from adapters.postgres.database import Pool
+from adapters.postgres.errors import SERVER_AWAY, JournalError
+from adapters.postgres.news import News
+from adapters.postgres.order_store import OrderStore
+from adapters.postgres.work_list import Room, WorkList
+from adapters.running.supervisor import stopped_within
+from adapters.running.worker import Finished, Taken, Worker, cut_off
+from adapters.running.worker_beats import WorkerBeats
+from processors.ports import Executor, Outcome
+
+RETRY_SECONDS_MIN = 0.1
+RETRY_SECONDS_MAX = 5.0
+LOOK_SECONDS_MIN = 0.02
+"""After news; the work list is a follower too, and may be a moment behind the news."""
+LOOK_SECONDS_MAX = 1.0
+"""Between two looks when there is no news: how late a retry that is due can be noticed."""
+TURN_SECONDS_MIN = 0.02
+"""Between two turns, so that what comes in meanwhile shares an append."""
+
+UNAVAILABLE = (*SERVER_AWAY, JournalError, PoolTimeout)
+
+logger = structlog.get_logger()
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much one worker process does at once, and for how long."""
+
+    in_hand_max: int = 1_000
+    """Calls under way and outcomes not yet recorded."""
+    each_max: int = 32
+    """Calls under way to one destination."""
+    call_seconds_max: float = 60.0
+    """Then a call is cut off; less than the lease of an attempt."""
+    stop_seconds_max: float = 10.0
+    """How long calls under way may go on after a stop."""
+
+
+LIMITS = Limits()
+
+
+class Workers:
+    """The loop of one process. To be run once."""
+
+    def __init__(
+        self, worker: Worker, *, news: News, beats: WorkerBeats, limits: Limits = LIMITS
+    ) -> None:
+        self._worker = worker
+        self._news = news
+        self._beats = beats
+        self._limits = limits
+        self._calls: dict[asyncio.Task[None], Taken] = {}
+        self._finished: list[Finished] = []
+        self._wake = asyncio.Event()
+        self._look_seconds = LOOK_SECONDS_MIN
+        self._retry_seconds = RETRY_SECONDS_MIN
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set, through lost connections; a programmer error ends it."""
+        alarms = [asyncio.create_task(self._ring_at_news()), asyncio.create_task(self._ring(stop))]
+        try:
+            while not stop.is_set():
+                if await self._has_done(self._turn):
+                    await self._rest()
+                else:
+                    await stopped_within(stop, self._retry_seconds)
+            await self._finish()
+        finally:
+            for task in (*alarms, *self._calls):
+                task.cancel()
+
+    async def _turn(self) -> None:
+        await self._report()
+        await self._take()
+        await self._beats.beat()
+
+    async def _has_done(self, step: Callable[[], Awaitable[None]]) -> bool:
+        """Do something with the database; say whether it was there."""
+        try:
+            await step()
+        except UNAVAILABLE as problem:
+            logger.warning("worker_waits_for_the_database", problem=str(problem))
+            self._retry_seconds = min(2 * self._retry_seconds, RETRY_SECONDS_MAX)
+            return False
+        self._retry_seconds = RETRY_SECONDS_MIN
+        return True
+
+    async def _report(self) -> None:
+        """Record whatever has come in; it is kept until that is done."""
+        finished = self._finished[:]
+        if finished:
+            await self._worker.report(finished)
+            del self._finished[: len(finished)]
+
+    async def _take(self) -> None:
+        room = self._room()
+        if room.overall < 1:
+            return
+        for taken in await self._worker.take(room):
+            call = asyncio.create_task(self._call(taken))
+            call.add_done_callback(self._calls.pop)
+            self._calls[call] = taken
+            self._look_seconds = LOOK_SECONDS_MIN
+
+    def _room(self) -> Room:
+        busy = Counter(taken.item.destination for taken in self._calls.values())
+        return Room(
+            overall=self._limits.in_hand_max - len(self._calls) - len(self._finished),
+            each=self._limits.each_max,
+            by_destination={name: self._limits.each_max - calls for name, calls in busy.items()},
+        )
+
+    async def _call(self, taken: Taken) -> None:
+        outcome: Outcome = cut_off(taken)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._limits.call_seconds_max):
+                outcome = await self._worker.carry_out(taken)
+        self._end(taken, outcome)
+
+    async def _rest(self) -> None:
+        """Wait for an outcome, news, the stop, or until it is time to look again."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._look_seconds):
+                await self._wake.wait()
+        self._look_seconds = min(2 * self._look_seconds, LOOK_SECONDS_MAX)
+        if self._wake.is_set():
+            self._look_seconds = LOOK_SECONDS_MIN
+        self._wake.clear()
+        await asyncio.sleep(TURN_SECONDS_MIN)
+
+    async def _finish(self) -> None:
+        """Let calls end, cut off those that do not, record all outcomes, give back the rest."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=self._limits.stop_seconds_max)
+        cut = dict(self._calls)
+        for call in cut:
+            call.cancel()
+        await asyncio.gather(*cut, return_exceptions=True)
+        for taken in cut.values():
+            self._end(taken, cut_off(taken))
+        for step in (self._report, self._worker.leave, self._beats.leave):
+            while not await self._has_done(step):  # noqa: ASYNC110 - a database that is back tells nobody
+                await asyncio.sleep(self._retry_seconds)
+
+    def _end(self, taken: Taken, outcome: Outcome) -> None:
+        self._finished.append(Finished(taken, outcome))
+        self._wake.set()
+
+    async def _ring_at_news(self) -> None:
+        while True:
+            heard = self._news.heard
+            await self._news.wait(LOOK_SECONDS_MAX, since=heard)
+            if self._news.heard != heard:
+                self._wake.set()
+
+    async def _ring(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._wake.set()
+
+
+async def run_workers(
+    *,
+    pool: Pool,
+    recorder: CommandRecorder,
+    orders: OrderStore,
+    executors: Mapping[str, Executor],
+    news: News,
+    stop: asyncio.Event,
+    limits: Limits = LIMITS,
+) -> None:
+    """Carry out actions until `stop` is set; any number of processes may."""
+    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    worker = Worker(
+        name=name,
+        work=WorkList(pool),
+        recorder=recorder,
+        orders=orders,
+        executors=executors,
+        clock=lambda: datetime.now(UTC),
+        chance=random.random,
+    )
+    await Workers(worker, news=news, beats=WorkerBeats(pool, name), limits=limits).run(stop)

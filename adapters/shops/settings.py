@@ -1,0 +1,173 @@
+"""The settings of a shop: one row, read anew at most a second after it was changed elsewhere.
+
+The rule to know: a shop that has set nothing has the defaults below, so nobody asks whether
+there are settings. The alert webhook's address is a secret: it is masked in every output.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta, Struct, convert
+from msgspec.structs import asdict
+
+from adapters.auth.shops import UnknownShop
+from adapters.postgres.database import Pool
+from adapters.postgres.query import fetch
+from domain.identifiers import ShopId
+from projections.query import Query
+
+CACHE_SECONDS = 1.0
+GRACE_SECONDS_DEFAULT = 300
+ALERT_AGE_SECONDS_DEFAULT = 3_600
+WAIT_SECONDS_MAX = 7 * 24 * 3_600
+LABEL_LENGTH_MAX = 200
+ADDRESS_LENGTH_MAX = 1_000
+EMAIL_LENGTH_MAX = 254
+URL_LENGTH_MAX = 2_000
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
+"""`$` alone lets a last newline through, and a newline begins another header of an email."""
+WEB_ADDRESS = r"^(https?://[^\s/@]+(/\S*)?)?(?!\n)$"
+
+Label: TypeAlias = Annotated[str, Meta(max_length=LABEL_LENGTH_MAX, pattern=ONE_LINE)]
+Lines: TypeAlias = Annotated[
+    str, Meta(max_length=ADDRESS_LENGTH_MAX, pattern=r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f]*$")
+]
+WebAddress: TypeAlias = Annotated[str, Meta(max_length=URL_LENGTH_MAX, pattern=WEB_ADDRESS)]
+OptionalEmail: TypeAlias = Annotated[
+    str,
+    Meta(
+        max_length=EMAIL_LENGTH_MAX, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+)?(?!\n)$"
+    ),
+]
+Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=WAIT_SECONDS_MAX)]
+
+SELECT = """
+SELECT
+    s.name AS display_name,
+    t.sender,
+    t.reply_to,
+    t.business_id,
+    t.address,
+    t.grace_seconds,
+    t.alert_email,
+    t.alert_webhook_url,
+    t.alert_age_seconds
+FROM access.shop_settings AS t
+INNER JOIN access.shops AS s USING (shop)
+WHERE t.shop = %(shop)s
+"""
+
+SELECT_NAME = """
+SELECT name
+FROM access.shops
+WHERE shop = %(shop)s
+"""
+
+PUT = """
+WITH named AS (
+    UPDATE access.shops
+    SET name = %(display_name)s
+    WHERE shop = %(shop)s
+    RETURNING shop
+)
+INSERT INTO access.shop_settings (
+    shop,
+    sender,
+    reply_to,
+    business_id,
+    address,
+    grace_seconds,
+    alert_email,
+    alert_webhook_url,
+    alert_age_seconds
+)
+SELECT
+    shop,
+    %(sender)s,
+    %(reply_to)s,
+    %(business_id)s,
+    %(address)s,
+    %(grace_seconds)s,
+    %(alert_email)s,
+    %(alert_webhook_url)s,
+    %(alert_age_seconds)s
+FROM named
+ON CONFLICT ON CONSTRAINT shop_settings_pkey DO UPDATE
+SET
+    sender = excluded.sender,
+    reply_to = excluded.reply_to,
+    business_id = excluded.business_id,
+    address = excluded.address,
+    grace_seconds = excluded.grace_seconds,
+    alert_email = excluded.alert_email,
+    alert_webhook_url = excluded.alert_webhook_url,
+    alert_age_seconds = excluded.alert_age_seconds
+"""
+
+
+class ShopSettings(Struct, frozen=True, kw_only=True):
+    """What a merchant sets for a shop; empty text is not set."""
+
+    display_name: Label = ""
+    """The shop's name for people; `Shops` knows it too."""
+    sender: OptionalEmail = ""
+    """The address that its emails come from."""
+    reply_to: OptionalEmail = ""
+    business_id: Label = ""
+    """The business or VAT id on receipts."""
+    address: Lines = ""
+    """The postal address on receipts, in lines."""
+    grace_seconds: Seconds = GRACE_SECONDS_DEFAULT
+    """How long an action may be unfinished before its order asks for a look."""
+    alert_email: OptionalEmail = ""
+    alert_webhook_url: WebAddress = ""
+    alert_age_seconds: Seconds = ALERT_AGE_SECONDS_DEFAULT
+    """How long a cause of trouble may stand before it is told of once more."""
+
+    @property
+    def grace(self) -> timedelta:
+        """The same as a length of time."""
+        return timedelta(seconds=self.grace_seconds)
+
+
+class _Named(Struct, frozen=True):
+    """A shop that has set nothing."""
+
+    name: str
+
+
+class ShopSettingsStore:
+    """The table of settings, and what was read of it a moment ago."""
+
+    def __init__(self, pool: Pool, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pool = pool
+        self._clock = clock
+        self._read: dict[ShopId, tuple[float, ShopSettings]] = {}
+
+    async def get(self, shop: ShopId) -> ShopSettings:
+        """Read a shop's settings; of a shop that is not served, the defaults under its id."""
+        read_at, settings = self._read.get(shop, (-CACHE_SECONDS, None))
+        now = self._clock()
+        if settings is None or now - read_at >= CACHE_SECONDS:
+            settings = await self._fetch(shop)
+            self._read[shop] = (now, settings)
+        return settings
+
+    async def put(self, shop: ShopId, settings: ShopSettings) -> None:
+        """Replace a shop's settings; raise UnknownShop, or ValidationError for a wrong value."""
+        values = asdict(convert(asdict(settings), ShopSettings))
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(PUT, {"shop": shop, **values})
+        if not cursor.rowcount:
+            raise UnknownShop(f"There is no shop {shop}.")
+        self._read.pop(shop, None)
+
+    async def _fetch(self, shop: ShopId) -> ShopSettings:
+        values: dict[str, object] = {"shop": shop}
+        found = await fetch(self._pool, Query(sql=SELECT, parameters=values, result=ShopSettings))
+        if found:
+            return found[0]
+        named = await fetch(self._pool, Query(sql=SELECT_NAME, parameters=values, result=_Named))
+        return ShopSettings(display_name=named[0].name if named else shop)

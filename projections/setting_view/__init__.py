@@ -1,0 +1,1 @@
+"""A published action setting with its revisions, as people look at it: see `view`."""

@@ -1,0 +1,47 @@
+-- What waits for a worker, one row per action in hand; a row goes when its action is out of hand.
+-- All columns but `available_at` are computed from the order. That one is also the lease: whoever
+-- claims a row moves it into the future, and nothing is lost if it is computed anew.
+
+CREATE TABLE IF NOT EXISTS read_models.work_list_v1 (
+    shop text COLLATE "C" NOT NULL,
+    order_id uuid NOT NULL,
+    action_id text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    destination text COLLATE "C" NOT NULL,
+    run integer NOT NULL,
+    attempt integer NOT NULL,
+    due_at timestamptz NOT NULL,
+    available_at timestamptz NOT NULL,
+    version bigint NOT NULL,
+    position bigint NOT NULL,
+    CONSTRAINT work_list_v1_pkey PRIMARY KEY (shop, order_id, action_id)
+) WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
+COMMENT ON TABLE read_models.work_list_v1 IS 'Which attempts of actions wait for a worker, and since when?';
+
+CREATE INDEX IF NOT EXISTS work_list_v1_claim_index
+ON read_models.work_list_v1 (destination, available_at);
+
+CREATE OR REPLACE VIEW read_models.work_by_order_v1 AS
+SELECT
+    shop,
+    order_id,
+    version,
+    position,
+    jsonb_agg(
+        jsonb_build_object(
+            'action_id', action_id,
+            'kind', kind,
+            'destination', destination,
+            'run', run,
+            'attempt', attempt,
+            'due_at', due_at
+        )
+        ORDER BY action_id
+    ) AS items
+FROM read_models.work_list_v1
+GROUP BY
+    shop,
+    order_id,
+    version,
+    position;
+COMMENT ON VIEW read_models.work_by_order_v1 IS 'What waits for a worker, order by order, without the leases?';

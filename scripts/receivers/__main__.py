@@ -1,0 +1,157 @@
+"""`scripts/sandbox run|trouble|calm|received|state|verify`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter, validators
+
+from adapters.cli.output import print_json
+from adapters.embedded.folder import hold
+from scripts.receivers.asking import Sandbox, SandboxSilent
+from scripts.receivers.control import RECEIVED_MAX
+from scripts.receivers.places import PlaceTaken
+from scripts.receivers.serving import run as serve
+from scripts.receivers.showing import show_received, show_standing
+from scripts.receivers.trouble import CannotTrouble, Kind, Trouble
+
+FOLDER = Path("ledger-data")
+HOLD_FOLDER = "sandbox"
+"""Of the data folder: what holds the folder itself is the ledger."""
+LIMIT_DEFAULT = 20
+
+Data = Annotated[Path, Parameter(env_var="ORDER_LEDGER_DATA")]
+Json = Annotated[bool, Parameter(negative=())]
+
+app = App(
+    name="scripts/sandbox",
+    help="Receivers for actions on this machine, with trouble that can be switched on and off.",
+    help_format="plaintext",
+    result_action="return_none",
+)
+
+
+@app.command
+def run(*, data: Data = FOLDER, seed: int = 1) -> None:
+    """Run the receivers until Ctrl-C; `scripts/run` does it by itself.
+
+    Parameters
+    ----------
+    data
+        Folder that keeps the ports.
+    seed
+        Of which calls a share of trouble befalls.
+    """
+    with hold(data / HOLD_FOLDER):
+        serve(data, seed)
+
+
+@app.command
+def trouble(
+    target: str,
+    kind: Kind,
+    *,
+    next: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,  # noqa: A002
+    share: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))] = 1.0,
+    seconds: Annotated[float, Parameter(validator=validators.Number(gte=0))] = 2.0,
+    data: Data = FOLDER,
+) -> None:
+    """Switch trouble on for a receiver, or for a part of it such as `kajabi/grant-yoga`.
+
+    Parameters
+    ----------
+    target
+        mail, books, crm, kajabi, kajabi-api or systeme; a part after a slash.
+    kind
+        What is wrong.
+    next
+        For the next so many calls only.
+    share
+        Of the calls, by chance.
+    seconds
+        How long `slow` takes, or what `429` asks to wait.
+    data
+        Folder of the sandbox.
+    """
+    wanted = Trouble(target=target, kind=kind, next=next, share=share, seconds=seconds)
+    sandbox = Sandbox.of(data)
+    sandbox.trouble(wanted)
+    show_standing(sandbox.standing())
+
+
+@app.command
+def calm(target: str = "", *, data: Data = FOLDER) -> None:
+    """Switch trouble off: of one target with its parts, or all.
+
+    Parameters
+    ----------
+    target
+        As of `trouble`.
+    data
+        Folder of the sandbox.
+    """
+    sandbox = Sandbox.of(data)
+    sandbox.calm(target)
+    show_standing(sandbox.standing())
+
+
+@app.command
+def received(
+    receiver: str = "", *, limit: int = LIMIT_DEFAULT, json: Json = False, data: Data = FOLDER
+) -> None:
+    """List what was received, the newest last.
+
+    Parameters
+    ----------
+    receiver
+        Only this one's.
+    limit
+        How many.
+    json
+        As one JSON document.
+    data
+        Folder of the sandbox.
+    """
+    found = Sandbox.of(data).received(receiver, min(limit, RECEIVED_MAX))
+    print_json(found) if json else show_received(found)
+
+
+@app.command
+def state(*, json: Json = False, data: Data = FOLDER) -> None:
+    """Show the receivers, their trouble, and where each behaviour of theirs is described.
+
+    Parameters
+    ----------
+    json
+        As one JSON document.
+    data
+        Folder of the sandbox.
+    """
+    standing = Sandbox.of(data).standing()
+    print_json(standing) if json else show_standing(standing, with_sources=True)
+
+
+@app.command
+def verify(receiver: str, *, data: Data = FOLDER) -> None:
+    """Let `books` or `crm` verify signatures, with the secret that comes on standard input.
+
+    Parameters
+    ----------
+    receiver
+        books or crm.
+    data
+        Folder of the sandbox.
+    """
+    Sandbox.of(data).verify(receiver, sys.stdin.readline().strip())
+
+
+def main() -> None:
+    """Run one command; a known trouble is one sentence."""
+    try:
+        app()
+    except (SandboxSilent, CannotTrouble, PlaceTaken, OSError) as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What was received, and what took effect how often under one key: doubles are seen here.
+
+The rule to know: it is kept in memory, and the oldest entries go first.
+"""
+
+from collections import Counter, deque
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from scripts.receivers.places import Receiver
+
+ENTRIES_MAX = 50_000
+
+
+class Effect(StrEnum):
+    """What a call did at the receiver."""
+
+    DONE = "done"
+    KNOWN = "known already"
+    REFUSED = "refused"
+    NONE = "none"
+    """Trouble kept it from taking effect."""
+    LOOKED = "looked"
+    """It only asked for something."""
+
+
+class Received(Struct, frozen=True, kw_only=True):
+    """One call, or one message."""
+
+    at: datetime
+    receiver: str
+    part: str
+    """The offer, the endpoint, the mailbox."""
+    key: str
+    """By which the receiver would recognise a repeat."""
+    effect: Effect
+    words: str
+    """What was asked, or what was wrong, in short."""
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """The figures of one receiver."""
+
+    receiver: str
+    url: str
+    calls: int
+    effects: int
+    doubled: int
+    """Keys under which something took effect more than once."""
+
+
+class Book:
+    """Everything received since the start, in order."""
+
+    def __init__(self) -> None:
+        self._entries: deque[Received] = deque(maxlen=ENTRIES_MAX)
+        self._calls: Counter[str] = Counter()
+        self._effects: dict[str, Counter[str]] = {receiver: Counter() for receiver in Receiver}
+
+    def note(self, receiver: str, part: str, key: str, effect: Effect, words: str = "") -> None:
+        """Write down what one call did."""
+        self._calls[receiver] += 1
+        if effect is Effect.DONE:
+            self._effects[receiver][key] += 1
+        self._entries.append(
+            Received(
+                at=datetime.now(UTC),
+                receiver=receiver,
+                part=part,
+                key=key,
+                effect=effect,
+                words=words,
+            )
+        )
+
+    def entries(self, receiver: str, limit: int) -> list[Received]:
+        """List the newest, the newest last; of one receiver or, with an empty name, of all."""
+        found = [one for one in self._entries if receiver in ("", one.receiver)]
+        return found[-limit:]
+
+    def tally(self, receiver: str, url: str) -> Tally:
+        """Count one receiver's calls and effects."""
+        effects = self._effects[receiver]
+        return Tally(
+            receiver=receiver,
+            url=url,
+            calls=self._calls[receiver],
+            effects=effects.total(),
+            doubled=sum(count > 1 for count in effects.values()),
+        )

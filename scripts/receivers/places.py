@@ -1,0 +1,85 @@
+"""Which receivers there are and on which ports; a folder keeps its ports for ever.
+
+The rule to know: orders remember the addresses that they were placed with, so a second start on
+the same folder listens where the first one did, or not at all.
+"""
+
+import socket
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+
+import msgspec
+from msgspec import Struct
+
+from adapters.embedded.ports import ANY_PORT, LOOPBACK
+from adapters.http_api.server import listen
+
+PLACES_FILE = "sandbox.json"
+
+
+class Receiver(StrEnum):
+    """Who receives; the name is what commands call it."""
+
+    MAIL = "mail"
+    BOOKS = "books"
+    CRM = "crm"
+    KAJABI = "kajabi"
+    KAJABI_API = "kajabi-api"
+    SYSTEME = "systeme"
+
+
+CONTROL = "control"
+LISTENING = (*(receiver.value for receiver in Receiver), CONTROL)
+
+
+class PlaceTaken(Exception):
+    """Another program listens where a receiver of this folder has its place."""
+
+
+class Places(Struct, frozen=True):
+    """The ports, by receiver."""
+
+    ports: dict[str, int]
+
+    def url(self, receiver: str) -> str:
+        """Name the address that a receiver's paths begin with."""
+        scheme = "smtp" if receiver == Receiver.MAIL else "http"
+        return f"{scheme}://{LOOPBACK}:{self.ports[receiver]}"
+
+    @classmethod
+    def read(cls, folder: Path) -> Self | None:
+        """Read the places of a folder's sandbox; None where it had none yet."""
+        file = folder / PLACES_FILE
+        return msgspec.json.decode(file.read_bytes(), type=cls) if file.exists() else None
+
+    def save(self, folder: Path) -> None:
+        """Keep the places for the next start."""
+        unfinished = folder / f"{PLACES_FILE}.new"
+        unfinished.write_bytes(msgspec.json.encode(self))
+        unfinished.replace(folder / PLACES_FILE)
+
+
+def take_places(folder: Path) -> tuple[Places, dict[str, socket.socket]]:
+    """Listen on a port for each receiver, on the folder's own where it has them; PlaceTaken."""
+    known = Places.read(folder)
+    with ExitStack() as opened:
+        sockets = {}
+        for name in LISTENING:
+            port = known.ports.get(name, ANY_PORT) if known else ANY_PORT
+            sockets[name] = opened.enter_context(_listen(name, port, folder))
+        opened.pop_all()
+    places = Places({name: listening.getsockname()[1] for name, listening in sockets.items()})
+    places.save(folder)
+    return places, sockets
+
+
+def _listen(name: str, port: int, folder: Path) -> socket.socket:
+    try:
+        return listen(LOOPBACK, port)
+    except OSError as error:
+        raise PlaceTaken(
+            f"port {port}, where orders of {folder} expect {name!r}, is in use: end what listens "
+            "there, or choose another folder."
+        ) from error

@@ -1,0 +1,249 @@
+"""What must be true of a schedule once its faults are over and nothing is left to do.
+
+The rule to know: everything is judged from the journal's bytes and from what happened outside, by
+a fold of its own; no follower's memory is believed.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import NamedTuple, cast
+
+from adapters.postgres.codec import decode
+from adapters.postgres.rows import Row
+from domain.identifiers import ORDER_CATEGORY, ActionId, StreamName, order_id_of, shop_of
+from domain.message import Recorded
+from domain.order.events import (
+    ActionFailed,
+    ActionRequested,
+    ActionStarted,
+    ActionSucceeded,
+    OrderFact,
+    PaymentReceived,
+)
+from domain.order.evolve import NEW_ORDER, evolve
+from domain.order.parts import ActionState
+from domain.order.retries import ATTEMPTS_MAX
+from domain.order.stages import ActionStage, Closing, RefundStanding
+from domain.order.state import Order
+from processors.fulfilment import FULFILMENT
+from projections.attention.projection import ATTENTION, AttentionRow
+from scripts.simulation.receivers import is_email
+from scripts.simulation.scheduler import BEGAN_AT
+from scripts.simulation.world import World
+
+GRACE = timedelta(minutes=5)
+LOOKS_MINUTES = (0, 1, 4, 6, 10, 20, 40, 10_000)
+"""When attention is counted, after the schedule's beginning."""
+
+
+class Broken(Exception):
+    """An invariant does not hold."""
+
+
+class History(NamedTuple):
+    """One order as its stream tells."""
+
+    stream: StreamName
+    facts: list[Recorded[OrderFact]]
+    order: Order
+    was_refunded: bool
+    """It was refunded in full at some time."""
+
+
+Check = Callable[[World, list[History]], None]
+
+
+def check(world: World) -> None:
+    """Raise Broken if anything is not as it must be."""
+    _check_journal(world)
+    histories = list(_histories(world))
+    for one in CHECKS:
+        one(world, histories)
+
+
+def require(condition: object, invariant: str, what: object) -> None:
+    """Name what is broken."""
+    if not condition:
+        raise Broken(f"{invariant}: {what}")
+
+
+def _check_journal(world: World) -> None:
+    rows = world.tables.rows
+    require([r.position for r in rows] == list(range(1, len(rows) + 1)), "I2", "positions")
+    require(len({row.event_id for row in rows}) == len(rows), "I2", "an event id stands twice")
+    times = [row.recorded_at for row in rows]
+    require(times == sorted(times), "I2", "recorded_at went back")
+    heads: Counter[StreamName] = Counter()
+    for row in rows:
+        heads[row.stream] += 1
+        require(row.version == heads[row.stream], "I2", f"version {row.version} of {row.stream}")
+
+
+def _histories(world: World) -> Iterator[History]:
+    for stream, rows in world.tables.streams.items():
+        if stream.startswith(ORDER_CATEGORY):
+            yield _history(world, stream, rows)
+
+
+def _history(world: World, stream: StreamName, rows: list[Row]) -> History:
+    order, facts, was_refunded = NEW_ORDER, [], False
+    for row in rows:
+        recorded = cast("Recorded[OrderFact]", decode(row, world.keys))
+        _check_fact(stream, order, recorded.event)
+        order = evolve(order, recorded.event, row.recorded_at)
+        was_refunded = was_refunded or order.refund_standing is RefundStanding.FULL
+        facts.append(recorded)
+    return History(stream, facts, order, was_refunded)
+
+
+def _check_fact(stream: StreamName, order: Order, fact: OrderFact) -> None:
+    """Require that runs and attempts count up one by one, and that only what is under way ends."""
+    if not isinstance(fact, ActionRequested | ActionStarted | ActionSucceeded | ActionFailed):
+        return
+    action = order.actions_by_id[fact.action_id]
+    here = (action.run, action.attempt)
+    if isinstance(fact, ActionRequested):
+        is_right = fact.run == action.run + 1
+    elif isinstance(fact, ActionStarted):
+        is_right = action.is_in_hand and (fact.run, fact.attempt - 1) == here
+    else:
+        is_running = action.stage is ActionStage.RUNNING
+        is_right = is_running and (fact.run, fact.attempt) == here
+    require(is_right, "fence", f"{fact} in {stream} at {here}, {action.stage}")
+
+
+def _check_acknowledged(world: World, histories: list[History]) -> None:
+    """I1: what was acknowledged is known; what was granted is recorded, once."""
+    held = {row.key[1] for row in world.held.rows.values()}
+    known = {message_id for _, message_id in world.tables.inbox}
+    for message in world.story.messages:
+        is_known = message.id in known or message.id in held
+        require(is_known, "I1", f"message {message.id} is lost")
+    require(not world.held.parked(), "I1", f"parked for ever: {world.held.parked()}")
+    recorded = Counter(
+        (one.stream, fact.metadata.command_id) for one in histories for fact in one.facts
+    )
+    for granted in world.granted:
+        key = (granted.press.stream, granted.press.command_id)
+        facts = recorded[key]
+        if granted.answer.rejection is not None:
+            require(facts == 0, "I1", f"{key} was refused and has {facts} facts")
+        elif granted.answer.facts:
+            require(facts == len(granted.answer.facts), "I1", f"{key} has {facts} facts")
+        elif granted.answer.is_known:
+            require(key[1] in known, "I1", f"{key} is not known")
+
+
+def _check_models(world: World, histories: list[History]) -> None:
+    """I3: each read model is the fold of the journal; nothing was set aside."""
+    head = len(world.tables.rows)
+    for table in world.models:
+        require(world.tables.positions[table.model.name] == head, "I10", table.model.name)
+        require(not table.aside, "I3", f"{table.model.name} set aside {table.aside}")
+        expected = {}
+        for one in histories:
+            last = one.facts[-1]
+            row = table.model.row(one.order, last.version, last.position)
+            if row is not None:
+                expected[shop_of(one.stream), order_id_of(one.stream)] = row
+        require(table.rows == expected, "I3", f"{table.model.name}: {table.rows} for {expected}")
+
+
+def _check_attention(world: World, histories: list[History]) -> None:
+    """I4: the count equals a count from scratch at any now."""
+    table = next(table for table in world.models if table.model is ATTENTION)
+    rows = [row for row in table.rows.values() if isinstance(row, AttentionRow)]
+    for minutes in LOOKS_MINUTES:
+        now = BEGAN_AT + timedelta(minutes=minutes)
+        counted = sum(_asks(row, now) for row in rows)
+        asking = sum(bool(one.order.attention_reasons(now, GRACE)) for one in histories)
+        require(counted == asking, "I4", f"{counted} orders instead of {asking} at {now}")
+
+
+def _asks(row: AttentionRow, now: datetime) -> bool:
+    since = row.unfinished_since
+    is_late = since is not None and since + GRACE <= now
+    return is_late or (row.asks_from is not None and row.asks_from <= now)
+
+
+def _check_ending(_: World, histories: list[History]) -> None:
+    """I7: every paid order reaches completion or attention; no wanted run is lost."""
+    for one in histories:
+        order = one.order
+        if order.is_paid and not order.is_imported and not one.was_refunded:
+            is_closed = order.closing is not Closing.OPEN
+            asks = order.attention_due_at(GRACE) is not None
+            require(is_closed or asks, "I7", f"{one.stream} is neither complete nor asking")
+            for action in order.actions:
+                is_asked_for = action.stage is not ActionStage.PLANNED
+                require(is_asked_for, "I7", f"{action.action_id} of {one.stream} never ran")
+        for action in order.actions:
+            is_left = action.stage in (ActionStage.REQUESTED, ActionStage.RETRYING)
+            is_left = is_left or (
+                action.stage is ActionStage.RUNNING
+                and not is_email(action)
+                and action.attempt < ATTEMPTS_MAX
+            )
+            require(not is_left, "I5", f"a run is lost: {action} of {one.stream}")
+
+
+def _check_outside(world: World, histories: list[History]) -> None:
+    """I5: what took effect outside was wanted, and took effect once."""
+    actions: dict[str, ActionState] = {}
+    begun: set[tuple[str, int]] = set()
+    succeeded: set[str] = set()
+    for one in histories:
+        keys = _keys(one)
+        for recorded in one.facts:
+            fact = recorded.event
+            if isinstance(fact, ActionStarted):
+                begun.add((keys[fact.action_id, fact.run], fact.attempt))
+            if isinstance(fact, ActionSucceeded):
+                succeeded.add(keys[fact.action_id, fact.run])
+        actions |= {
+            key: one.order.actions_by_id[action_id]
+            for (action_id, _), key in keys.items()
+            if action_id in one.order.actions_by_id
+        }
+    receivers = world.receivers
+    for call, times in receivers.calls.items():
+        require(call in begun, "I5", f"{call} was made and never begun")
+        require(times == 1, "I5", f"{call} was made {times} times")
+    for key, times in receivers.effects.items():
+        require(times == 1, "I5", f"{key} took effect {times} times ({actions[key].kind})")
+    for key in succeeded:
+        require(receivers.effects[key], "I5", f"{key} succeeded without an effect")
+
+
+def _keys(one: History) -> Mapping[tuple[ActionId, int], str]:
+    requested = (fact.event for fact in one.facts if isinstance(fact.event, ActionRequested))
+    return {(fact.action_id, fact.run): fact.key for fact in requested}
+
+
+def _check_reactions(world: World, histories: list[History]) -> None:
+    """Each trigger was reacted to once, in one append."""
+    for name, aside in world.aside.items():
+        require(not aside, "reactions", f"{name} set aside {aside}")
+        require(world.tables.positions[name] == len(world.tables.rows), "I10", name)
+    for one in histories:
+        triggers = {str(f.event_id) for f in one.facts if isinstance(f.event, PaymentReceived)}
+        appends: dict[str, list[Recorded[OrderFact]]] = {}
+        for fact in one.facts:
+            if fact.metadata.actor.id == FULFILMENT.name:
+                appends.setdefault(fact.metadata.causation_id, []).append(fact)
+        for trigger, facts in appends.items():
+            require(trigger in triggers, "reactions", f"{trigger} is no trigger")
+            versions = [fact.version for fact in facts]
+            is_whole = versions == list(range(versions[0], versions[0] + len(versions)))
+            require(is_whole, "reactions", f"{trigger} was reacted to twice: {versions}")
+
+
+CHECKS: tuple[Check, ...] = (
+    _check_acknowledged,
+    _check_models,
+    _check_attention,
+    _check_ending,
+    _check_outside,
+    _check_reactions,
+)

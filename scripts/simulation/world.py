@@ -1,0 +1,182 @@
+"""Everything of one schedule: what is stored, what is outside, and the processes between.
+
+The rule to know: only what is stored outlives a process; `Wiring` makes each process's parts, so
+a test can plant a bug by making one of them wrong.
+"""
+
+from collections.abc import Coroutine
+from functools import partial
+from random import Random
+from typing import Any
+
+from adapters.commands.recording import CommandRecorder
+from adapters.messaging.states import SettingStates
+from adapters.postgres.order_store import OrderStore
+from adapters.running.positions import SetAside
+from adapters.running.reactor import Reactor
+from adapters.running.row_consumer import RowConsumer
+from adapters.running.worker import Worker
+from processors.fulfilment import FULFILMENT
+from processors.ports import Executor
+from processors.process_manager import ProcessManager
+from projections.attention.projection import ATTENTION
+from projections.orders.projection import ORDERS
+from scripts.simulation.bus import Bus
+from scripts.simulation.faults import drawn_faults
+from scripts.simulation.ingress import (
+    HeldTable,
+    SimulatedHeld,
+    SimulatedInbox,
+    SimulatedIntake,
+    run_ingress,
+)
+from scripts.simulation.journal import JournalTables, SimulatedJournal
+from scripts.simulation.keys import SimulatedKeyRing
+from scripts.simulation.operators import Granted, Operators, drawn_presses
+from scripts.simulation.receivers import Receivers, SimulatedExecutor
+from scripts.simulation.scheduler import BEGAN_AT, Scheduler
+from scripts.simulation.stories import drawn_story
+from scripts.simulation.tables import ModelTable, SimulatedSaving, run_follower
+from scripts.simulation.work import SimulatedWork, SimulatedWorkers, WorkTable
+
+KINDS = (
+    "access_removal",
+    "custom_email",
+    "kajabi_grant",
+    "receipt_email",
+    "refund_confirmation",
+    "systeme_contact",
+    "webhook",
+)
+WORKERS = 2
+
+
+class Wiring:
+    """How parts are made: all as they should be."""
+
+    process_managers: tuple[ProcessManager, ...] = (FULFILMENT,)
+
+    def tables(self, scheduler: Scheduler) -> JournalTables:
+        """Make what the journal stores."""
+        return JournalTables(scheduler.database_now)
+
+    def journal(self, tables: JournalTables) -> SimulatedJournal:
+        """Make a process's way to the journal."""
+        return SimulatedJournal(tables)
+
+    def saving(self, table: ModelTable, tables: JournalTables) -> SimulatedSaving:
+        """Make a process's way to a read model."""
+        return SimulatedSaving(table, tables)
+
+    def work_table(self, scheduler: Scheduler) -> WorkTable:
+        """Make what the work list stores."""
+        return WorkTable(scheduler)
+
+    def reactor(
+        self,
+        manager: ProcessManager,
+        journal: SimulatedJournal,
+        keys: SimulatedKeyRing,
+        world: "World",
+    ) -> Reactor:
+        """Make what a process manager's follower does."""
+        return Reactor(manager, journal, keys, world.scheduler.now)
+
+
+RIGHT = Wiring()
+
+
+class World:
+    """One schedule, ready to run."""
+
+    def __init__(self, seed: int, wiring: Wiring = RIGHT) -> None:
+        self.seed = seed
+        random = Random(seed)
+        self.faults = drawn_faults(random)
+        self.scheduler = Scheduler(random, self.faults)
+        self.wiring = wiring
+        self.tables = wiring.tables(self.scheduler)
+        self.keys = SimulatedKeyRing()
+        self.held = HeldTable()
+        self.bus = Bus(self.scheduler)
+        self.receivers = Receivers()
+        self.work = wiring.work_table(self.scheduler)
+        self.models = (ModelTable(ORDERS), ModelTable(ATTENTION), self.work)
+        self.aside: dict[str, list[SetAside]] = {m.name: [] for m in wiring.process_managers}
+        self.story = drawn_story(random, BEGAN_AT)
+        self.wanted = drawn_presses(random, BEGAN_AT, self.story.streams)
+        self.granted: list[Granted] = []
+        self._begun = 0
+        for message in self.story.messages:
+            self.bus.publish(message)
+        self.scheduler.alarms += [self.bus.next_due, self.work.next_due]
+        self._start_all(random)
+
+    def _start_all(self, random: Random) -> None:
+        start = self.scheduler.start
+        for name in self._runners(random, "ingress"):
+            start(name, self._ingress)
+        for table in self.models:
+            for name in self._runners(random, table.model.name):
+                start(name, partial(self._row_follower, table))
+        for manager in self.wiring.process_managers:
+            self.tables.positions[manager.name] = 0
+            for name in self._runners(random, manager.name):
+                start(name, partial(self._reactor, manager))
+        for number in range(1, WORKERS + 1):
+            start(f"worker {number}", self._worker)
+        start("operators", self._operators)
+
+    def _runners(self, random: Random, name: str) -> list[str]:
+        is_doubled = random.random() < self.faults.second_runner
+        self.scheduler.injected["second_runner"] += is_doubled
+        return [f"{name} 1", f"{name} 2"] if is_doubled else [name]
+
+    def _ingress(self) -> Coroutine[Any, Any, None]:
+        intake = SimulatedIntake(
+            journal=self.wiring.journal(self.tables),
+            inbox=SimulatedInbox(self.tables),
+            held=SimulatedHeld(self.held),
+            key_ring=self.keys,
+            clock=self.scheduler.now,
+        )
+        return run_ingress(intake, self.bus, self.held, self.scheduler)
+
+    def _row_follower(self, table: ModelTable) -> Coroutine[Any, Any, None]:
+        journal = self.wiring.journal(self.tables)
+        saving = self.wiring.saving(table, self.tables)
+        consumer = RowConsumer(table.model, journal, self.keys, saving)
+        return run_follower(consumer, self.scheduler, journal, table.aside)
+
+    def _reactor(self, manager: ProcessManager) -> Coroutine[Any, Any, None]:
+        journal = self.wiring.journal(self.tables)
+        reactor = self.wiring.reactor(manager, journal, self.keys, self)
+        return run_follower(reactor, self.scheduler, journal, self.aside[manager.name])
+
+    def _worker(self) -> Coroutine[Any, Any, None]:
+        self._begun += 1
+        journal = self.wiring.journal(self.tables)
+        orders = OrderStore(journal, self.keys)
+        executor: Executor = SimulatedExecutor(self.receivers, self.scheduler)
+        worker = Worker(
+            name=f"worker-{self._begun}",
+            work=SimulatedWork(self.work),
+            recorder=CommandRecorder(journal.append, orders, self.keys),
+            orders=orders,
+            executors=dict.fromkeys(KINDS, executor),
+            clock=self.scheduler.now,
+            chance=self.scheduler.random.random,
+        )
+        return SimulatedWorkers(worker, self.work, self.scheduler).run()
+
+    def _operators(self) -> Coroutine[Any, Any, None]:
+        journal = self.wiring.journal(self.tables)
+        orders = OrderStore(journal, self.keys)
+        return Operators(
+            wanted=self.wanted,
+            granted=self.granted,
+            recorder=CommandRecorder(journal.append, orders, self.keys),
+            orders=orders,
+            settings=SettingStates(journal),
+            scheduler=self.scheduler,
+        ).run()
