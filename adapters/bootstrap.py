@@ -17,6 +17,7 @@ from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
+from adapters.commands.rerunning import Reruns
 from adapters.commands.setting_store import SettingStore
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
@@ -74,7 +75,23 @@ class Parts(Struct, frozen=True, kw_only=True):
     keys: Keys
     recorder: CommandRecorder
     setting_store: SettingStore
-    operations: Operations
+
+    @property
+    def operations(self) -> Operations:
+        """Does what people want done with orders; it keeps nothing of its own."""
+        return Operations(
+            pool=self.pool,
+            journal=self.journal,
+            key_ring=self.key_ring,
+            recorder=self.recorder,
+            setting_store=self.setting_store,
+            master_key=self.master_key,
+        )
+
+    @property
+    def reruns(self) -> Reruns:
+        """Runs many actions again; it keeps nothing of its own."""
+        return Reruns(pool=self.pool, recorder=self.recorder, shop_settings=self.shop_settings)
 
 
 @asynccontextmanager
@@ -100,8 +117,6 @@ async def open_parts(
             master_key=master_key,
         )
         async with Writer(journal) as writer:
-            recorder = CommandRecorder(writer.append_all, order_store, key_ring)
-            setting_store = SettingStore(pool, journal, key_ring)
             yield Parts(
                 settings=settings,
                 master_key=master_key,
@@ -117,16 +132,8 @@ async def open_parts(
                 shop_settings=ShopSettingsStore(pool),
                 secrets=Secrets(pool, master_key),
                 keys=Keys(pool),
-                recorder=recorder,
-                setting_store=setting_store,
-                operations=Operations(
-                    pool=pool,
-                    journal=journal,
-                    key_ring=key_ring,
-                    recorder=recorder,
-                    setting_store=setting_store,
-                    master_key=master_key,
-                ),
+                recorder=CommandRecorder(writer.append_all, order_store, key_ring),
+                setting_store=SettingStore(pool, journal, key_ring),
             )
 
 
@@ -180,6 +187,12 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_carry_out(parts, stop))
+        group.create_task(_alert(parts, stop))
+
+
+async def _carry_out(parts: Parts, stop: asyncio.Event) -> None:
     from adapters.executors import open_executors  # noqa: PLC0415 - slow to load, one role needs it
 
     async with open_executors(
@@ -193,6 +206,16 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
             executors=executors,
             news=parts.news,
             stop=stop,
+        )
+
+
+async def _alert(parts: Parts, stop: asyncio.Event) -> None:
+    from adapters.alerts.sending import open_alert_sender  # noqa: PLC0415 - as above
+    from adapters.running.alerts import run_alerts  # noqa: PLC0415 - as above
+
+    async with open_alert_sender(parts.settings, parts.secrets) as sender:
+        await run_alerts(
+            pool=parts.pool, shop_settings=parts.shop_settings, sender=sender, stop=stop
         )
 
 

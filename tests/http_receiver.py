@@ -8,6 +8,7 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
+from http import HTTPStatus
 
 from msgspec import Struct
 
@@ -51,6 +52,8 @@ class HttpReceiver:
         self.port = 0
         self.status = 200
         self.body = b"thanks"
+        self.replies: dict[str, bytes] = {}
+        """Bodies of answers 200 by method and path, where one is not enough."""
         self.headers: dict[str, str] = {}
         self.trouble = Trouble.NONE
         self.received: list[Received] = []
@@ -97,8 +100,9 @@ class HttpReceiver:
             case Trouble.SLOW_BODY | Trouble.CUT_BODY | Trouble.HUGE_BODY:
                 writer.write(self._head(length=1_000_000_000) + self.body)
                 await self._go_wrong(reader, writer)
-            case _ if self.trouble is not Trouble.RESET:
-                writer.write(self._head(len(self.body)) + self.body)
+            case Trouble.NONE:
+                body = self._reply()
+                writer.write(self._head(len(body)) + body)
                 await writer.drain()
                 return True
         return False
@@ -109,6 +113,13 @@ class HttpReceiver:
         while self.trouble is Trouble.HUGE_BODY:
             writer.write(b"x" * 65_536)
             await writer.drain()
+
+    def _reply(self) -> bytes:
+        if self.status != HTTPStatus.OK:
+            return self.body
+        asked = self.received[-1]
+        path = asked.target.partition("?")[0]
+        return self.replies.get(f"{asked.method} {path}", self.body)
 
     def _head(self, length: int) -> bytes:
         headers = {"Content-Length": str(length)} | self.headers

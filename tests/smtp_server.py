@@ -57,7 +57,7 @@ class MailServer:
         self.commands: list[str] = []
         self.passwords: list[bytes] = []
         """As they came, right or wrong."""
-        self.sessions: list["_Session"] = []
+        self.sessions: list[_Session] = []
         """One per connection, closed ones too."""
 
     def url(self, host: str = "localhost", user: str = "") -> str:
@@ -67,8 +67,7 @@ class MailServer:
     def cut_lines(self) -> None:
         """Drop every connection."""
         for session in self.sessions:
-            if session.transport is not None:
-                session.transport.abort()
+            session.cut()
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         """Take a message in, unless something goes wrong at its end."""
@@ -81,7 +80,7 @@ class MailServer:
                 sender=envelope.mail_from,
                 recipients=envelope.rcpt_tos,
                 raw=envelope.content,
-                user=session.auth_data.login.decode() if session.authenticated else "",
+                user=session.login_data.decode() if session.login_data else "",
                 is_encrypted=server.transport.get_extra_info("sslcontext") is not None,
             )
         )
@@ -102,6 +101,7 @@ class _Session(SMTP):
         self._mail_server = mail_server
         self.trouble: dict[str, str | Trouble] = {}
         """Of this connection alone."""
+        self.is_closed = asyncio.Event()
         mail_server.sessions.append(self)
         for command, method in self._smtp_methods.items():
             self._smtp_methods[command] = partial(self._unless_in_trouble, command, method)
@@ -112,7 +112,7 @@ class _Session(SMTP):
             case None:
                 return False
             case Trouble.CUT:
-                self.transport.abort()
+                self.cut()
             case Trouble.HANG:
                 await asyncio.Event().wait()
             case Trouble.GARBAGE:
@@ -121,7 +121,16 @@ class _Session(SMTP):
                 await super().push(reply)
         return True
 
-    async def push(self, status: str | bytes) -> None:
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.is_closed.set()
+
+    def cut(self) -> None:
+        if self.transport is not None:
+            assert isinstance(self.transport, asyncio.WriteTransport)
+            self.transport.abort()
+
+    async def push(self, status: Any) -> None:
         if status and self.transport is not None:
             await super().push(status)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.postgres.codec import encode
 from adapters.postgres.journal import Journal
@@ -318,7 +319,7 @@ async def record(journal: Journal, key_ring: KeyRing, stories: Sequence[Story]) 
     key_id = (await key_ring.ensure([customer]))[customer]
     for story in stories:
         rows = [
-            encode(fact, _metadata(version), key_ring, key_id)
+            encode(_keyed(fact, key_id), _metadata(version), key_ring, key_id)
             for version, fact in enumerate(story.facts, start=1)
         ]
         (answer,) = await journal.append(
@@ -326,6 +327,10 @@ async def record(journal: Journal, key_ring: KeyRing, stories: Sequence[Story]) 
         )
         assert answer.status is AppendStatus.APPENDED
     return await journal.head()
+
+
+def _keyed(fact: OrderFact, key_id: CustomerKeyId) -> OrderFact:
+    return replace(fact, customer_key=key_id) if isinstance(fact, OrderPlaced) else fact
 
 
 def _metadata(version: int) -> Metadata:

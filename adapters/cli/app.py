@@ -3,20 +3,21 @@
 import importlib.metadata
 import sys
 from collections.abc import Sequence
+from functools import cache
 
 from cyclopts import App
 
 from adapters.cli import (
     access,
-    attention,
+    attention_causes,
     contracts,
     messages,
     order_commands,
-    orders,
     processors,
     projections,
     running,
     schema,
+    secrets,
     settings,
     shop_settings,
 )
@@ -26,8 +27,9 @@ FIRST_SURROGATE, LAST_SURROGATE = "\ud800", "\udfff"
 """What Python reads an argument's other bytes as."""
 
 
+@cache
 def build_app() -> App:
-    """Put the commands together."""
+    """Put the commands together, once: groups are made when their modules are."""
     app = App(
         name="order-ledger",
         help="The event-sourced order ledger for online checkouts.",
@@ -36,16 +38,15 @@ def build_app() -> App:
         result_action="return_none",
     )
     running.register(app)
-    order_commands.register(orders.app)
-    app.command(orders.app)
-    app.command(attention.attention)
+    app.command(order_commands.app)
+    app.command(attention_causes.app)
     app.command(messages.app)
     app.command(projections.app)
     app.command(processors.app)
-    shop_settings.register(access.shops_app)
-    app.command(access.shops_app)
+    app.command(shop_settings.app)
     app.command(settings.app)
     app.command(access.keys_app)
+    app.command(secrets.app)
     app.command(schema.app)
     app.command(contracts.app)
     return app

@@ -1,15 +1,23 @@
-"""`attention`: how many orders need a look now, and why each does."""
+"""`attention`: how many orders need a look now, and why each does; once, or for as long as wanted."""
 
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
-from cyclopts import Parameter, validators
+import msgspec
+from cyclopts import App, Parameter, validators
+from rich.console import Group, RenderableType
+from rich.live import Live
 from rich.text import Text
 
+from adapters.bootstrap import Parts
 from adapters.cli.asking import ledger, the_shop, utc_now
 from adapters.cli.options import ASKING_SHOP, AskingShop
-from adapters.cli.output import print_json, say, show, table, text
+from adapters.cli.output import console, print_json, say, show, table, text
 from adapters.display.times import relative
 from adapters.display.words import words_of
+from adapters.http_api.live_feed import LiveFeed
 from adapters.http_api.order_rows import (
     AttentionOrder,
     AttentionPage,
@@ -17,16 +25,21 @@ from adapters.http_api.order_rows import (
     attention_orders,
 )
 from adapters.postgres.query import fetch, fetch_one
+from domain.identifiers import ShopId
 from projections.attention.queries import LIST_LENGTH_MAX, count_attention, list_attention
 
 LIMIT_DEFAULT = 50
 
+app = App(name="attention", help="What needs a look now, why, and the repair of many at once.")
 
+
+@app.default
 async def attention(
     *,
     limit: Annotated[
         int, Parameter(validator=validators.Number(gte=1, lte=LIST_LENGTH_MAX))
     ] = LIMIT_DEFAULT,
+    watch: Annotated[bool, Parameter(negative=())] = False,
     asking: AskingShop = ASKING_SHOP,
 ) -> None:
     """Count the orders that need a look, and list those that wait longest.
@@ -35,26 +48,71 @@ async def attention(
     ----------
     limit
         How many orders at most.
+    watch
+        Go on until Ctrl-C and show each change; with --json, a line of the count at each.
     """
-    now = utc_now()
     async with ledger(asking) as parts:
         shop = await the_shop(parts, asking)
-        grace = (await parts.shop_settings.get(shop)).grace
-        counted = await fetch_one(parts.pool, count_attention(shop, now=now, grace=grace))
-        asked = list_attention(shop, now=now, grace=grace, limit=limit)
-        found = await fetch(parts.pool, asked)
-    page = AttentionPage(count=counted.count, orders=attention_orders(found, now, grace))
-    if asking.json:
-        print_json(page)
-        return
-    if not page.orders:
-        say("Nothing needs attention.")
-        return
+        if watch:
+            await _watch(parts, shop, limit, is_json=asking.json)
+            return
+        page = await _page(parts, shop, limit)
+    print_json(page) if asking.json else show(*_shown(page))
+
+
+async def _watch(parts: Parts, shop: ShopId, limit: int, *, is_json: bool) -> None:
+    async with parts.news:
+        if is_json or not sys.stdout.isatty():
+            await _print_changes(parts, shop, is_json=is_json)
+            return
+        with Live(console=console(), auto_refresh=False) as screen:
+            async for _ in _looks(parts, shop):
+                screen.update(Group(*_shown(await _page(parts, shop, limit))), refresh=True)
+
+
+async def _print_changes(parts: Parts, shop: ShopId, *, is_json: bool) -> None:
+    told: int | None = None
+    async for count in _looks(parts, shop):
+        if count != told:
+            say(msgspec.json.encode({"count": count}).decode() if is_json else _sum(count))
+        told = count
+
+
+async def _looks(parts: Parts, shop: ShopId) -> AsyncIterator[int]:
+    """Give the count now, upon each news of the shop, and now and then without any; for ever."""
+    feed = LiveFeed(parts)
+    running = asyncio.create_task(feed.run(asyncio.Event()))
+    try:
+        while not running.done():
+            subscriber = await feed.begin(shop)
+            with feed.listening(subscriber):
+                async for _ in subscriber.events():
+                    yield subscriber.count or 0
+        running.result()
+    finally:
+        running.cancel()
+        await asyncio.wait({running})
+
+
+async def _page(parts: Parts, shop: ShopId, limit: int) -> AttentionPage:
+    now, grace = utc_now(), (await parts.shop_settings.get(shop)).grace
+    counted = await fetch_one(parts.pool, count_attention(shop, now=now, grace=grace))
+    found = await fetch(parts.pool, list_attention(shop, now=now, grace=grace, limit=limit))
+    return AttentionPage(count=counted.count, orders=attention_orders(found, now, grace))
+
+
+def _shown(page: AttentionPage) -> Iterator[RenderableType]:
+    now = utc_now()
     orders = table("Number", "Customer", "Status", "Since", "Problem")
     for order in page.orders:
         orders.add_row(*_cells(order, relative(order.due_at, now)))
-    show(orders)
-    say(f"{page.count:,} orders need attention")
+    if page.orders:
+        yield orders
+    yield text(_sum(page.count))
+
+
+def _sum(count: int) -> str:
+    return f"{count:,} orders need attention" if count else "Nothing needs attention."
 
 
 def _cells(order: AttentionOrder, since: str) -> tuple[Text, ...]:
@@ -64,5 +122,7 @@ def _cells(order: AttentionOrder, since: str) -> tuple[Text, ...]:
 
 
 def _problem(problem: AttentionProblem) -> str:
-    about = ", ".join(part for part in (problem.action, problem.code) if part)
-    return f"{words_of(problem.kind)}{f': {about}' if about else ''}"
+    error = problem.code or (words_of(problem.stage).lower() if problem.stage else "")
+    at = f" at {problem.destination}" if problem.destination else ""
+    about = ", ".join(part for part in (problem.action, error) if part)
+    return f"{words_of(problem.kind)}{f': {about}{at}' if about else ''}"

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from msgspec import ValidationError, convert
 
 from adapters.bootstrap import Parts
+from adapters.cli import orders
 from adapters.cli.asking import ledger, the_shop
 from adapters.cli.command_answer import tell_answer
 from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused, WrongUse
@@ -60,12 +61,11 @@ class Operating(AskingShop):
 OPERATING = Operating()
 
 
-def register(app: App) -> None:
-    """Add the commands to `orders`."""
-    for command in (complete, rerun, note):
-        app.command(command)
+app = orders.app
+"""`orders`, with what follows."""
 
 
+@app.command
 async def complete(
     order: str,
     *,
@@ -91,6 +91,7 @@ async def complete(
     await _act(order, operating, lambda parts, asked: parts.operations.complete(asked, options))
 
 
+@app.command
 async def rerun(
     order: str,
     action: str,
@@ -123,6 +124,7 @@ async def rerun(
     )
 
 
+@app.command
 async def note(order: str, text: str | None = None, *, operating: Operating = OPERATING) -> None:
     """Write something down about an order.
 
@@ -148,7 +150,7 @@ async def _act(named: str, operating: Operating, act: Act) -> None:
         asked = OrderAsked(
             shop=shop,
             order_id=await order_named(parts.pool, shop, named),
-            by=operating.by or _login(),
+            by=operating.by or login_name(),
             key=key,
             is_dry_run=operating.dry_run,
         )
@@ -181,7 +183,8 @@ def _advising(named: str, key: str) -> Iterator[None]:
         ) from rejection
 
 
-def _login() -> str:
+def login_name() -> str:
+    """Say who sits at the terminal."""
     try:
         return getpass.getuser()
     except (KeyError, OSError) as error:

@@ -47,14 +47,19 @@ def tell(sentence: str) -> None:
 
 def show(*renderables: RenderableType) -> None:
     """Print tables and the like."""
-    console = _console()
+    screen = console()
     for renderable in renderables:
-        console.print(renderable)
+        screen.print(renderable)
+
+
+def console() -> Console:
+    """Begin to print to stdout, for what does not only print."""
+    return _Console()
 
 
 def is_wide() -> bool:
     """Say whether the terminal has room for one column per thing."""
-    return _console().width >= WIDE_COLUMNS
+    return console().width >= WIDE_COLUMNS
 
 
 def table(*headings: str, numbers: Iterable[str] = ()) -> Table:
@@ -84,8 +89,8 @@ def text(words: str, style: str = "") -> Text:
 
 def progress() -> Progress:
     """Begin a progress bar on stderr; it shows only where that is a terminal."""
-    console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+    screen = Console(stderr=True)
+    return Progress(console=screen, transient=True, disable=not screen.is_terminal)
 
 
 class _Console(Console):
@@ -107,7 +112,3 @@ class _Console(Console):
                 yield segment
             else:
                 yield segment._replace(text=segment.text.translate(VISIBLE_BY_CONTROL))
-
-
-def _console() -> Console:
-    return _Console()

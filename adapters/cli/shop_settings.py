@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
+from adapters.cli import access
 from adapters.cli.asking import ledger, the_shop
 from adapters.cli.exits import WrongUse
 from adapters.cli.options import ASKING, Asking, AskingShop
@@ -43,6 +44,8 @@ class Changes:
     """How long a cause of trouble may stand before it is told of once more: 1h."""
 
 
+app = access.shops_app
+
 NO_CHANGES = Changes()
 FIELD_BY_OPTION = {
     "name": "display_name",
@@ -53,12 +56,7 @@ FIELD_BY_OPTION = {
 OPTION_BY_FIELD = {field: option for option, field in FIELD_BY_OPTION.items()}
 
 
-def register(shops: App) -> None:
-    """Add the commands to those of `shops`."""
-    shops.command(show_shop, name="show")
-    shops.command(set_shop, name="set")
-
-
+@app.command(name="set")
 async def set_shop(shop: str, *, changes: Changes = NO_CHANGES, asking: Asking = ASKING) -> None:
     """Change what a shop has set.
 
@@ -83,6 +81,7 @@ async def set_shop(shop: str, *, changes: Changes = NO_CHANGES, asking: Asking =
     _tell(shop, changed, asking)
 
 
+@app.command(name="show")
 async def show_shop(shop: str, *, asking: Asking = ASKING) -> None:
     """Show what a shop has set.
 

@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Mapping
 from typing import TypeVar
 
 import msgspec
+import psycopg
 
+from adapters.executors.webhook import SECRETS_UNAVAILABLE
 from adapters.outbound_http import HttpAnswer, OutboundHttp, outcome_of
 from adapters.postgres.secrets import Secrets
 from domain.identifiers import ShopId
@@ -72,7 +74,11 @@ def read(answer: HttpAnswer, as_type: type[T]) -> T:
 
 async def credential(secrets: Secrets, shop: ShopId, name: str) -> str:
     """Find the newest value of a secret; raise CallFailed, for a person to set it."""
-    for value in await secrets.valid(shop, name):
-        return value
+    try:
+        values = await secrets.valid(shop, name)
+    except psycopg.OperationalError as error:
+        raise CallFailed(SECRETS_UNAVAILABLE) from error
+    if values:
+        return values[0]
     sentence = f"The secret {name} is not set: `order-ledger secrets set {shop} {name}`."
     raise CallFailed(Failed(code="credentials_missing", message=sentence))

@@ -5,8 +5,7 @@ given the message already, so the last step is taken here.
 """
 
 from email.message import EmailMessage
-from email.policy import SMTP as ASCII_POLICY
-from email.policy import SMTPUTF8 as UTF8_POLICY
+from email.policy import EmailPolicy
 
 from aiosmtplib import SMTP, SMTPDataError, SMTPServerDisconnected
 from msgspec import Struct
@@ -61,8 +60,9 @@ def parcel_of(message: EmailMessage) -> Parcel:
     """Make ready a message that has one `From`, one `To` and a Message-ID."""
     (sender,), (recipient,) = message["From"].addresses, message["To"].addresses
     is_ascii = f"{sender.addr_spec}{recipient.addr_spec}".isascii()
-    policy = ASCII_POLICY if is_ascii else UTF8_POLICY
-    lines = message.as_bytes(policy=policy.clone(cte_type="7bit")).split(b"\r\n")
+    assert isinstance(message.policy, EmailPolicy)
+    policy = message.policy.clone(linesep="\r\n", cte_type="7bit", utf8=not is_ascii)
+    lines = message.as_bytes(policy=policy).split(b"\r\n")
     # RFC 5321, 4.5.2: a line that begins with a dot gets another, so that none ends the message.
     stuffed = [b"." + line if line.startswith(b".") else line for line in lines]
     return Parcel(

@@ -4,7 +4,7 @@ The rule to know: fields are only ever added. Each attempt tells the order as it
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from projections.order_view.details import CustomerDetails, GeneralDetails
 from projections.order_view.general import customer_details, general_details
 from projections.order_view.payment_details import PaymentDetails, payment_details
 
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
 ORDER_PURCHASED: Literal["order.purchased"] = "order.purchased"
 
 
@@ -52,6 +53,16 @@ class WebhookPayload(Struct, frozen=True, kw_only=True):
     timestamp: datetime
     """When the run was asked for."""
     data: OrderTold
+
+
+def payload_schema() -> dict[str, Any]:
+    """Describe the body for receivers."""
+    (body,), definitions = msgspec.json.schema_components(
+        [WebhookPayload], ref_template="#/$defs/{name}"
+    )
+    whole = definitions.pop(WebhookPayload.__name__)
+    assert body == {"$ref": f"#/$defs/{WebhookPayload.__name__}"}
+    return {"$schema": DIALECT, **whole, "title": ORDER_PURCHASED, "$defs": definitions}
 
 
 def payload_of(task: Task) -> bytes:

@@ -7,7 +7,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from adapters.http_api.access import KeyGuard, reach_shop
-from adapters.http_api.attention import attention_list
+from adapters.http_api.attention import attention_causes, attention_list, attention_rerun
 from adapters.http_api.edge import Edge
 from adapters.http_api.escaped import EscapedSlashes
 from adapters.http_api.health import health_live, health_ready
@@ -45,6 +45,8 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_rerun,
     orders_note,
     attention_list,
+    attention_causes,
+    attention_rerun,
     live,
     messages_list,
     messages_show,

@@ -1,20 +1,31 @@
-"""`GET /attention`: the counter, and the orders behind it with their reasons."""
+"""`/attention`: the counter and the orders behind it, their causes, and the repair of one."""
 
 from datetime import UTC, datetime
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import Struct
 
 from adapters.auth.roles import Permission
-from adapters.http_api.access import needs
+from adapters.commands.rerunning import ManyAsked, RerunAnswer, RerunMany
+from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
+from adapters.http_api.order_commands import DryRunParameter, IdempotencyKeyParameter
 from adapters.http_api.order_rows import AttentionPage, attention_orders
 from adapters.http_api.parameters import LIMIT_DEFAULT, LimitParameter, MinPositionParameter
 from adapters.http_api.parts import ApiParts
 from adapters.postgres.query import fetch, fetch_one
 from domain.identifiers import ShopId
+from projections.attention.causes import Cause, list_causes
 from projections.attention.queries import count_attention, list_attention
+
+
+class CausePage(Struct, frozen=True, kw_only=True):
+    """Why orders ask for a look, what concerns the most of them first."""
+
+    causes: tuple[Cause, ...]
 
 
 @get(
@@ -38,3 +49,45 @@ async def attention_list(
     counted = await fetch_one(parts.pool, count_attention(shop_id, now=now, grace=grace))
     rows = await fetch(parts.pool, list_attention(shop_id, now=now, grace=grace, limit=limit))
     return AttentionPage(count=counted.count, orders=attention_orders(rows, now, grace))
+
+
+@get(
+    "/attention/causes",
+    operation_id="listCauses",
+    summary="Why orders require attention",
+    tags=["attention"],
+    responses=keyed_problems(),
+    opt=needs(Permission.SEE),
+)
+async def attention_causes(
+    parts: NamedDependency[ApiParts],
+    shop_id: NamedDependency[ShopId],
+    min_position: MinPositionParameter = 0,
+) -> CausePage:
+    """Give each error at each destination once, with how many orders wait for its repair."""
+    await catch_up(parts, min_position)
+    grace = (await parts.shop_settings.get(shop_id)).grace
+    asked = list_causes(shop_id, now=datetime.now(UTC), grace=grace)
+    return CausePage(causes=tuple(await fetch(parts.pool, asked)))
+
+
+@post(
+    "/attention/rerun",
+    operation_id="rerunMany",
+    summary="Run many actions again",
+    tags=["attention"],
+    responses=keyed_problems(422),
+    status_code=200,
+    opt=needs(Permission.OPERATE),
+)
+async def attention_rerun(
+    request: KeyedRequest,
+    parts: NamedDependency[ApiParts],
+    shop_id: NamedDependency[ShopId],
+    data: JSONBody[RerunMany],
+    idempotency_key: IdempotencyKeyParameter = "",
+    dry_run: DryRunParameter = False,
+) -> RerunAnswer:
+    """Run all of a cause again, or the actions chosen: so many at a time, and say what remains."""
+    asked = ManyAsked(shop=shop_id, by=request.user.by, key=idempotency_key, is_dry_run=dry_run)
+    return await parts.reruns.rerun(asked, data)

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
+from adapters.commands.rerunning import RerunAnswer
+from adapters.http_api.attention import CausePage
 from adapters.http_api.messages import MessagePage, MessageShown, MessageShownPage
 from adapters.http_api.order_rows import (
     AttentionPage,
@@ -30,8 +32,11 @@ from domain.identifiers import (
 )
 from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.money import Money
+from domain.order.attention import AttentionKind
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
+from domain.order.stages import ActionStage
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
+from projections.attention.causes import Cause, Chosen
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
 from projections.order_view.history import history
@@ -145,6 +150,31 @@ EXAMPLES: Mapping[str, object] = {
     "showOrder": view(FACTS, NOW, GRACE),
     "orderHistory": History(tuple(history(FACTS))),
     "listAttention": AttentionPage(count=1, orders=attention_orders(ASKING, NOW, GRACE)),
+    "listCauses": CausePage(
+        causes=(
+            Cause(
+                cause_id=ASKING[0].problems[0].cause,
+                kind=AttentionKind.ACTION_UNFINISHED,
+                code="http_503",
+                stage=ActionStage.FAILED,
+                action_kind="webhook",
+                destination="crm.example.com",
+                orders=12,
+                actions=12,
+                running=0,
+                since=AT,
+                numbers=("2026-1042", "2026-1043"),
+            ),
+        )
+    ),
+    "rerunMany": RerunAnswer(
+        is_dry_run=False,
+        requested=(Chosen(order_id=ORDER_ID, action_id=ActionId("receipt")),),
+        refused=(),
+        remaining=11,
+        needs_force=0,
+        position=4_711,
+    ),
     "listMessages": MessagePage((MESSAGE,)),
     "showMessage": MessageShownPage((MessageShown(**asdict(MESSAGE), body="{}"),)),
     "replayMessage": MessagePage((MESSAGE,)),

@@ -12,6 +12,7 @@ from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
 from adapters.messaging.heartbeat import ingress_standings
 from adapters.running.standings import State, standings
+from adapters.running.worker_beats import work_standing
 
 WITHOUT_RUNNER = {State.DEAD, State.STOPPED}
 
@@ -42,12 +43,26 @@ class IngressHealth(Struct, frozen=True, kw_only=True):
     """Messages that the bus has and that are not taken in."""
 
 
+class WorkersHealth(Struct, frozen=True, kw_only=True):
+    """How what is due is carried out."""
+
+    name: str
+    state: State
+    living: int
+    """Workers that were seen lately."""
+    waiting: int
+    """Attempts of actions that are due and not taken."""
+    oldest_seconds: float
+    """How long the one that waits longest has been due."""
+
+
 class Ready(Struct, frozen=True, kw_only=True):
     """Answers are there, and somebody keeps them fresh."""
 
     status: str = "ready"
     followers: tuple[FollowerHealth, ...]
     ingress: tuple[IngressHealth, ...]
+    workers: WorkersHealth
 
 
 class NotReady(HttpRejection):
@@ -74,18 +89,21 @@ async def health_live() -> Alive:
     "/health/ready",
     operation_id="healthReady",
     summary="Can it do its work?",
-    description="503 while the database is away, or a follower or ingress has no living runner.",
+    description="503 while the database is away, or a follower, ingress or the workers have no "
+    "living runner.",
     tags=["operation"],
     responses=problems(503),
     security=[{}],
     opt=PUBLIC,
 )
 async def health_ready(parts: NamedDependency[ApiParts]) -> Ready:
-    """Ask the database, and when each follower and ingress last showed that it lives."""
+    """Ask the database, and when followers, ingress and workers last showed that they live."""
     found = await standings(parts.pool)
     pullers = await ingress_standings(parts.pool)
     state_by_name = {one.name: one.state for one in found}
     state_by_name |= {one.name: one.state for one in pullers}
+    work = await work_standing(parts.pool)
+    state_by_name[work.name] = work.state
     silent = [name for name, state in state_by_name.items() if state in WITHOUT_RUNNER]
     if silent:
         raise NotReady(f"Without a living runner: {', '.join(silent)}.")
@@ -96,5 +114,12 @@ async def health_ready(parts: NamedDependency[ApiParts]) -> Ready:
         ),
         ingress=tuple(
             IngressHealth(name=one.name, state=one.state, lag=one.lag) for one in pullers
+        ),
+        workers=WorkersHealth(
+            name=work.name,
+            state=work.state,
+            living=work.living,
+            waiting=work.waiting,
+            oldest_seconds=work.oldest_seconds,
         ),
     )

@@ -1,4 +1,4 @@
-"""What Prometheus may know: durations of requests, the journal's head, its followers, ingress.
+"""What Prometheus may know: durations of requests, the journal's head, its followers, ingress, work.
 
 Figures are of the whole ledger, never of a shop or a person, so the route needs no key.
 """
@@ -14,8 +14,14 @@ from adapters.http_api.access import PUBLIC
 from adapters.http_api.parts import ApiParts
 from adapters.messaging.heartbeat import IngressStanding, held_counts, ingress_standings
 from adapters.running.standings import Standing, standings
+from adapters.running.worker_beats import WorkStanding, work_standing
 
 SECONDS_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+WORK_GAUGES = {
+    "work_waiting": "Attempts of actions that are due and not taken",
+    "work_oldest_due_age_seconds": "How long the one that waits longest has been due",
+    "workers_living": "Workers seen lately",
+}
 
 
 class Metrics:
@@ -40,6 +46,10 @@ class Metrics:
         self._ingress_heartbeat = self._gauge(
             "ingress_heartbeat_age_seconds", "Since it last heard from NATS", "partition"
         )
+        self._work = {
+            name: Gauge(f"order_ledger_{name}", documentation, registry=self._registry)
+            for name, documentation in WORK_GAUGES.items()
+        }
         self._held = self._gauge("held_messages", "Messages that wait or are refused", "outcome")
 
     def observe_request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -70,6 +80,12 @@ class Metrics:
         for outcome, messages in held.items():
             self._held.labels(outcome).set(messages)
 
+    def observe_work(self, work: WorkStanding) -> None:
+        """Note what waits for workers, and how many there are."""
+        self._work["work_waiting"].set(work.waiting)
+        self._work["work_oldest_due_age_seconds"].set(work.oldest_seconds)
+        self._work["workers_living"].set(work.living)
+
     def render(self) -> bytes:
         """Write the figures as Prometheus reads them."""
         return render(self._registry)
@@ -93,7 +109,8 @@ class Metrics:
 async def metrics(
     parts: NamedDependency[ApiParts], figures: NamedDependency[Metrics]
 ) -> Response[bytes]:
-    """Lag and heartbeat age of followers and ingress, the journal's head, durations of requests."""
+    """Lag and heartbeat age of followers and ingress, what waits for workers, the journal's head."""
     figures.observe_followers(await standings(parts.pool))
     figures.observe_ingress(await ingress_standings(parts.pool), await held_counts(parts.pool))
+    figures.observe_work(await work_standing(parts.pool))
     return Response(figures.render(), media_type=CONTENT_TYPE_LATEST)

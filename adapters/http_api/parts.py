@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from adapters.auth.keys import Keys
 from adapters.commands.operating import Operations
+from adapters.commands.rerunning import Reruns
 from adapters.commands.setting_store import SettingStore
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
@@ -55,6 +56,11 @@ class ApiParts(Protocol):
     @property
     def operations(self) -> Operations:
         """What people want done with orders."""
+        ...
+
+    @property
+    def reruns(self) -> Reruns:
+        """What people want done with many actions."""
         ...
 
     @property

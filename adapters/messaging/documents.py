@@ -1,7 +1,7 @@
-"""The contracts of the bus as documents: AsyncAPI, JSON Schemas, examples. All from the code.
+"""The contracts of the bus and of webhooks as documents: AsyncAPI, JSON Schemas, examples.
 
-`order-ledger contracts write` writes them under `docs/contracts/`; a test holds them against what
-this file would write today.
+All from the code: `order-ledger contracts write` writes them under `docs/contracts/`, and a test
+holds them against what this file would write today.
 """
 
 import json
@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from adapters.executors.webhook_payload import DIALECT, ORDER_PURCHASED, payload_schema
 from adapters.messaging.contracts import (
     BODY_BYTES_MAX,
     CONFIGURATION_DATA_BY_TYPE,
@@ -26,7 +27,6 @@ from domain.order.form import LINES_MAX
 
 ASYNCAPI_VERSION = "3.0.0"
 CONTRACT_VERSION = "1.0.0"
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
 EXAMPLES_READ_AT = datetime.fromisoformat("2026-11-20T12:00:00+00:00")
 """The ledger's clock in the refused examples."""
 UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
@@ -74,6 +74,7 @@ def contracts() -> dict[str, str]:
     for name, data in types.items():
         documents[f"schemas/{name}.json"] = _json(_schema(name, data))
         documents[f"examples/{name}.json"] = _json(envelope_of(name))
+    documents[f"webhooks/{ORDER_PURCHASED}.json"] = _json(payload_schema())
     for number, example in enumerate(refused_examples(), 1):
         body = example.body if isinstance(example.body, str) else json.dumps(example.body)
         documents[f"refused/{number:02d}-{example.name}.json"] = _json(

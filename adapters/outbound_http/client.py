@@ -8,11 +8,11 @@ very host it was judged and verified for.
 import asyncio
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Self
-from urllib.parse import unquote
+from urllib.parse import unquote_plus
 
 import httpcore2
 import httpx2
@@ -41,6 +41,8 @@ CONNECTIONS_MAX = 1_000
 IDLE_CONNECTIONS_MAX = 50
 IDLE_SECONDS_MAX = 30.0
 SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
+FORM_TYPE = "application/x-www-form-urlencoded"
+"""What credentials are signed in with."""
 SECRET_CHARACTERS_MIN = 10
 """Shorter parts of a URL are words or ids, and masking them would hide what an answer says."""
 USER_AGENT = "order-ledger"
@@ -76,12 +78,13 @@ class OutboundHttp:
         except UrlRefused as refusal:
             return HttpTrouble(code="url_refused", message=str(refusal))
         try:
-            return await self._ask(_request(method, target, headers, body), target, headers)
+            request = _request(method, target, headers, body)
+            return await self._ask(request, target.host, _secrets_of(target, headers, body))
         except _TROUBLES as error:
             return _trouble(error, target.host)
 
     async def _ask(
-        self, request: httpcore2.Request, target: httpx2.URL, headers: Mapping[str, str]
+        self, request: httpcore2.Request, host: str, secrets: Collection[str]
     ) -> HttpAnswer:
         deadline = asyncio.get_running_loop().time() + self._seconds_max
         async with asyncio.timeout_at(deadline):
@@ -92,10 +95,10 @@ class OutboundHttp:
             await response.aclose()
         said = {name.lower(): value for name, value in response.headers}
         return HttpAnswer(
-            host=target.host,
+            host=host,
             status=response.status,
             body=body,
-            excerpt=excerpt_of(body, _secrets_of(target, headers)),
+            excerpt=excerpt_of(body, secrets),
             retry_after_seconds=retry_after_seconds(
                 said.get(b"retry-after", b"").decode("latin-1"), datetime.now(UTC)
             ),
@@ -136,13 +139,15 @@ async def _start_of_body(response: httpcore2.Response, deadline: float) -> bytes
     return bytes(read[:BODY_BYTES_MAX])
 
 
-def _secrets_of(target: httpx2.URL, headers: Mapping[str, str]) -> set[str]:
+def _secrets_of(target: httpx2.URL, headers: Mapping[str, str], body: bytes) -> set[str]:
     """Name what an answer might repeat of the call and nobody should read."""
+    said = {name.lower(): value for name, value in headers.items()}
+    form = body.decode() if said.get("content-type") == FORM_TYPE else ""
     path = target.raw_path.decode()
-    words = {path, *re.split(r"[/?&=]+", path)}
-    for name, value in headers.items():
-        words |= set(value.split()) if name.lower() in SECRET_HEADERS else set()
-    words |= {unquote(word) for word in words}
+    words = {path, *re.split(r"[/?&=]+", f"{path}&{form}")}
+    for name in SECRET_HEADERS:
+        words |= set(said.get(name, "").split())
+    words |= {unquote_plus(word) for word in words}
     return {word for word in words if len(word) >= SECRET_CHARACTERS_MIN}
 
 
@@ -158,6 +163,7 @@ _TROUBLES = (
 
 def _trouble(error: Exception, host: str) -> HttpTrouble:
     """Say in words of our own what happened: the library's might repeat the call."""
+    # A ConnectError holds what it translates as its argument; its cause is taken away.
     match error:
         case AddressRefused():
             sentence = f"{host} leads to an inner address, and those are not called"

@@ -8,10 +8,9 @@ by the order itself. So claims need not survive a crash, and do not wait for the
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from adapters.postgres.database import Pool
-from domain.identifiers import ActionId, OrderId, ShopId, StreamName, order_stream
+from domain.identifiers import ActionId, StreamName, order_id_of, order_stream, shop_of
 from projections.work_list.projection import WORK_LIST
 
 CLAIM_SECONDS = 30
@@ -123,19 +122,14 @@ class Room(NamedTuple):
 class Claimed(NamedTuple):
     """One attempt that nobody else takes for a while."""
 
-    shop: ShopId
-    order_id: UUID
+    stream: StreamName
+    """Its order's."""
     action_id: ActionId
     destination: str
     run: int
     attempt: int
     claimed_at: datetime
     """By the database's clock, which also said that it is due."""
-
-    @property
-    def stream(self) -> StreamName:
-        """Its order's."""
-        return order_stream(self.shop, OrderId(self.order_id))
 
 
 class WorkList:
@@ -156,13 +150,14 @@ class WorkList:
         }
         async with self._pool.connection() as connection:
             cursor = await connection.execute(CLAIM, values)
-            return [Claimed._make(row) for row in await cursor.fetchall()]
+            rows = await cursor.fetchall()
+        return [Claimed(order_stream(shop, order_id), *rest) for shop, order_id, *rest in rows]
 
     async def release(self, items: Sequence[Claimed]) -> None:
         """Give back what was claimed and not begun; others may take it at once."""
         values = {
-            "shops": [item.shop for item in items],
-            "order_ids": [item.order_id for item in items],
+            "shops": [shop_of(item.stream) for item in items],
+            "order_ids": [order_id_of(item.stream) for item in items],
             "action_ids": [item.action_id for item in items],
             "runs": [item.run for item in items],
             "attempts": [item.attempt for item in items],

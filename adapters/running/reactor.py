@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple, cast
 
-from adapters.postgres.append_statement import in_bounds
+from adapters.postgres.append_statement import check, in_bounds
 from adapters.postgres.codec import decode_event, decode_metadata, encode
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
@@ -141,10 +141,12 @@ class Reactor:
         """Say what the triggers lead to in an order, of which nothing may be left out."""
         try:
             new = tuple(self._reactions(triggers, rows))
+            append = Append(stream=stream, expected_version=rows[-1].version, rows=new)
+            check([append])
         except Exception as problem:
             # Whatever is wrong with one order must not stop the others.
             raise Poison(f"{type(problem).__name__}: {problem}") from problem
-        return Append(stream=stream, expected_version=rows[-1].version, rows=new)
+        return append
 
     def _reactions(self, triggers: Sequence[Row], rows: Sequence[Row]) -> Iterator[NewRow]:
         order, reacted = self._fold(rows)

@@ -21,19 +21,13 @@ from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Claimed, Room
 from adapters.running.opening import UNREADABLE
 from domain.message import Actor, ActorKind, Metadata
-from domain.order.commands.actions import FailAction, StartAction, SucceedAction
+from domain.order.commands.actions import StartAction
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from processors.ports import Executor, Failed, Outcome, Succeeded, Task
+from processors.attempts import INTERNAL_ERROR, refused, told
+from processors.ports import Executor, Outcome, Task
 
 ACTOR = Actor(ActorKind.SYSTEM, "worker")
-
-CUSTOMER_ERASED = Failed(code="customer_erased", message="The customer's data was erased.")
-INTERNAL_ERROR = Failed(code="internal_error", message="The ledger's own mistake; see its log.")
-NO_ANSWER = Failed(code="timeout", message="There was no answer in time.", is_retryable=True)
-OUTCOME_UNKNOWN = Failed(
-    code="outcome_unknown", message="It was cut off; nobody can tell whether it took effect."
-)
 
 logger = structlog.get_logger()
 
@@ -110,8 +104,9 @@ class Worker:
 
     async def carry_out(self, taken: Taken) -> Outcome:
         """Make one attempt; whatever happens is an outcome, a mistake of ours too."""
-        if taken.order.customer is None:
-            return CUSTOMER_ERASED
+        refusal = refused(taken.order, taken.action)
+        if refusal is not None:
+            return refusal
         executor = self._executors[taken.action.kind]
         task = Task(order=taken.order, action=taken.action, now=self._clock())
         try:
@@ -128,8 +123,7 @@ class Worker:
         for one, answer in zip(finished, answers, strict=True):
             item = one.taken.item
             if answer and answer.rejection:
-                code = answer.rejection.code
-                logger.error("outcome_refused", attempt=_command_id(item, "report"), code=code)
+                logger.error("outcome_refused", **_named(item), code=answer.rejection.code)
         self._in_hand -= {_attempt(one.taken.item) for one in finished}
 
     async def leave(self) -> None:
@@ -159,29 +153,8 @@ class Worker:
         return OrderRequest(item.stream, wish, _metadata(item, "start"))
 
     def _told(self, one: Finished) -> OrderRequest:
-        item, outcome = one.taken.item, one.outcome
-        wish: SucceedAction | FailAction
-        if isinstance(outcome, Succeeded):
-            wish = SucceedAction(
-                now=self._clock(),
-                action_id=item.action_id,
-                run=item.run,
-                attempt=item.attempt,
-                answer=outcome.answer,
-            )
-            return OrderRequest(item.stream, wish, _metadata(item, "succeed"))
-        wish = FailAction(
-            now=self._clock(),
-            action_id=item.action_id,
-            run=item.run,
-            attempt=item.attempt,
-            code=outcome.code,
-            message=outcome.message,
-            is_retryable=outcome.is_retryable,
-            retry_after_seconds=outcome.retry_after_seconds,
-            jitter=self._chance(),
-        )
-        return OrderRequest(item.stream, wish, _metadata(item, "fail"))
+        wish = told(one.taken.action, one.outcome, now=self._clock(), jitter=self._chance())
+        return OrderRequest(one.taken.item.stream, wish, _metadata(one.taken.item, "report"))
 
     def _log_unreadable(self, request: OrderRequest, problem: Exception) -> None:
         what = type(problem).__name__
@@ -192,17 +165,21 @@ class Worker:
         place = traceback.extract_tb(problem.__traceback__)[-1]
         logger.error(
             "executor_mistake",
-            stream=taken.item.stream,
-            action=taken.item.action_id,
+            **_named(taken.item),
             kind=taken.action.kind,
             problem=type(problem).__name__,
             place=f"{place.filename}:{place.lineno}",
         )
 
 
-def cut_off(taken: Taken) -> Failed:
-    """Say what is known of an attempt that was cut off: a receiver that knows our key may have another."""
-    return NO_ANSWER if taken.action.is_repeatable else OUTCOME_UNKNOWN
+def _named(item: Claimed) -> dict[str, str | int]:
+    """Name an attempt in the log."""
+    return {
+        "stream": item.stream,
+        "action": item.action_id,
+        "run": item.run,
+        "attempt": item.attempt,
+    }
 
 
 def _attempt(item: Claimed) -> tuple[str, str, int, int]:
@@ -217,11 +194,11 @@ def _taken(item: Claimed, order: Order) -> Taken | None:
 
 
 def _metadata(item: Claimed, what: str) -> Metadata:
-    run = f"{item.order_id}/{item.action_id}/{item.run}"
+    order_id = item.stream.rpartition("/")[2]
+    run = f"{order_id}/{item.action_id}/{item.run}"
     return Metadata(
-        actor=ACTOR, correlation_id=run, causation_id=run, command_id=_command_id(item, what)
+        actor=ACTOR,
+        correlation_id=run,
+        causation_id=run,
+        command_id=f"{run}/{item.attempt}/{what}",
     )
-
-
-def _command_id(item: Claimed, what: str) -> str:
-    return f"{item.order_id}/{item.action_id}/{item.run}/{item.attempt}/{what}"

@@ -24,9 +24,11 @@ from adapters.postgres.errors import SERVER_AWAY, JournalError
 from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Room, WorkList
+from adapters.running.garbage import collect_seldom
 from adapters.running.supervisor import stopped_within
-from adapters.running.worker import Finished, Taken, Worker, cut_off
+from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.worker_beats import WorkerBeats
+from processors.attempts import cut_off
 from processors.ports import Executor, Outcome
 
 RETRY_SECONDS_MIN = 0.1
@@ -48,7 +50,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     in_hand_max: int = 1_000
     """Calls under way and outcomes not yet recorded."""
-    each_max: int = 32
+    each_max: int = 64
     """Calls under way to one destination."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
@@ -131,7 +133,7 @@ class Workers:
         )
 
     async def _call(self, taken: Taken) -> None:
-        outcome: Outcome = cut_off(taken)
+        outcome: Outcome = cut_off(taken.action)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.call_seconds_max):
                 outcome = await self._worker.carry_out(taken)
@@ -157,7 +159,7 @@ class Workers:
             call.cancel()
         await asyncio.gather(*cut, return_exceptions=True)
         for taken in cut.values():
-            self._end(taken, cut_off(taken))
+            self._end(taken, cut_off(taken.action))
         for step in (self._report, self._worker.leave, self._beats.leave):
             while not await self._has_done(step):  # noqa: ASYNC110 - a database that is back tells nobody
                 await asyncio.sleep(self._retry_seconds)
@@ -189,6 +191,7 @@ async def run_workers(
     limits: Limits = LIMITS,
 ) -> None:
     """Carry out actions until `stop` is set; any number of processes may."""
+    collect_seldom()
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     worker = Worker(
         name=name,

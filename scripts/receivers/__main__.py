@@ -7,13 +7,14 @@ from typing import Annotated
 from cyclopts import App, Parameter, validators
 
 from adapters.cli.output import print_json
+from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.embedded.folder import hold
 from scripts.receivers.asking import Sandbox, SandboxSilent
 from scripts.receivers.control import RECEIVED_MAX
 from scripts.receivers.places import PlaceTaken
 from scripts.receivers.serving import run as serve
 from scripts.receivers.showing import show_received, show_standing
-from scripts.receivers.trouble import CannotTrouble, Kind, Trouble
+from scripts.receivers.trouble import CannotTrouble, Trouble, kind_named
 
 FOLDER = Path("ledger-data")
 HOLD_FOLDER = "sandbox"
@@ -49,7 +50,7 @@ def run(*, data: Data = FOLDER, seed: int = 1) -> None:
 @app.command
 def trouble(
     target: str,
-    kind: Kind,
+    kind: str,
     *,
     next: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,  # noqa: A002
     share: Annotated[float, Parameter(validator=validators.Number(gt=0, lte=1))] = 1.0,
@@ -63,7 +64,7 @@ def trouble(
     target
         mail, books, crm, kajabi, kajabi-api or systeme; a part after a slash.
     kind
-        What is wrong.
+        slow, hang, reset, lost, 500 or 429; of mail slow, hang, reset, lost, refuse or temporary.
     next
         For the next so many calls only.
     share
@@ -73,7 +74,7 @@ def trouble(
     data
         Folder of the sandbox.
     """
-    wanted = Trouble(target=target, kind=kind, next=next, share=share, seconds=seconds)
+    wanted = Trouble(target=target, kind=kind_named(kind), next=next, share=share, seconds=seconds)
     sandbox = Sandbox.of(data)
     sandbox.trouble(wanted)
     show_standing(sandbox.standing())
@@ -149,7 +150,7 @@ def main() -> None:
     """Run one command; a known trouble is one sentence."""
     try:
         app()
-    except (SandboxSilent, CannotTrouble, PlaceTaken, OSError) as error:
+    except (SandboxSilent, CannotTrouble, PlaceTaken, EmbeddedServerFailed, OSError) as error:
         sys.exit(f"error: {error}")
 
 

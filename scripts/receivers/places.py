@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Struct
 
 from adapters.embedded.ports import ANY_PORT, LOOPBACK
-from adapters.http_api.server import listen
 
 PLACES_FILE = "sandbox.json"
 
@@ -76,10 +75,15 @@ def take_places(folder: Path) -> tuple[Places, dict[str, socket.socket]]:
 
 
 def _listen(name: str, port: int, folder: Path) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return listen(LOOPBACK, port)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((LOOPBACK, port))
+        listening.listen()
     except OSError as error:
+        listening.close()
         raise PlaceTaken(
             f"port {port}, where orders of {folder} expect {name!r}, is in use: end what listens "
             "there, or choose another folder."
         ) from error
+    return listening

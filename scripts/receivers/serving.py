@@ -10,7 +10,7 @@ from litestar import Litestar
 from scripts.receivers import control, kajabi, kajabi_api, systeme, webhooks
 from scripts.receivers.book import Book
 from scripts.receivers.mail import MailSink, serving_mail
-from scripts.receivers.places import Places, Receiver, take_places
+from scripts.receivers.places import CONTROL, Places, Receiver, take_places
 from scripts.receivers.trouble import Troubles
 from scripts.receivers.troubled import Troubled
 
@@ -25,6 +25,7 @@ async def serve(folder: Path, seed: int) -> None:
     app = Troubled(_application(places, book, troubles), troubles, book)
     mail_socket = sockets.pop(Receiver.MAIL)
     server = uvicorn.Server(_configuration(app))
+    print(f"The sandbox runs; {places.url(CONTROL)}/sandbox/state tells how it stands", flush=True)
     async with serving_mail(MailSink(book, troubles), mail_socket):
         await server.serve(sockets=list(sockets.values()))
 
@@ -40,6 +41,7 @@ def _application(places: Places, book: Book, troubles: Troubles) -> Litestar:
             systeme.router(systeme.Systeme(book)),
         ],
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=BODY_BYTES_MAX,
     )
 

@@ -1,11 +1,6 @@
-"""What `scripts/sandbox` shows to people."""
+"""What `scripts/sandbox` shows to people: lines, so that whatever is long can be read and copied."""
 
-from collections.abc import Sequence
-
-from rich import box
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from collections.abc import Iterable, Sequence
 
 from scripts.receivers.book import Received
 from scripts.receivers.control import Standing
@@ -14,29 +9,36 @@ from scripts.receivers.trouble import Trouble
 
 def show_standing(standing: Standing, *, with_sources: bool = False) -> None:
     """Show the receivers and what is wrong with them."""
-    table = _table("Receiver", "Address", "Calls", "Effects", "Doubled", "Trouble")
-    for one in standing.receivers:
-        wrong = [_wrong(t) for t in standing.troubles if t.target.split("/")[0] == one.receiver]
-        figures = (str(figure) for figure in (one.calls, one.effects, one.doubled))
-        table.add_row(one.receiver, one.url, *figures, Text("; ".join(wrong)))
-    Console().print(table)
+    heading = ("Receiver", "Address", "Calls", "Effects", "Doubled", "Trouble")
+    rows = [
+        (
+            one.receiver,
+            one.url,
+            *(str(figure) for figure in (one.calls, one.effects, one.doubled)),
+            "; ".join(_wrong(t) for t in standing.troubles if _whole(t) == one.receiver),
+        )
+        for one in standing.receivers
+    ]
+    _show(heading, rows)
     if with_sources:
-        _show_sources(standing)
+        print()
+        sources = [(b.receiver, f"{b.what} ({b.source})") for b in standing.behaviours]
+        _show(("Receiver", "What it does, and where that is said"), sources)
 
 
 def show_received(received: Sequence[Received]) -> None:
     """Show calls, one a line."""
-    table = _table("At", "Receiver", "Part", "Effect", "Key", "What")
-    for one in received:
-        words = (one.receiver, one.part, one.effect.value, one.key, one.words)
-        table.add_row(f"{one.at:%H:%M:%S}", *map(Text, words))
-    Console().print(table)
+    heading = ("At", "Receiver", "Part", "Effect", "What", "Key")
+    rows = [
+        (f"{one.at:%H:%M:%S}", one.receiver, one.part, one.effect.value, one.words, one.key)
+        for one in received
+    ]
+    _show(heading, rows)
 
 
 def _wrong(trouble: Trouble) -> str:
-    part = trouble.target.partition("/")[2]
     limits = (
-        part,
+        trouble.target.partition("/")[2],
         f"next {trouble.next}" if trouble.next is not None else "",
         f"{trouble.share:.0%} of calls" if trouble.share < 1 else "",
     )
@@ -44,15 +46,18 @@ def _wrong(trouble: Trouble) -> str:
     return f"{trouble.kind} ({said})" if said else trouble.kind.value
 
 
-def _show_sources(standing: Standing) -> None:
-    table = _table("Receiver", "What it does", "Said by")
-    for behaviour in standing.behaviours:
-        table.add_row(behaviour.receiver, Text(behaviour.what), Text(behaviour.source))
-    Console().print(table)
+def _whole(trouble: Trouble) -> str:
+    return trouble.target.partition("/")[0]
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
+def _show(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print columns as wide as they must be; the last is free."""
+    lines = [heading, *([_printable(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def _printable(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)

@@ -44,6 +44,14 @@ class CannotTrouble(Exception):
     """There is no such receiver, or it cannot have this trouble."""
 
 
+def kind_named(name: str) -> Kind:
+    """Find a kind of trouble; raise CannotTrouble."""
+    try:
+        return Kind(name)
+    except ValueError as error:
+        raise CannotTrouble(f"no trouble {name!r}: there are {', '.join(Kind)}") from error
+
+
 class Trouble(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is wrong with whom."""
 

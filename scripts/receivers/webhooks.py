@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Request, Response, Router, post
 from litestar.datastructures import State
 from standardwebhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from scripts.receivers.book import Book, Effect
 from scripts.receivers.places import Receiver
@@ -39,7 +40,10 @@ class Webhooks:
 
     def learn(self, receiver: str, secret: str) -> None:
         """Verify what comes from now on; ValueError for what is no secret."""
-        Webhook(secret)
+        try:
+            Webhook(secret)
+        except EmptyWebhookSecretError as error:
+            raise ValueError("an empty secret") from error
         self._secrets[receiver] = secret
 
     def take(self, receiver: str, part: str, headers: dict[str, str], body: bytes) -> int:

@@ -12,6 +12,7 @@ from typing import Annotated
 import msgspec
 from cyclopts import App, Parameter, types, validators
 from msgspec import Struct
+from msgspec.structs import replace
 from nats.aio.client import Client
 
 from adapters.auth.roles import Role
@@ -26,9 +27,18 @@ from scripts.feeding.publishing import FeedUnavailable
 from scripts.feeding.reporting import sentence_of, show_usage
 from scripts.feeding.retail import RetailRules
 from scripts.feeding.usage import Usage
+from scripts.receivers.asking import Sandbox
+from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
 from scripts.running.looking import Guide, has_orders
-from scripts.running.summary import LedgerStuck, caught_up, report_held, summarize
+from scripts.running.sandbox import addresses_in, environment_for, sandbox_process
+from scripts.running.summary import (
+    LedgerStuck,
+    caught_up,
+    report_held,
+    summarize,
+    worked_off,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER_NAME = "ledger-data"
@@ -51,6 +61,11 @@ class Plan(Struct, frozen=True):
     is_over_when_done: bool
     is_json: bool
     is_count_given: bool
+
+    @property
+    def is_made_up(self) -> bool:
+        """Whether the orders come from no file."""
+        return self.source.file is None
 
     @property
     def first_speed(self) -> float:
@@ -95,7 +110,7 @@ def run(
     port
         Where the API listens.
     exit_when_done
-        Stop when everything fed is visible.
+        Stop when everything fed is visible and no action waits for a worker.
     json
         Print a summary as one JSON object on the last line.
     """
@@ -125,6 +140,13 @@ async def _until_stopped(plan: Plan) -> None:
 
 
 async def _run(plan: Plan) -> None:
+    async with sandbox_process(plan.data, tell) as places:
+        os.environ.update(environment_for(places, is_made_up=plan.is_made_up))
+        source = replace(plan.source, addresses=addresses_in(places))
+        await _run_ledger(replace(plan, source=source), Sandbox(places))
+
+
+async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
     usage = Usage()
     shops = plan.source.shops()
     async with (
@@ -136,28 +158,39 @@ async def _run(plan: Plan) -> None:
         shop = shops[0] if shops else DEMO_SHOP
         guide = Guide(standing=standing, shop=shop, key=key, is_json=plan.is_json)
         guide.say_where_to_look()
-        is_fed = await _feed_first(parts, client, shops, usage, plan)
+        if plan.is_made_up:
+            await prepare_demo(parts)
+        is_going_on = await _is_going_on(parts, shops, plan)
+        has_trouble = plan.is_made_up and not is_going_on and not plan.is_over_when_done
+        if has_trouble:
+            first_trouble(sandbox)
+        await _feed_first(parts, client, usage, plan, is_going_on=is_going_on)
         await guide.say_what_to_try(parts)
+        if has_trouble:
+            await guide.say_how_to_repair(parts)
         await _account(parts, shops, usage, plan)
         if plan.is_over_when_done:
             return
-        if plan.source.file is None:
-            guide.say(_what_comes(plan, is_fed=is_fed))
+        if plan.is_made_up:
+            guide.say(_what_comes(plan, is_fed=not is_going_on))
             await feed_for_ever(client, plan.source, plan.live_gap)
         await asyncio.Event().wait()
 
 
+async def _is_going_on(parts: Parts, shops: Sequence[str], plan: Plan) -> bool:
+    """Say whether it is a ledger with orders that only goes on, without a first batch."""
+    return plan.is_made_up and not plan.is_count_given and await has_orders(parts, shops)
+
+
 async def _feed_first(
-    parts: Parts, client: Client, shops: Sequence[str], usage: Usage, plan: Plan
-) -> bool:
-    """Feed and wait until all of it is visible; False where a ledger with orders only goes on."""
-    is_going_on = (
-        plan.source.file is None and not plan.is_count_given and await has_orders(parts, shops)
-    )
+    parts: Parts, client: Client, usage: Usage, plan: Plan, *, is_going_on: bool
+) -> None:
+    """Feed, and wait until all of it is visible and, where that is the end, worked off."""
     if not is_going_on:
         await feed_once(client, plan.source, plan.first_speed, usage)
     await caught_up(parts, client)
-    return not is_going_on
+    if plan.is_over_when_done:
+        await worked_off(parts)
 
 
 def _what_comes(plan: Plan, *, is_fed: bool) -> str:

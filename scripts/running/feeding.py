@@ -8,6 +8,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from adapters.messaging.stream import ensure_stream
+from scripts.feeding.catalogue import NOWHERE, Addresses
 from scripts.feeding.files import file_messages, shops_of
 from scripts.feeding.generated import (
     GeneratedRules,
@@ -36,6 +37,8 @@ class Source(Struct, frozen=True):
     """For the retail file."""
     orders: int
     """How many are made up at once, before they go on in real time."""
+    addresses: Addresses = NOWHERE
+    """Where the actions of made-up orders go."""
 
     def messages(self, usage: Usage) -> Iterator[Message]:
         """Read the file from its beginning, or make up the first orders."""
@@ -43,7 +46,14 @@ class Source(Struct, frozen=True):
             return file_messages(self.file, self.rules, usage)
         now = datetime.now(UTC)
         return generated_messages(
-            spread_over(HISTORY, self.orders, now, self.rules.seed, (DEMO_SHOP,))
+            spread_over(
+                HISTORY,
+                self.orders,
+                now,
+                self.rules.seed,
+                (DEMO_SHOP,),
+                addresses=self.addresses,
+            )
         )
 
     def shops(self) -> Sequence[str]:
@@ -61,5 +71,7 @@ async def feed_once(client: Client, source: Source, speed: float, usage: Usage) 
 
 async def feed_for_ever(client: Client, source: Source, gap: timedelta) -> None:
     """Publish made-up orders as they come, one visit after each gap."""
-    rules = GeneratedRules(seed=source.rules.seed, start=datetime.now(UTC), gap=gap)
+    rules = GeneratedRules(
+        seed=source.rules.seed, start=datetime.now(UTC), gap=gap, addresses=source.addresses
+    )
     await Publisher(client).publish(generated_messages(rules), Pace(REAL_TIME))

@@ -19,7 +19,7 @@ from adapters.messaging.served_shops import ServedShops
 from adapters.messaging.stream import STREAM
 from adapters.messaging.verdicts import Arrival
 from adapters.postgres.query import fetch
-from adapters.running.projections import ROW_MODELS
+from adapters.running.standings import FOLLOWERS
 from adapters.running.waiting import wait_for
 from domain.identifiers import ShopId
 from projections.orders.queries import CountryTotal, total_by_country
@@ -40,6 +40,12 @@ SELECT
 FROM messages.held
 WHERE shop = ANY(%b::text[])
 ORDER BY held_id
+"""
+
+DUE = """
+SELECT count(*)
+FROM read_models.work_list_v1
+WHERE due_at <= now()
 """
 
 REASON_BY_OUTCOME = {
@@ -75,8 +81,30 @@ async def caught_up(parts: Parts, client: Client) -> None:
     """Wait until every message is handled and every read model shows it; raise LedgerStuck."""
     await _ingress_is_done(client)
     head = await parts.journal.head()
-    if not await wait_for(parts.pool, head, ROW_MODELS, timeout_seconds=STILL_SECONDS_MAX):
-        raise LedgerStuck("a read model does not catch up: see projections.log")
+    if not await wait_for(parts.pool, head, FOLLOWERS, timeout_seconds=STILL_SECONDS_MAX):
+        raise LedgerStuck("a follower does not catch up: see projections.log and processors.log")
+
+
+async def worked_off(parts: Parts) -> None:
+    """Wait until no action waits for a worker; what failed and is tried again later may wait."""
+    clock = asyncio.get_running_loop().time
+    left, moved_at = -1, clock()
+    while left:
+        now_left = await _actions_due(parts)
+        if now_left != left:
+            left, moved_at = now_left, clock()
+        if clock() - moved_at > STILL_SECONDS_MAX:
+            raise LedgerStuck(f"{left} actions are not begun: see workers.log")
+        if left:
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+async def _actions_due(parts: Parts) -> int:
+    async with parts.pool.connection() as connection:
+        cursor = await connection.execute(DUE)
+        row = await cursor.fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def report_held(

@@ -10,10 +10,10 @@ from random import Random
 from msgspec import Struct
 from msgspec.structs import fields
 
-KINDS_MAX = 5
-RATES = (0.003, 0.01, 0.04)
+KINDS_MAX = 7
+RATES = (0.005, 0.02, 0.05)
 """At each step of a process."""
-SHARES = (0.1, 0.3, 0.7)
+SHARES = (0.1, 0.4, 0.8)
 """Of messages, or of calls."""
 BY_STEP = frozenset({"crash", "trouble", "delay", "clock_jump"})
 DELAYS_SECONDS = (0.05, 0.5, 5.0, 40.0, 200.0, 900.0)
@@ -49,12 +49,14 @@ class Faults(Struct, frozen=True, kw_only=True):
     def strikes(self, random: Random, trouble: type[Exception] | None) -> str | None:
         """Say which fault strikes at a step, if one does."""
         chance = random.random()
+        if chance >= self.crash + self.delay + self.clock_jump + self.trouble:
+            return None
         for name in ("crash", "delay", "clock_jump"):
             rate = getattr(self, name)
             if chance < rate:
                 return name
             chance -= rate
-        return "trouble" if trouble is not None and chance < self.trouble else None
+        return "trouble" if trouble is not None else None
 
 
 NO_FAULTS = Faults()

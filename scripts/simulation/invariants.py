@@ -11,6 +11,7 @@ from typing import NamedTuple, cast
 
 from adapters.postgres.codec import decode
 from adapters.postgres.rows import Row
+from domain.catalogue import name_of
 from domain.identifiers import ORDER_CATEGORY, ActionId, StreamName, order_id_of, shop_of
 from domain.message import Recorded
 from domain.order.events import (
@@ -19,20 +20,22 @@ from domain.order.events import (
     ActionStarted,
     ActionSucceeded,
     OrderFact,
-    PaymentReceived,
 )
 from domain.order.evolve import NEW_ORDER, evolve
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage, Closing, RefundStanding
 from domain.order.state import Order
-from processors.fulfilment import FULFILMENT
+from processors.process_manager import ProcessManager
 from projections.attention.projection import ATTENTION, AttentionRow
 from scripts.simulation.receivers import is_email
 from scripts.simulation.scheduler import BEGAN_AT
+from scripts.simulation.witness import WITNESS
 from scripts.simulation.world import World
 
 GRACE = timedelta(minutes=5)
+WITNESSED = 2
+"""Facts of each of the witness's reactions: the action, and its run."""
 LOOKS_MINUTES = (0, 1, 4, 6, 10, 20, 40, 10_000)
 """When attention is counted, after the schedule's beginning."""
 
@@ -177,7 +180,8 @@ def _check_ending(_: World, histories: list[History]) -> None:
             require(is_closed or asks, "I7", f"{one.stream} is neither complete nor asking")
             for action in order.actions:
                 is_asked_for = action.stage is not ActionStage.PLANNED
-                require(is_asked_for, "I7", f"{action.action_id} of {one.stream} never ran")
+                is_settled = is_asked_for or order.is_closed_by_hand
+                require(is_settled, "I7", f"{action.action_id} of {one.stream} never ran")
         for action in order.actions:
             is_left = action.stage in (ActionStage.REQUESTED, ActionStage.RETRYING)
             is_left = is_left or (
@@ -223,20 +227,31 @@ def _keys(one: History) -> Mapping[tuple[ActionId, int], str]:
 
 def _check_reactions(world: World, histories: list[History]) -> None:
     """Each trigger was reacted to once, in one append."""
-    for name, aside in world.aside.items():
-        require(not aside, "reactions", f"{name} set aside {aside}")
-        require(world.tables.positions[name] == len(world.tables.rows), "I10", name)
-    for one in histories:
-        triggers = {str(f.event_id) for f in one.facts if isinstance(f.event, PaymentReceived)}
-        appends: dict[str, list[Recorded[OrderFact]]] = {}
-        for fact in one.facts:
-            if fact.metadata.actor.id == FULFILMENT.name:
-                appends.setdefault(fact.metadata.causation_id, []).append(fact)
-        for trigger, facts in appends.items():
-            require(trigger in triggers, "reactions", f"{trigger} is no trigger")
-            versions = [fact.version for fact in facts]
-            is_whole = versions == list(range(versions[0], versions[0] + len(versions)))
-            require(is_whole, "reactions", f"{trigger} was reacted to twice: {versions}")
+    for manager in world.process_managers:
+        aside = world.aside[manager.name]
+        require(not aside, "reactions", f"{manager.name} set aside {aside}")
+        require(world.tables.positions[manager.name] == len(world.tables.rows), "I10", manager.name)
+        for one in histories:
+            reactions = _reactions(manager, one)
+            for trigger, versions in reactions.items():
+                is_whole = versions == list(range(versions[0], versions[-1] + 1))
+                require(is_whole, "reactions", f"{trigger} was reacted to twice: {versions}")
+            if manager is WITNESS:
+                triggers = {
+                    str(f.event_id) for f in one.facts if name_of(f.event) in manager.triggers
+                }
+                require(reactions.keys() == triggers, "reactions", f"{triggers}: {reactions}")
+                is_single = all(len(versions) == WITNESSED for versions in reactions.values())
+                require(is_single, "reactions", f"not once each: {reactions}")
+
+
+def _reactions(manager: ProcessManager, one: History) -> dict[str, list[int]]:
+    """Give the versions of what each trigger led to."""
+    versions: dict[str, list[int]] = {}
+    for fact in one.facts:
+        if fact.metadata.actor.id == manager.name:
+            versions.setdefault(fact.metadata.causation_id, []).append(fact.version)
+    return versions
 
 
 CHECKS: tuple[Check, ...] = (

@@ -36,7 +36,7 @@ from scripts.simulation.stories import ACTIONS_MAX, SETTING, SHOP
 
 OPERATOR = Actor(ActorKind.OPERATOR, "laura")
 PRESSES_MAX = 4
-WITHIN_SECONDS = 1_500
+WITHIN_SECONDS = (5, 200, 1_500)
 AGAIN = timedelta(seconds=5)
 DIGEST = b"content"
 
@@ -75,9 +75,10 @@ def drawn_presses(
     random: Random, began_at: datetime, streams: tuple[StreamName, ...]
 ) -> list[Press]:
     """Make up what people want, in the order of time."""
+    within_seconds = random.choice(WITHIN_SECONDS)
     presses = [
         Press(
-            at=began_at + timedelta(seconds=random.randrange(WITHIN_SECONDS)),
+            at=began_at + timedelta(seconds=random.random() * within_seconds),
             command_id=f"press-{number}",
             stream=random.choice(streams),
             button=random.choice(tuple(Button)),

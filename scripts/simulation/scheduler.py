@@ -16,7 +16,9 @@ from scripts.simulation.faults import NO_FAULTS, Faults, delay, restart_delay, s
 BEGAN_AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 STEPS_MAX = 60_000
 """A schedule that needs more never ends."""
-MILLISECONDS_PER_STEP_MAX = 20
+TICKS = [timedelta(milliseconds=number) for number in range(20)]
+"""How long a step takes: any of these."""
+PROBES_MAX = 4
 NO_SKEW = timedelta()
 DATABASE = "database"
 
@@ -104,9 +106,9 @@ class Scheduler:
         """Step until that time, or until nothing is left to do but wait for nothing."""
         while until is None or self.time < until:
             self._begin_what_is_due()
-            ready = [strand for strand in self._strands if self._is_ready(strand)]
-            if ready:
-                self._step(ready[self.random.randrange(len(ready))])
+            strand = self._any_ready()
+            if strand is not None:
+                self._step(strand)
             elif not self._advance(until):
                 return
 
@@ -115,6 +117,19 @@ class Scheduler:
         for strand in self._strands:
             strand.coroutine.close()
         self._strands.clear()
+
+    def _any_ready(self) -> Strand | None:
+        """Choose by chance; to look at all of them each time would cost most of a schedule."""
+        strands, count = self._strands, len(self._strands)
+        for _ in range(PROBES_MAX if count else 0):
+            strand = strands[int(self.random.random() * count)]
+            if self._is_ready(strand):
+                return strand
+        first = int(self.random.random() * count)
+        for number in range(first, first + count):
+            if self._is_ready(strands[number % count]):
+                return strands[number % count]
+        return None
 
     def _is_ready(self, strand: Strand) -> bool:
         if strand.held_until is not None:
@@ -151,7 +166,7 @@ class Scheduler:
         self.steps += 1
         if self.steps > STEPS_MAX:
             raise Endless(f"{STEPS_MAX} steps, the last of {strand.role} at {strand.place}")
-        self.time += timedelta(milliseconds=self.random.randrange(MILLISECONDS_PER_STEP_MAX))
+        self.time += TICKS[int(self.random.random() * len(TICKS))]
         place = strand.place
         fault = self.faults.strikes(self.random, place.trouble) if place is not None else None
         if self.trace is not None:

@@ -46,7 +46,8 @@ SETTING = "crm"
 ORDERS_BY_CHANCE = (1, 1, 1, 2, 2, 3)
 ACTIONS_MAX = 4
 GROSS = (10_000, 4_000)
-STEP_SECONDS_MAX = 40
+STEPS_SECONDS_MAX = (0.2, 3.0, 40.0)
+"""Between an order's messages: at times all orders happen at once."""
 LATE_SECONDS_MAX = 900
 REMOVED_SHARE = 0.3
 SETTINGS: tuple[PublishedSettingsIn, ...] = (
@@ -73,7 +74,11 @@ class Story(Struct, frozen=True, kw_only=True):
 
 def drawn_story(random: Random, began_at: datetime) -> Story:
     """Make a story up."""
-    orders = [Telling(random, began_at, n) for n in range(1, random.choice(ORDERS_BY_CHANCE) + 1)]
+    step_seconds_max = random.choice(STEPS_SECONDS_MAX)
+    orders = [
+        Telling(random, began_at, number, step_seconds_max)
+        for number in range(1, random.choice(ORDERS_BY_CHANCE) + 1)
+    ]
     messages = [message for order in orders for message in order.messages()]
     messages += _settings_told(random, began_at)
     return Story(streams=tuple(order.stream for order in orders), messages=tuple(messages))
@@ -103,7 +108,10 @@ def _settings_told(random: Random, began_at: datetime) -> Iterator[Message]:
 class Telling:
     """One order's messages, each some time after the one before."""
 
-    def __init__(self, random: Random, began_at: datetime, number: int) -> None:
+    def __init__(
+        self, random: Random, began_at: datetime, number: int, step_seconds_max: float
+    ) -> None:
+        self._step_seconds_max = step_seconds_max
         self._random = random
         self._time = began_at
         self._number = number
@@ -136,7 +144,7 @@ class Telling:
 
     def _say(self, data: Inbound) -> Message:
         self._said += 1
-        self._time += timedelta(seconds=self._random.randrange(STEP_SECONDS_MAX))
+        self._time += timedelta(seconds=self._random.random() * self._step_seconds_max)
         return order_message(
             SHOP,
             self._order_id,

@@ -22,6 +22,8 @@ from scripts.simulation.journal import JournalTables, NotSent, ServerAway, Simul
 from scripts.simulation.scheduler import Place, Scheduler
 
 RETRY = timedelta(seconds=1)
+LAGS_SECONDS = (0.05, 0.5, 8.0)
+"""Until news is heard of, so that what is recorded meanwhile shares a batch: one of these."""
 BATCH_EVENTS_MAX = 40
 
 PreparedT = TypeVar("PreparedT")
@@ -74,7 +76,10 @@ class SimulatedSaving(Saving[Any]):
 class SimulatedPlace(FollowerPlace):
     """A follower's place in memory."""
 
-    def __init__(self, name: str, tables: JournalTables, aside: list[SetAside]) -> None:
+    def __init__(
+        self, name: str, tables: JournalTables, aside: list[SetAside], lag: timedelta
+    ) -> None:
+        self.lag = lag
         self._name = name
         self._tables = tables
         self._aside = aside
@@ -114,9 +119,10 @@ async def run_follower(
     scheduler: Scheduler,
     journal: SimulatedJournal,
     aside: list[SetAside],
+    lag: timedelta,
 ) -> None:
     """Follow as the real loop does: the next batch is prepared while one is stored."""
-    place = SimulatedPlace(consumer.name, journal.tables, aside)
+    place = SimulatedPlace(consumer.name, journal.tables, aside, lag)
     while True:
         try:
             await _follow(consumer, scheduler, journal, place)
@@ -146,6 +152,7 @@ async def _follow(
             raise ReadAgain("the position was set elsewhere")
         if prepared is None:
             await _news(consumer.name, journal.tables, position)
+            await Place("heard", until=scheduler.time + place.lag)
             continue
         move = Move(follower=consumer.name, from_position=position, to_position=rows[-1].position)
         storing = Storing(scheduler, consumer, prepared, move)

@@ -15,10 +15,12 @@ from adapters.postgres.errors import JournalError
 from adapters.postgres.rows import Move
 from adapters.postgres.work_list import CLAIM_SECONDS, Claimed, Room
 from adapters.running.saving import Changes
-from adapters.running.worker import Finished, Taken, Worker, cut_off
+from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.workers import LIMITS
-from domain.identifiers import ActionId, OrderId, ShopId
-from projections.work_list.projection import WORK_LIST, WorkItem, WorkRow
+from domain.identifiers import ActionId, OrderId, ShopId, order_stream
+from processors.attempts import cut_off
+from projections.row_model import RowModel
+from projections.work_list.projection import WorkItem, WorkRow
 from scripts.simulation.journal import NotSent, ServerAway
 from scripts.simulation.scheduler import Place, Scheduler
 from scripts.simulation.tables import ModelTable
@@ -34,8 +36,8 @@ ItemKey = tuple[ShopId, OrderId, ActionId]
 class WorkTable(ModelTable):
     """What waits, and from when on each item may be claimed."""
 
-    def __init__(self, scheduler: Scheduler) -> None:
-        super().__init__(WORK_LIST)
+    def __init__(self, model: RowModel[WorkRow], scheduler: Scheduler) -> None:
+        super().__init__(model)
         self._scheduler = scheduler
         self._available: dict[ItemKey, tuple[WorkItem, datetime]] = {}
 
@@ -72,7 +74,7 @@ class WorkTable(ModelTable):
             if is_due and left.setdefault(item.destination, room.each) > 0:
                 left[item.destination] -= 1
                 self._available[key] = (item, now + timedelta(seconds=CLAIM_SECONDS))
-                claimed.append(Claimed(*key, item.destination, item.run, item.attempt, now))
+                claimed.append(_claimed(key, item, now))
         return claimed
 
     def _items(self) -> Iterator[tuple[ItemKey, WorkItem]]:
@@ -80,6 +82,12 @@ class WorkTable(ModelTable):
             assert isinstance(row, WorkRow)
             for item in row.items:
                 yield (row.shop, row.order_id, item.action_id), item
+
+
+def _claimed(key: ItemKey, item: WorkItem, now: datetime) -> Claimed:
+    shop, order_id, action_id = key
+    stream = order_stream(shop, order_id)
+    return Claimed(stream, action_id, item.destination, item.run, item.attempt, now)
 
 
 def _lease_of(item: WorkItem) -> tuple[int, int, datetime]:
@@ -149,7 +157,7 @@ class SimulatedWorkers:
         began_at = self._scheduler.time
         outcome = await self._worker.carry_out(taken)
         if self._scheduler.time - began_at > CALL_MAX:
-            outcome = cut_off(taken)
+            outcome = cut_off(taken.action)
         self._calls.remove(taken)
         self._finished.append(Finished(taken, outcome))
 

@@ -5,6 +5,7 @@ a test can plant a bug by making one of them wrong.
 """
 
 from collections.abc import Coroutine
+from datetime import timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -21,8 +22,10 @@ from processors.ports import Executor
 from processors.process_manager import ProcessManager
 from projections.attention.projection import ATTENTION
 from projections.orders.projection import ORDERS
+from projections.row_model import RowModel
+from projections.work_list.projection import WORK_LIST
 from scripts.simulation.bus import Bus
-from scripts.simulation.faults import drawn_faults
+from scripts.simulation.faults import Faults, drawn_faults
 from scripts.simulation.ingress import (
     HeldTable,
     SimulatedHeld,
@@ -35,8 +38,9 @@ from scripts.simulation.keys import SimulatedKeyRing
 from scripts.simulation.operators import Granted, Operators, drawn_presses
 from scripts.simulation.receivers import Receivers, SimulatedExecutor
 from scripts.simulation.scheduler import BEGAN_AT, Scheduler
-from scripts.simulation.stories import drawn_story
-from scripts.simulation.tables import ModelTable, SimulatedSaving, run_follower
+from scripts.simulation.stories import Story, drawn_story
+from scripts.simulation.tables import LAGS_SECONDS, ModelTable, SimulatedSaving, run_follower
+from scripts.simulation.witness import WITNESS
 from scripts.simulation.work import SimulatedWork, SimulatedWorkers, WorkTable
 
 KINDS = (
@@ -49,12 +53,23 @@ KINDS = (
     "webhook",
 )
 WORKERS = 2
+WITNESSED_SHARE = 0.3
 
 
 class Wiring:
     """How parts are made: all as they should be."""
 
-    process_managers: tuple[ProcessManager, ...] = (FULFILMENT,)
+    def faults(self, random: Random) -> Faults:
+        """Choose what goes wrong."""
+        return drawn_faults(random)
+
+    def story(self, random: Random) -> Story:
+        """Choose what the checkout tells."""
+        return drawn_story(random, BEGAN_AT)
+
+    def process_managers(self, random: Random) -> tuple[ProcessManager, ...]:
+        """Choose who reacts."""
+        return (FULFILMENT, WITNESS) if random.random() < WITNESSED_SHARE else (FULFILMENT,)
 
     def tables(self, scheduler: Scheduler) -> JournalTables:
         """Make what the journal stores."""
@@ -68,9 +83,13 @@ class Wiring:
         """Make a process's way to a read model."""
         return SimulatedSaving(table, tables)
 
+    def model_table(self, model: RowModel[Any]) -> ModelTable:
+        """Make what a read model stores."""
+        return ModelTable(model)
+
     def work_table(self, scheduler: Scheduler) -> WorkTable:
         """Make what the work list stores."""
-        return WorkTable(scheduler)
+        return WorkTable(WORK_LIST, scheduler)
 
     def reactor(
         self,
@@ -92,7 +111,7 @@ class World:
     def __init__(self, seed: int, wiring: Wiring = RIGHT) -> None:
         self.seed = seed
         random = Random(seed)
-        self.faults = drawn_faults(random)
+        self.faults = wiring.faults(random)
         self.scheduler = Scheduler(random, self.faults)
         self.wiring = wiring
         self.tables = wiring.tables(self.scheduler)
@@ -101,12 +120,14 @@ class World:
         self.bus = Bus(self.scheduler)
         self.receivers = Receivers()
         self.work = wiring.work_table(self.scheduler)
-        self.models = (ModelTable(ORDERS), ModelTable(ATTENTION), self.work)
-        self.aside: dict[str, list[SetAside]] = {m.name: [] for m in wiring.process_managers}
-        self.story = drawn_story(random, BEGAN_AT)
+        self.models = (wiring.model_table(ORDERS), wiring.model_table(ATTENTION), self.work)
+        self.process_managers = wiring.process_managers(random)
+        self.aside: dict[str, list[SetAside]] = {m.name: [] for m in self.process_managers}
+        self.story = wiring.story(random)
         self.wanted = drawn_presses(random, BEGAN_AT, self.story.streams)
         self.granted: list[Granted] = []
         self._begun = 0
+        self._lag = timedelta(seconds=random.choice(LAGS_SECONDS))
         for message in self.story.messages:
             self.bus.publish(message)
         self.scheduler.alarms += [self.bus.next_due, self.work.next_due]
@@ -119,7 +140,7 @@ class World:
         for table in self.models:
             for name in self._runners(random, table.model.name):
                 start(name, partial(self._row_follower, table))
-        for manager in self.wiring.process_managers:
+        for manager in self.process_managers:
             self.tables.positions[manager.name] = 0
             for name in self._runners(random, manager.name):
                 start(name, partial(self._reactor, manager))
@@ -146,12 +167,12 @@ class World:
         journal = self.wiring.journal(self.tables)
         saving = self.wiring.saving(table, self.tables)
         consumer = RowConsumer(table.model, journal, self.keys, saving)
-        return run_follower(consumer, self.scheduler, journal, table.aside)
+        return run_follower(consumer, self.scheduler, journal, table.aside, self._lag)
 
     def _reactor(self, manager: ProcessManager) -> Coroutine[Any, Any, None]:
         journal = self.wiring.journal(self.tables)
         reactor = self.wiring.reactor(manager, journal, self.keys, self)
-        return run_follower(reactor, self.scheduler, journal, self.aside[manager.name])
+        return run_follower(reactor, self.scheduler, journal, self.aside[manager.name], self._lag)
 
     def _worker(self) -> Coroutine[Any, Any, None]:
         self._begun += 1

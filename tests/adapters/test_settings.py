@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from msgspec import convert
 
-from adapters.settings import Settings, SettingsMissing, load_settings
+from adapters.settings import InnerAddresses, Settings, SettingsMissing, load_settings
 
 IN_FILE = {
     "database_url": "postgresql://file/app",
@@ -70,6 +70,16 @@ def test_partitions_are_a_number_within_limits() -> None:
     for wrong in ("0", "65", "four", "1.5"):
         with pytest.raises(SettingsMissing, match=f"^LEDGER_PARTITIONS is '{wrong}'; it must be"):
             load_settings(IN_ENVIRONMENT | {"LEDGER_PARTITIONS": wrong}, None)
+
+
+def test_inner_addresses_are_refused_or_allowed() -> None:
+    assert load_settings(IN_ENVIRONMENT, None).inner_addresses is InnerAddresses.REFUSED
+    environment = IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "allowed"}
+    assert load_settings(environment, None).inner_addresses is InnerAddresses.ALLOWED
+    for wrong in ("yes", "Allowed", "1"):
+        sentence = f"^LEDGER_INNER_ADDRESSES is '{wrong}'; it must be `refused`"
+        with pytest.raises(SettingsMissing, match=sentence):
+            load_settings(environment | {"LEDGER_INNER_ADDRESSES": wrong}, None)
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ from tests.examples import (
     CUSTOMER,
     CUSTOMER_KEY,
     GRANT_ACTION,
+    HOOK,
     HOOK_ACTION,
     NOW,
     OPERATOR,
     OTHER_KEY,
+    RECEIPT,
     RECEIPT_ACTION,
     REFUND,
     TOTAL,
@@ -36,6 +38,8 @@ from tests.examples import (
     transferred,
 )
 from tests.spec import given, order_after
+
+ONE_LINE = (asked(COURSE_LINE),)
 
 
 class TestStartOrder:
@@ -77,6 +81,17 @@ class TestPlaceOrder:
         order = revised.then_kinds(OrderRevised)
         assert order.original_total == 10_000
         assert order.actions == ()
+
+    def test_an_action_that_ran_before_the_revision_keeps_its_runs_and_so_its_keys(self) -> None:
+        before = given(started(), placed(RECEIPT_ACTION, GRANT_ACTION), requested(RECEIPT_ACTION))
+        order = before.when(place(RECEIPT_ACTION, HOOK_ACTION, lines=ONE_LINE, total=10_000))
+        after = order.then_kinds(OrderRevised)
+        assert {one.action_id: one.run for one in after.actions} == {RECEIPT: 1, HOOK: 0}
+
+    def test_an_action_that_ran_stays_even_if_the_revision_leaves_it_out(self) -> None:
+        before = given(started(), placed(RECEIPT_ACTION), requested(RECEIPT_ACTION))
+        after = before.when(place(lines=ONE_LINE, total=10_000)).then_kinds(OrderRevised)
+        assert [one.run for one in after.actions] == [1]
 
     def test_the_form_cannot_be_revised_once_money_has_come(self) -> None:
         given(started(), placed(), received(amount=1)).when(

@@ -34,9 +34,7 @@ BOTH = [RECEIPT, GRANT]
 def fulfilled(order: Order) -> list[OrderFact]:
     """React to the payment, and decide on what that leads to."""
     return [
-        fact
-        for wish in FULFILMENT.react(received(), order, NOW)
-        for fact in decide(wish, order)
+        fact for wish in FULFILMENT.react(received(), order, NOW) for fact in decide(wish, order)
     ]
 
 
@@ -49,9 +47,7 @@ def asked_for_of(order: Order) -> list[ActionId]:
     facts = fulfilled(order)
     assert fulfilled(fold(order, facts, NOW)) == []
     assert all(isinstance(fact, ActionRequested) for fact in facts)
-    assert {fact.cause for fact in facts if isinstance(fact, ActionRequested)} <= {
-        RunCause.PAYMENT
-    }
+    assert {fact.cause for fact in facts if isinstance(fact, ActionRequested)} <= {RunCause.PAYMENT}
     return [fact.action_id for fact in facts if isinstance(fact, ActionRequested)]
 
 

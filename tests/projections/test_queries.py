@@ -200,15 +200,18 @@ class TestAttention:
     async def test_the_count_at_any_time_is_a_count_from_scratch(self, database: Database) -> None:
         async with open_ledger(database.url) as ledger:
             await record_all(ledger)
-            due = sorted(await due_times(ledger, OURS))
-            assert len(due) == 20
-            for now in moments(due):
-                for shop, theirs in ((SHOP, OURS), (OTHER_SHOP, THEIRS)):
-                    counted = await fetch_one(
-                        ledger.pool, count_attention(shop, now=now, grace=GRACE)
-                    )
-                    from_scratch = [t for t in await due_times(ledger, theirs) if t <= now]
-                    assert counted.count == len(from_scratch)
+            for grace in (timedelta(0), timedelta(seconds=20), GRACE, timedelta(days=1)):
+                due = sorted(await due_times(ledger, OURS, grace))
+                assert len(due) == 20
+                for now in moments(due):
+                    await self._hold_against_scratch(ledger, now, grace)
+
+    async def _hold_against_scratch(self, ledger: Ledger, now: datetime, grace: timedelta) -> None:
+        for shop, theirs in ((SHOP, OURS), (OTHER_SHOP, THEIRS)):
+            asked = count_attention(shop, now=now, grace=grace)
+            counted = await fetch_one(ledger.pool, asked)
+            from_scratch = await due_times(ledger, theirs, grace)
+            assert counted.count == len([t for t in from_scratch if t <= now])
 
     async def test_the_list_begins_with_those_that_wait_longest(self, database: Database) -> None:
         async with open_ledger(database.url) as ledger:
@@ -226,14 +229,16 @@ class TestAttention:
             }
 
 
-async def due_times(ledger: Ledger, theirs: list[Sample]) -> list[datetime]:
+async def due_times(
+    ledger: Ledger, theirs: list[Sample], grace: timedelta = GRACE
+) -> list[datetime]:
     """When each order asks, by hand: the grace period after its request was recorded."""
     requested = dict(
         await ledger.fetch(
             "SELECT stream, recorded_at FROM journal.events WHERE name = 'ActionRequested'"
         )
     )
-    return [requested[s.stream] + GRACE for s in theirs if s.kind.can_need_attention]
+    return [requested[s.stream] + grace for s in theirs if s.kind.can_need_attention]
 
 
 def moments(due: list[datetime]) -> Iterator[datetime]:

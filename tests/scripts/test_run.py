@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 
 from adapters.up import DEMO_SHOP as SERVED_SHOP
+from scripts.feeding.catalogue import Addresses
 from scripts.feeding.generated import generated_messages, spread_over
 from scripts.feeding.messages import DEMO_SHOP, write_lines
 from tests.scripts.examples import NOW
 from tests.scripts.tally import Asked, filters, orders_of
 from tests.scripts.whole_run import StandingRun, last_line, run_to_the_end, standing_run
 
-MESSAGES = list(generated_messages(spread_over(timedelta(days=20), 400, NOW, 1, (DEMO_SHOP,))))
+NOWHERE = Addresses(**dict.fromkeys(("kajabi", "books", "crm"), "http://127.0.0.1:9"))
+"""Never called: a file's orders may not name this machine."""
+RULES = spread_over(timedelta(days=20), 400, NOW, 1, (DEMO_SHOP,), addresses=NOWHERE)
+MESSAGES = list(generated_messages(RULES))
 ORDERS = orders_of(message.body for message in MESSAGES)
 FILTERS = filters(ORDERS)
 NOT_A_MESSAGE = b"not a message"

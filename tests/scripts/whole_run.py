@@ -23,6 +23,11 @@ SERVER_VARIABLES = (
     "LEDGER_MASTER_KEY",
     "LEDGER_API_URL",
     "LEDGER_PARTITIONS",
+    "SMTP_URL",
+    "LEDGER_MAIL_FROM",
+    "KAJABI_API_URL",
+    "SYSTEME_API_URL",
+    "LEDGER_INNER_ADDRESSES",
 )
 
 
@@ -49,7 +54,7 @@ class StandingRun:
         found = subprocess.run(
             [sys.executable, "-m", "adapters.cli", "orders", "list", "--json", "--limit=1",
              "--shop=demo", f"--data={self.folder}", *options],
-            check=True, capture_output=True, timeout=SECONDS_MAX, env=_environment(),
+            check=True, capture_output=True, timeout=SECONDS_MAX, env=environment(),
         )  # fmt: skip
         answer: dict[str, Any] = json.loads(found.stdout)
         return answer
@@ -63,7 +68,7 @@ def standing_run(folder: Path, orders: Path) -> Iterator[StandingRun]:
             [*RUN, "--orders", orders, "--data", folder, "--json"],
             stdout=subprocess.PIPE,
             stderr=errors,
-            env=_environment(),
+            env=environment(),
         )
         try:
             assert process.stdout is not None
@@ -82,7 +87,7 @@ def run_to_the_end(folder: Path, orders: Path | None = None, *more: str) -> byte
     source = ("--orders", orders) if orders else ()
     options = (*source, *more, "--data", folder, "--exit-when-done", "--json")
     ended = subprocess.run(
-        [*RUN, *options], check=False, capture_output=True, timeout=SECONDS_MAX, env=_environment()
+        [*RUN, *options], check=False, capture_output=True, timeout=SECONDS_MAX, env=environment()
     )
     assert ended.returncode == 0, ended.stderr.decode()
     return ended.stdout
@@ -93,6 +98,6 @@ def last_line(printed: bytes) -> dict[str, Any]:
     return msgspec.json.decode(printed.splitlines()[-1], type=dict[str, Any])
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """Use the embedded servers, whichever the other tests use."""
     return {name: value for name, value in os.environ.items() if name not in SERVER_VARIABLES}

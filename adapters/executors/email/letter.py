@@ -6,18 +6,17 @@ begin a header of its own.
 
 import hashlib
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 import idna
 from msgspec import Struct
 
 from adapters.display.lines import one_line
+from adapters.executors.email.mail_policy import POLICY
 
-POLICY = SMTP.clone(cte_type="7bit")
-"""What every mail server takes."""
 NAME_LENGTH_MAX = 100
 SUBJECT_LENGTH_MAX = 300
 KEY_DIGITS = 32
@@ -46,13 +45,13 @@ class Parties(Struct, frozen=True, kw_only=True):
 def address_of(name: str, email: str) -> Address:
     """Make an address of a person's name and email; raise AddressWrong."""
     local, at, domain = email.rpartition("@")
-    display_name = one_line(name, NAME_LENGTH_MAX)
+    display_name = _header_text(name, NAME_LENGTH_MAX)
     try:
         host = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
         if local.isascii():
             return Address(display_name, addr_spec=f"{local}{at}{host}")
         return Address(display_name, username=local, domain=host)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise AddressWrong(f"{one_line(email)!r} is not an email address.") from error
 
 
@@ -63,13 +62,18 @@ def message_of(letter: Letter, parties: Parties, key: str, now: datetime) -> Ema
     message["To"] = parties.recipient
     if parties.reply_to:
         message["Reply-To"] = parties.reply_to
-    message["Subject"] = one_line(letter.subject, SUBJECT_LENGTH_MAX)
+    message["Subject"] = _header_text(letter.subject, SUBJECT_LENGTH_MAX)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{_digest(key)}@{parties.sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _header_text(text: str, length_max: int) -> str:
+    # What looks encoded would be decoded once more, and could hide the end of a line.
+    return one_line(text.replace("=?", "= ?"), length_max)
 
 
 def _digest(key: str) -> str:

@@ -15,7 +15,7 @@ from domain.order.events import (
     Placed,
 )
 from domain.order.parts import ActionState, Note
-from domain.order.stages import Closing
+from domain.order.stages import ActionStage, Closing
 from domain.order.state import Order
 from domain.order.values import PlannedAction
 
@@ -72,8 +72,14 @@ def placed(order: Order, event: OrderPlaced) -> Order:
 
 
 def revised(order: Order, event: OrderRevised) -> Order:
-    """Take in the billing form anew."""
-    return _filled_in(order, event)
+    """Take in the billing form anew; what was asked for or called off already stays so."""
+    after = _filled_in(order, event)
+    kept = {
+        action.action_id: action
+        for action in order.actions
+        if action.stage is not ActionStage.PLANNED
+    }
+    return replace(after, actions_by_id=after.actions_by_id | kept)
 
 
 def _filled_in(order: Order, event: Placed) -> Order:

@@ -1,4 +1,4 @@
-"""What operators ask: attention, projections, messages, shops, keys, schema, contracts."""
+"""What operators ask: attention, projections, processors, messages, shops and more."""
 
 import asyncio
 from pathlib import Path
@@ -10,11 +10,16 @@ import pytest
 from adapters.bootstrap import open_parts
 from adapters.messaging.examples import SHOP, envelope_of, subject_of
 from adapters.messaging.verdicts import Arrival
+from adapters.postgres.database import open_pool
 from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
+from adapters.running.positions import Place, SetAside
+from adapters.running.process_managers import PROCESS_MANAGERS
+from adapters.running.standings import Standing, standings
 from adapters.settings import Settings
 from domain.identifiers import OrderId, ShopId, order_stream
 from tests.adapters.cli.conftest import Ask, stand
+from tests.stories import COURSE
 
 
 def messages_of(ask: Ask, *filters: str) -> list[dict[str, object]]:
@@ -91,6 +96,41 @@ class TestProjections:
         assert document["name"] == "orders"
         assert isinstance(document["events"], list)
         assert [event["stream"] for event in document["events"]] == [f"order/{SHOP}/{order_id}"]
+
+
+class TestProcessors:
+    def test_the_list_tells_lag_and_state(self, ask: Ask) -> None:
+        found = ask("processors", "list", "--json").json["processors"]
+
+        assert isinstance(found, list)
+        assert {one["name"]: one["state"] for one in found} == {"fulfilment": "stopped"}
+        assert "fulfilment" in ask("processors", "list").out
+
+    def test_an_unknown_one_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
+        for command in ("retry", "set-aside"):
+            answer = ask("processors", command, "sales")
+
+            assert answer.exit_code == 3
+            assert "There are: fulfilment." in answer.err
+
+    def test_what_was_set_aside_is_listed_and_tried_anew_when_asked(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        assert ask("processors", "retry", "fulfilment").out == (
+            "fulfilment has set nothing aside.\n"
+        )
+        asyncio.run(_a_trigger_that_was_set_aside(settings))
+
+        listed = ask("processors", "list").out
+        assert "`order-ledger processors set-aside fulfilment`" in listed
+        aside = ask("processors", "set-aside", "fulfilment")
+        assert "a mistake" in aside.out
+        assert "`order-ledger processors retry fulfilment`" in aside.out
+
+        answer = ask("processors", "retry", "fulfilment", "--json")
+        assert answer.json == {"name": "fulfilment", "triggers": 1}
+        [standing] = asyncio.run(_standings(settings))
+        assert (standing.position, standing.set_aside) == (4, 0)
 
 
 class TestMessages:
@@ -284,3 +324,18 @@ async def _take_in(settings: Settings, *types: str) -> None:
         for name in types:
             body = msgspec.json.encode(envelope_of(name))
             await parts.intake.take([Arrival(subject_of(name), body, "")])
+
+
+async def _a_trigger_that_was_set_aside(settings: Settings) -> None:
+    async with open_pool(settings.database_url, min_size=1, max_size=1) as pool:
+        async with pool.connection() as connection:
+            await connection.execute(
+                "UPDATE followers.positions SET position = 9 WHERE name = 'fulfilment'"
+            )
+            found = SetAside(position=5, stream=COURSE.stream, reason="a mistake")
+            await Place(connection, "fulfilment", "runner").put_aside([found])
+
+
+async def _standings(settings: Settings) -> list[Standing]:
+    async with open_pool(settings.database_url, min_size=1, max_size=1) as pool:
+        return await standings(pool, PROCESS_MANAGERS)

@@ -11,6 +11,7 @@ from tests.support import Database
 
 ORDER_ID = "11111111-2222-4333-8444-555555555555"
 EVERYBODY = frozenset(Role)
+OPERATORS = EVERYBODY - {Role.VIEWER, Role.AUDITOR}
 MAINTAINERS = frozenset({Role.MAINTAINER, Role.ADMIN})
 
 ROLES_BY_ROUTE = {
@@ -18,7 +19,14 @@ ROLES_BY_ROUTE = {
     ("GET", "/api/v1/orders/{order_id}"): EVERYBODY,
     ("GET", "/api/v1/orders/{order_id}/events"): EVERYBODY,
     ("GET", "/api/v1/attention"): EVERYBODY,
+    ("GET", "/api/v1/attention/causes"): EVERYBODY,
+    ("POST", "/api/v1/attention/rerun"): OPERATORS,
     ("GET", "/api/v1/live"): EVERYBODY,
+    ("POST", "/api/v1/orders/{order_id}/complete"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
+    ("GET", "/api/v1/settings"): MAINTAINERS,
+    ("GET", "/api/v1/settings/{setting_id}"): MAINTAINERS,
     ("GET", "/api/v1/messages"): MAINTAINERS,
     ("GET", "/api/v1/messages/{message_id}"): MAINTAINERS,
     ("POST", "/api/v1/messages/replay"): MAINTAINERS,
@@ -46,17 +54,18 @@ def routes_of(app: Litestar) -> set[tuple[str, str]]:
 
 def path_of(route: str) -> str:
     """Fill in a route's template."""
-    return route.format(order_id=ORDER_ID, message_id="m-1")
+    return route.format(order_id=ORDER_ID, message_id="m-1", action_id="a-1", setting_id="s-1")
 
 
 async def ask(api: Api, method: str, route: str, key: str = "", shop: str = "") -> tuple[int, str]:
     """Give the status and the problem's code of an answer."""
-    message = {"id": "m-1"} if method == "POST" else {}
+    message = {"id": "m-1"} if route.endswith("/replay") else {}
     async with api.client.stream(
         method,
         path_of(route),
         params=({"shop": shop} if shop else {}) | message,
-        headers=bearer(key) if key else {},
+        headers={"Idempotency-Key": "k-1"} | (bearer(key) if key else {}),
+        json={"text": "Called."} if route.endswith("/notes") else None,
     ) as response:
         if response.headers["Content-Type"].startswith("text/event-stream"):
             return response.status_code, ""

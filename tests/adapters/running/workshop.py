@@ -38,6 +38,9 @@ ROOM = Room(overall=1_000, each=1_000, by_destination={})
 APPENDED_AT_ONCE = 200
 
 
+DONE = Succeeded()
+
+
 def hook_of(host: str) -> Webhook:
     return Webhook(url=f"https://{host}.example.com/orders")
 
@@ -49,9 +52,7 @@ def now() -> datetime:
 class Doing:
     """An executor that does what it is told, and notes the keys that it saw."""
 
-    def __init__(
-        self, outcome: Callable[[Task], Awaitable[Outcome]] | Outcome = Succeeded()
-    ) -> None:
+    def __init__(self, outcome: Callable[[Task], Awaitable[Outcome]] | Outcome = DONE) -> None:
         self._outcome = outcome
         self.keys: list[str] = []
 

@@ -1,0 +1,1 @@
+"""Alerts: trouble that leaves the page, by email or signed webhook, once per cause."""

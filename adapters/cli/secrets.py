@@ -1,0 +1,137 @@
+"""`secrets`: what actions sign or sign in with. Values come by stdin, never as arguments.
+
+The rule to know: only `show` prints a value, one at a time, for a receiver that must verify.
+"""
+
+import base64
+import getpass
+import sys
+from binascii import Error as NotBase64
+
+from cyclopts import App
+
+from adapters.cli.asking import ledger, the_shop
+from adapters.cli.exits import NotFound, Refused, WrongUse
+from adapters.cli.options import ASKING_SHOP, AskingShop
+from adapters.cli.output import print_json, say, show, table
+from adapters.display.times import exact
+from adapters.outbound_http import UrlRefused, endpoint_of
+from adapters.postgres.secrets import (
+    CREDENTIAL_NAMES,
+    WEBHOOK_NAME_PREFIX,
+    WEBHOOK_SECRET_PREFIX,
+)
+
+SECRET_CHARACTERS_MAX = 500
+SIGNING_BYTES = range(24, 65)
+"""What Standard Webhooks allows."""
+NAMES_ADVICE = f"Names are {', '.join(CREDENTIAL_NAMES)} and {WEBHOOK_NAME_PREFIX}URL."
+
+app = App(name="secrets", help="What actions sign or sign in with.")
+
+
+@app.command(name="list")
+async def list_secrets(*, asking: AskingShop = ASKING_SHOP) -> None:
+    """List the names of a shop's valid secrets, without their values."""
+    async with ledger(asking) as parts:
+        secrets = await parts.secrets.list(await the_shop(parts, asking))
+    if asking.json:
+        print_json({"secrets": secrets})
+        return
+    rows = table("Secret", "Generation", "Since", "Valid until", numbers=["Generation"])
+    for secret in secrets:
+        until = exact(secret.retires_at) if secret.retires_at else ""
+        rows.add_row(secret.name, str(secret.generation), exact(secret.created_at), until)
+    show(rows)
+
+
+@app.command(name="set")
+async def set_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+    """Set a secret to what stands on stdin, or is typed unseen; the one before is void at once.
+
+    Parameters
+    ----------
+    name
+        kajabi.client_id, kajabi.client_secret, systeme.api_key or webhook:URL.
+    """
+    known = _known(name)
+    value = _fitting(known, _read_value(known))
+    async with ledger(asking) as parts:
+        shop = await the_shop(parts, asking)
+        await parts.secrets.set(shop, known, value)
+    _answer(known, f"The secret {known} is set.", asking)
+
+
+@app.command(name="rotate")
+async def rotate_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+    """Make a new signing secret; the one before stays valid beside it for 24 hours.
+
+    Parameters
+    ----------
+    name
+        webhook:URL; the URL's query is left out of account.
+    """
+    known = _known(name)
+    if known in CREDENTIAL_NAMES:
+        raise WrongUse(f"{known} is made by its provider", "Make a new one there, then set it.")
+    async with ledger(asking) as parts:
+        await parts.secrets.rotate(await the_shop(parts, asking), known)
+    _answer(known, f"The secret {known} is new; one before it stays valid for 24 hours.", asking)
+
+
+@app.command(name="show")
+async def show_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+    """Print the newest value of one secret.
+
+    Parameters
+    ----------
+    name
+        As `secrets list` shows it.
+    """
+    known = _known(name)
+    async with ledger(asking) as parts:
+        values = await parts.secrets.valid(await the_shop(parts, asking), known)
+    if not values:
+        how = "set" if known in CREDENTIAL_NAMES else "rotate"
+        raise NotFound(f"there is no secret {known}", f"`order-ledger secrets {how}` makes it.")
+    print_json({"name": known, "secret": values[0]}) if asking.json else say(values[0])
+
+
+def _known(name: str) -> str:
+    if name in CREDENTIAL_NAMES:
+        return name
+    if not name.startswith(WEBHOOK_NAME_PREFIX):
+        raise WrongUse(f"no action needs a secret {name!r}", NAMES_ADVICE)
+    try:
+        return WEBHOOK_NAME_PREFIX + endpoint_of(name.removeprefix(WEBHOOK_NAME_PREFIX))
+    except UrlRefused as refusal:
+        raise WrongUse(str(refusal), NAMES_ADVICE) from refusal
+
+
+def _read_value(name: str) -> str:
+    text = getpass.getpass(f"{name}: ") if sys.stdin.isatty() else sys.stdin.read()
+    return text.strip()
+
+
+def _fitting(name: str, value: str) -> str:
+    if not 1 <= len(value) <= SECRET_CHARACTERS_MAX or not _is_visible_ascii(value):
+        raise Refused(f"{name} must have 1 to {SECRET_CHARACTERS_MAX} visible ASCII characters")
+    if name not in CREDENTIAL_NAMES and not _is_signing_secret(value):
+        raise Refused(f"{name} must be {WEBHOOK_SECRET_PREFIX} and 24 to 64 bytes in base64")
+    return value
+
+
+def _is_visible_ascii(value: str) -> bool:
+    return value.isascii() and value.isprintable() and " " not in value
+
+
+def _is_signing_secret(value: str) -> bool:
+    try:
+        secret = base64.b64decode(value.removeprefix(WEBHOOK_SECRET_PREFIX), validate=True)
+    except NotBase64:
+        return False
+    return value.startswith(WEBHOOK_SECRET_PREFIX) and len(secret) in SIGNING_BYTES
+
+
+def _answer(name: str, sentence: str, asking: AskingShop) -> None:
+    print_json({"name": name}) if asking.json else say(sentence)

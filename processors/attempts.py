@@ -1,0 +1,56 @@
+"""The rules of carrying out: what is not even tried, and what an attempt's end means to the order.
+
+The rule to know: what was cut off is tried again only where the receiver knows our key. An email
+that was cut off may have been sent, and sending twice is worse than asking.
+"""
+
+from datetime import datetime
+
+from domain.configuration.settings import Webhook
+from domain.order.commands.actions import FailAction, SucceedAction
+from domain.order.parts import ActionState
+from domain.order.state import Order
+from processors.ports import Failed, Outcome, Succeeded
+
+CUSTOMER_ERASED = Failed(code="customer_erased", message="The customer's data was erased.")
+INTERNAL_ERROR = Failed(code="internal_error", message="The ledger's own mistake; see its log.")
+NO_ANSWER = Failed(code="timeout", message="There was no answer in time.", is_retryable=True)
+OUTCOME_UNKNOWN = Failed(
+    code="outcome_unknown", message="It was cut off; nobody can tell whether it took effect."
+)
+
+
+def refused(order: Order, action: ActionState) -> Failed | None:
+    """Say why an attempt is not made; a webhook is about the order and needs no customer."""
+    is_impersonal = isinstance(action.settings, Webhook)
+    return CUSTOMER_ERASED if order.customer is None and not is_impersonal else None
+
+
+def cut_off(action: ActionState) -> Failed:
+    """Say what is known of an attempt that was cut off."""
+    return NO_ANSWER if action.is_repeatable else OUTCOME_UNKNOWN
+
+
+def told(
+    action: ActionState, outcome: Outcome, *, now: datetime, jitter: float
+) -> SucceedAction | FailAction:
+    """Tell the order what came of its action's attempt."""
+    if isinstance(outcome, Succeeded):
+        return SucceedAction(
+            now=now,
+            action_id=action.action_id,
+            run=action.run,
+            attempt=action.attempt,
+            answer=outcome.answer,
+        )
+    return FailAction(
+        now=now,
+        action_id=action.action_id,
+        run=action.run,
+        attempt=action.attempt,
+        code=outcome.code,
+        message=outcome.message,
+        is_retryable=outcome.is_retryable,
+        retry_after_seconds=outcome.retry_after_seconds,
+        jitter=jitter,
+    )

@@ -1,0 +1,38 @@
+"""The demo shop: what it has set, its keys to the sandbox, and the trouble it begins with."""
+
+from adapters.bootstrap import Parts
+from adapters.postgres.secrets import CREDENTIAL_NAMES
+from adapters.shops.settings import ShopSettings
+from adapters.up import DEMO_SHOP
+from scripts.feeding.catalogue import shop_named
+from scripts.receivers.asking import Sandbox
+from scripts.receivers.places import Receiver
+from scripts.receivers.trouble import Kind, Trouble
+
+GRACE_SECONDS = 20
+"""So short that a person sees attention rise and fall."""
+DEMO_CREDENTIAL = "any-key-opens-the-sandbox"
+SETTINGS = ShopSettings(
+    display_name="Demo shop",
+    sender="no-reply@example.com",
+    reply_to="help@example.com",
+    business_id="1234567-8",
+    address="Example Street 1\n00100 Helsinki\nFinland",
+    grace_seconds=GRACE_SECONDS,
+)
+
+
+async def prepare_demo(parts: Parts) -> None:
+    """Set up the demo shop, where nobody has yet."""
+    if not (await parts.shop_settings.get(DEMO_SHOP)).sender:
+        await parts.shop_settings.put(DEMO_SHOP, SETTINGS)
+    for name in CREDENTIAL_NAMES:
+        if not await parts.secrets.valid(DEMO_SHOP, name):
+            await parts.secrets.set(DEMO_SHOP, name, DEMO_CREDENTIAL)
+
+
+def first_trouble(sandbox: Sandbox) -> None:
+    """Let one Kajabi offer answer 500 and one webhook receiver hang, until they are calmed."""
+    troubled = shop_named(DEMO_SHOP).offers[0].products[0].id
+    for target, kind in ((f"{Receiver.KAJABI}/{troubled}", Kind.ERROR), (Receiver.CRM, Kind.HANG)):
+        sandbox.trouble(Trouble(target=target, kind=kind))

@@ -1,0 +1,101 @@
+"""`scripts/simulate`: many schedules, or one again with all that happened in it."""
+
+import logging
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+from typing import Annotated
+
+import structlog
+from cyclopts import App, Parameter, validators
+
+from adapters.running.garbage import collect_seldom
+from scripts.feeding.reporting import progress_bar
+from scripts.simulation.schedule import Result, run_schedule
+from scripts.simulation.summary import Summary
+
+PORTION = 50
+"""Schedules that a job takes at a time."""
+SEED_DEFAULT = 1
+FAILURES_SHOWN_MAX = 5
+SILENT = structlog.make_filtering_bound_logger(logging.CRITICAL)
+"""What roles log while their servers fail on purpose is of no use to anybody."""
+
+Positive = Parameter(validator=validators.Number(gte=1))
+
+app = App(
+    name="scripts/simulate",
+    help="Run the ledger's rules and followers in a simulated world full of trouble.",
+    help_format="plaintext",
+    result_action="return_value",
+)
+
+
+@app.default
+def simulate(
+    *,
+    schedules: Annotated[int | None, Positive] = None,
+    seed: int | None = None,
+    jobs: Annotated[int, Positive] = 1,
+) -> int:
+    """Run schedules of the seeds from `seed` on; without a number, one of them and its trace.
+
+    Parameters
+    ----------
+    schedules
+        How many; each has a seed of its own, counted up from `seed`.
+    seed
+        The first seed. Alone: run just this schedule again and show every step of it.
+    jobs
+        Processes that share the work.
+    """
+    structlog.configure(wrapper_class=SILENT)
+    if schedules is None and seed is not None:
+        return _replay(seed)
+    first = SEED_DEFAULT if seed is None else seed
+    summary = Summary()
+    began = time.perf_counter()
+    with progress_bar("schedules", total=schedules or 1) as advance:
+        for result in _results(range(first, first + (schedules or 1)), jobs):
+            summary.add(result)
+            advance(1)
+            if result.problem and len(summary.failed) <= FAILURES_SHOWN_MAX:
+                print(_failure(result), flush=True)
+    print(summary.text(time.perf_counter() - began))
+    return 1 if summary.failed else 0
+
+
+def _replay(seed: int) -> int:
+    result = run_schedule(seed, is_traced=True)
+    print("\n".join(result.trace))
+    print(_failure(result) if result.problem else f"seed {seed}: all invariants hold")
+    return 1 if result.problem else 0
+
+
+def _results(seeds: range, jobs: int) -> Iterator[Result]:
+    if jobs == 1:
+        collect_seldom()
+        yield from map(run_schedule, seeds)
+        return
+    portions = [seeds[start : start + PORTION] for start in range(0, len(seeds), PORTION)]
+    with ProcessPoolExecutor(jobs, initializer=_begin_job) as pool:
+        yield from chain.from_iterable(pool.map(_run_portion, portions))
+
+
+def _begin_job() -> None:
+    structlog.configure(wrapper_class=SILENT)
+    collect_seldom()
+
+
+def _run_portion(seeds: range) -> list[Result]:
+    return [run_schedule(seed) for seed in seeds]
+
+
+def _failure(result: Result) -> str:
+    return f"seed {result.seed} FAILED: {result.problem}\n  again: scripts/simulate --seed {result.seed}"
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,142 @@
+"""`orders complete`, `orders rerun`, `orders note`: what people want done, from a terminal."""
+
+import asyncio
+import getpass
+import io
+
+import pytest
+
+from adapters.bootstrap import open_parts
+from adapters.cli.exits import ExitCode
+from adapters.settings import Settings
+from tests.adapters.cli.conftest import Ask
+from tests.stories import COURSE_ID, SECRET
+
+NEW_STATUS = "Marked as completed"
+
+pytestmark = pytest.mark.usefixtures("two_orders")
+
+
+def head_of(settings: Settings) -> int:
+    async def head() -> int:
+        async with open_parts(settings) as parts:
+            return await parts.journal.head()
+
+    return asyncio.run(head())
+
+
+class TestComplete:
+    def test_says_what_was_recorded_and_what_fires(self, ask: Ask) -> None:
+        answer = ask("orders", "complete", "1001", "--by", "laura")
+
+        assert answer.exit_code == ExitCode.OK, answer.err
+        assert "Marked as completed by laura" in answer.out
+        assert "Receipt (receipt email, run 2) → Aino.Virtanen@example.com" in answer.out
+        assert "Course access (kajabi grant, run 2) → school.example.com" in answer.out
+        assert "▲ Receipt succeeded before; its effect happens again." in answer.out
+        assert SECRET not in answer.out
+        assert NEW_STATUS in ask("orders", "show", "1001").out
+
+    def test_without_running_fires_nothing(self, ask: Ask) -> None:
+        answer = ask("orders", "complete", "1001", "--no-run-actions")
+
+        assert answer.exit_code == ExitCode.OK, answer.err
+        assert "Fires:" not in answer.out
+        assert "▲ Nothing fires." in answer.out
+
+    def test_restores_what_was_refunded(self, ask: Ask) -> None:
+        answer = ask("orders", "complete", "1001", "--restore-refunded-data")
+
+        assert "▲ The order's total becomes 300.00 EUR again (now 275.00 EUR)." in answer.out
+        shown = ask("orders", "show", "1001", "--json").json["general"]
+        assert isinstance(shown, dict)
+        assert shown["total"] == {"amount": 30_000, "currency": "EUR"}
+
+    def test_tried_dry_records_nothing(self, ask: Ask, settings: Settings) -> None:
+        head = head_of(settings)
+
+        answer = ask("orders", "complete", "1001", "--dry-run")
+
+        assert answer.exit_code == ExitCode.OK, answer.err
+        assert answer.out.startswith("Would be recorded:")
+        assert "Would fire:" in answer.out
+        assert head_of(settings) == head
+
+
+class TestRerun:
+    def test_of_what_failed_begins_a_new_run(self, ask: Ask) -> None:
+        answer = ask("orders", "rerun", "1001", "grant")
+
+        assert answer.exit_code == ExitCode.OK, answer.err
+        assert "Course access: run 2 requested (rerun)" in answer.out
+
+    def test_of_what_succeeded_asks_for_a_confirmation(self, ask: Ask) -> None:
+        refused = ask("orders", "rerun", "1001", "receipt")
+        confirmed = ask("orders", "rerun", "1001", "receipt", "--confirm")
+
+        assert refused.exit_code == ExitCode.REFUSED
+        assert "(confirmation_needed)" in refused.err
+        assert "If that is wanted: --confirm." in refused.err
+        assert confirmed.exit_code == ExitCode.OK, confirmed.err
+
+    def test_with_settings_that_nobody_published_says_what_to_do(self, ask: Ask) -> None:
+        answer = ask("orders", "rerun", "1001", "grant", "--use-latest-configuration")
+
+        assert answer.exit_code == ExitCode.REFUSED
+        assert "Leave --use-latest-configuration out, or publish" in answer.err
+
+    def test_of_an_action_that_there_is_not_says_where_they_are(self, ask: Ask) -> None:
+        answer = ask("orders", "rerun", "1001", "no-such")
+
+        assert answer.exit_code == ExitCode.NOT_FOUND
+        assert "`order-ledger orders show 1001` tells them." in answer.err
+
+    def test_of_an_order_that_there_is_not_says_how_to_find_one(self, ask: Ask) -> None:
+        stranger = str(COURSE_ID).replace("3e9", "abc")
+        for named in ("9999", stranger):
+            answer = ask("orders", "rerun", named, "receipt")
+
+            assert answer.exit_code == ExitCode.NOT_FOUND
+            assert "orders list" in answer.err
+
+
+class TestNote:
+    def test_is_an_argument_or_comes_from_stdin(
+        self, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        ask("orders", "note", "1001", "Aino has called.")
+        monkeypatch.setattr("sys.stdin", io.StringIO("She is happy now.\n"))
+        ask("orders", "note", "1001")
+
+        shown = ask("orders", "show", "1001", "--json").json["notes"]
+        assert isinstance(shown, list)
+        assert [note["text"] for note in shown][1:] == ["Aino has called.", "She is happy now."]
+
+    def test_without_words_is_a_wrong_use(self, ask: Ask) -> None:
+        assert ask("orders", "note", "1001", "").exit_code == ExitCode.USAGE
+
+
+class TestWhoAndOnce:
+    def test_the_login_name_stands_in_the_history(self, ask: Ask) -> None:
+        ask("orders", "complete", "1001")
+
+        assert f"Operator {getpass.getuser()}" in ask("orders", "history", "1001").out
+
+    def test_the_same_key_does_nothing_new_and_answers_the_same(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        wish = ("orders", "rerun", "1001", "grant", "--idempotency-key", "k-1", "--json")
+        first = ask(*wish)
+        head = head_of(settings)
+
+        again = ask(*wish)
+        other = ask(*wish, "--confirm")
+
+        assert again.json == first.json
+        assert head_of(settings) == head
+        assert other.exit_code == ExitCode.REFUSED
+        assert "(idempotency_key_reused)" in other.err
+
+    def test_without_a_key_a_second_wish_is_a_second_run(self, ask: Ask) -> None:
+        for run in (2, 3):
+            assert f"run {run} requested" in ask("orders", "rerun", "1001", "grant").out

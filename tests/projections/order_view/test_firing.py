@@ -1,0 +1,225 @@
+"""What a wish comes to: what is recorded, what fires, to whom, and what to beware of."""
+
+import pytest
+from msgspec.structs import replace
+
+from domain.configuration.settings import (
+    AccessRemoval,
+    ActionSettings,
+    CustomEmail,
+    KajabiGrant,
+    ReceiptEmail,
+    RefundConfirmation,
+    SystemeContact,
+    Webhook,
+)
+from domain.order.decide import decide
+from domain.order.events import ActionAdded, CustomerDataErased, OrderFact
+from domain.order.values import LatestConfiguration
+from projections.order_view.cautions import PersonsWish
+from projections.order_view.differences import Difference, differences, newer_configuration
+from projections.order_view.firing import Effects, effects
+from projections.order_view.recipients import recipient_of
+from tests.examples import (
+    COURSE,
+    COURSE_BACK,
+    CUSTOMER_KEY,
+    GRANT,
+    GRANT_ACTION,
+    HOOK,
+    HOOK_ACTION,
+    HOOK_SETTING,
+    HOOK_SETTINGS,
+    OPERATOR,
+    RECEIPT,
+    RECEIPT_ACTION,
+    action_started,
+    at,
+    complete,
+    done,
+    failed,
+    paid,
+    refunded,
+    removal_of,
+    requested,
+    rerun,
+)
+from tests.spec import order_after
+
+KAJABI_URL = "https://kajabi.example.com/s3cret/on"
+REMOVAL = removal_of(GRANT_ACTION)
+
+
+def effects_of(wish: PersonsWish, *history: OrderFact) -> Effects:
+    order = order_after(*history)
+    return effects(wish, order, decide(wish, order))
+
+
+def warned(told: Effects) -> list[tuple[str, str | None]]:
+    return [(caution.code.value, caution.action_id) for caution in told.cautions]
+
+
+class TestFiring:
+    def test_only_what_runs_fires(self) -> None:
+        history = (*paid(RECEIPT_ACTION, HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK))
+
+        told = effects_of(complete(), *history)
+
+        assert [(one.action_id, one.run) for one in told.fires] == [(RECEIPT, 1)]
+        assert warned(told) == [("left_running", HOOK)]
+
+    def test_what_is_recorded_is_said_in_sentences(self) -> None:
+        told = effects_of(complete(), *paid(RECEIPT_ACTION))
+
+        assert [fact.says for fact in told.recorded] == [
+            f"Marked as completed by {OPERATOR}",
+            "Receipt: run 1 requested (complete)",
+        ]
+
+    def test_new_settings_show_what_they_change(self) -> None:
+        history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
+        latest = LatestConfiguration(settings=Webhook(url="https://b.example.com/"), revision=2)
+        wish = replace(rerun(HOOK), use_latest_configuration=True, latest=latest)
+
+        [firing] = effects_of(wish, *history).fires
+
+        assert (firing.kind, firing.revision, firing.recipient) == ("webhook", 2, "b.example.com")
+        assert [one.field for one in firing.differences] == ["url"]
+
+    def test_the_secrets_of_settings_stay_hidden(self) -> None:
+        grant = replace(
+            GRANT_ACTION, settings=KajabiGrant(offer_name="Course", activation_url=KAJABI_URL)
+        )
+
+        told = effects_of(complete(), *paid(grant))
+
+        assert "s3cret" not in str(told)
+        assert told.fires[0].recipient == "kajabi.example.com"
+
+
+class TestCautions:
+    def test_what_succeeded_before_happens_again(self) -> None:
+        told = effects_of(rerun(confirmed=True), *paid(RECEIPT_ACTION), *done(RECEIPT_ACTION))
+
+        assert warned(told) == [("fires_again", RECEIPT)]
+
+    def test_a_forced_run_may_happen_twice(self) -> None:
+        history = (*paid(RECEIPT_ACTION), requested(), action_started())
+
+        assert warned(effects_of(rerun(force=True), *history)) == [("forced", RECEIPT)]
+
+    def test_nobody_is_there_to_write_to(self) -> None:
+        erased = CustomerDataErased(at=at(40), customer_key=CUSTOMER_KEY, by=OPERATOR)
+
+        told = effects_of(rerun(), *paid(RECEIPT_ACTION), erased)
+
+        assert warned(told) == [("no_recipient", RECEIPT)]
+
+    def test_what_belongs_to_a_refund_does_not_run_again(self) -> None:
+        removal = ActionAdded(at=at(23), action=REMOVAL)
+        history = (*paid(GRANT_ACTION), *done(GRANT_ACTION), *refunded(COURSE_BACK), removal)
+
+        told = effects_of(complete(), *history)
+
+        assert ("not_run_again", REMOVAL.action_id) in warned(told)
+
+    def test_without_running_nothing_fires(self) -> None:
+        told = effects_of(complete(run_actions=False), *paid(RECEIPT_ACTION))
+
+        assert told.fires == ()
+        assert warned(told) == [("nothing_fires", None)]
+
+    def test_restoring_says_what_becomes_of_the_total(self) -> None:
+        told = effects_of(
+            complete(restore=True, run_actions=False),
+            *paid(GRANT_ACTION),
+            *refunded(COURSE_BACK, remove_access=(COURSE,)),
+        )
+
+        [restored, _] = told.cautions
+        assert restored.code == "data_restored"
+        assert "140.00 EUR" in restored.says
+        assert "40.00 EUR" in restored.says
+
+    @pytest.mark.parametrize("revision", [1, None])
+    def test_settings_stay_where_nothing_newer_is_published(self, revision: int | None) -> None:
+        history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
+        same = LatestConfiguration(settings=HOOK_SETTINGS, revision=1)
+        latest = {HOOK_SETTING: same} if revision else {}
+
+        told = effects_of(replace(complete(use_latest=True), latest=latest), *history)
+
+        assert warned(told) == [("settings_stay", HOOK)]
+
+    def test_settings_that_are_the_latest_already_stay_in_a_rerun_too(self) -> None:
+        history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
+        same = LatestConfiguration(settings=HOOK_SETTINGS, revision=1)
+        wish = replace(rerun(HOOK), use_latest_configuration=True, latest=same)
+
+        assert warned(effects_of(wish, *history)) == [("settings_stay", HOOK)]
+
+
+class TestARecipient:
+    order = order_after(*paid(GRANT_ACTION), *done(GRANT_ACTION))
+
+    @pytest.mark.parametrize(
+        ("settings", "recipient"),
+        [
+            (ReceiptEmail(), "aino@example.com"),
+            (CustomEmail(subject="Hello", body="Welcome"), "aino@example.com"),
+            (RefundConfirmation(refund_id="refund-1"), "aino@example.com"),
+            (Webhook(url="https://user:pw@hooks.example.com:8443/a?b=c"), "hooks.example.com:8443"),
+            (Webhook(url="nonsense"), ""),
+            (KajabiGrant(offer_name="Course", activation_url=KAJABI_URL), "kajabi.example.com"),
+            (KajabiGrant(offer_name="Course", offer_id="42"), "Kajabi"),
+            (SystemeContact(tags=("buyer",)), "Systeme.io"),
+            (AccessRemoval(granted_by=GRANT, refund_id="refund-1"), "Kajabi"),
+            (AccessRemoval(granted_by="no-such", refund_id="refund-1"), ""),
+        ],
+    )
+    def test_is_who_is_reached(self, settings: ActionSettings, recipient: str) -> None:
+        assert recipient_of(self.order, settings) == recipient
+
+
+class TestDifferences:
+    def test_are_told_field_by_field(self) -> None:
+        before = CustomEmail(subject="Hello", body="Welcome")
+        after = CustomEmail(subject="Hi", body="Welcome")
+
+        assert differences(before, after) == (
+            Difference(field="subject", before="Hello", after="Hi", is_secret=False),
+        )
+
+    def test_there_are_none_where_nothing_changed(self) -> None:
+        assert differences(HOOK_SETTINGS, HOOK_SETTINGS) == ()
+
+    def test_of_a_secret_are_seen_without_the_secret(self) -> None:
+        before = KajabiGrant(offer_name="Course", activation_url=KAJABI_URL)
+        after = replace(before, activation_url=f"{KAJABI_URL}2", send_grant_email=True)
+
+        url, flag = differences(before, after)
+
+        assert (url.field, url.is_secret, url.before) == (
+            "activation_url",
+            True,
+            "https://kajabi.example.com/•••",
+        )
+        assert (flag.field, flag.before, flag.after) == ("send_grant_email", False, True)
+
+    def test_another_kind_has_other_fields(self) -> None:
+        told = differences(SystemeContact(tags=("a", "b")), HOOK_SETTINGS)
+
+        assert [(one.field, one.before, one.after) for one in told] == [
+            ("kind", "systeme_contact", "webhook"),
+            ("tags", ("a", "b"), None),
+            ("url", None, HOOK_SETTINGS.url),
+        ]
+
+    def test_an_action_without_a_later_revision_has_none(self) -> None:
+        action = order_after(*paid(HOOK_ACTION)).actions_by_id[HOOK]
+        own = order_after(*paid(RECEIPT_ACTION)).actions_by_id[RECEIPT]
+        same = LatestConfiguration(settings=HOOK_SETTINGS, revision=1)
+
+        assert newer_configuration(action, {HOOK_SETTING: same}) is None
+        assert newer_configuration(action, {}) is None
+        assert newer_configuration(own, {HOOK_SETTING: same}) is None

@@ -1,0 +1,132 @@
+"""What the work list says of an order: which attempt is next, and from when on."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from domain.configuration.settings import (
+    AccessRemoval,
+    ActionLevel,
+    ActionSettings,
+    CustomEmail,
+    KajabiGrant,
+    ReceiptEmail,
+    RefundConfirmation,
+    SystemeContact,
+    Webhook,
+)
+from domain.identifiers import ActionId, OrderId, ShopId
+from domain.order.parts import ActionState
+from domain.order.retries import ATTEMPTS_MAX
+from domain.order.stages import ActionStage
+from domain.order.state import Order
+from projections.work_list.projection import LEASE, WORK_LIST, WorkItem, destination_of, work_items
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+HOOK = Webhook(url="https://crm.example.com/orders")
+REQUESTED = ActionState(
+    action_id=ActionId("a"),
+    name="Hook",
+    level=ActionLevel.OFFER,
+    settings=HOOK,
+    stage=ActionStage.REQUESTED,
+    run=2,
+    requested_recorded_at=NOON,
+)
+RUNNING = replace(
+    REQUESTED,
+    stage=ActionStage.RUNNING,
+    attempt=1,
+    started_recorded_at=NOON + timedelta(seconds=1),
+)
+RETRYING = replace(
+    RUNNING, stage=ActionStage.RETRYING, attempt=3, retry_at=NOON + timedelta(minutes=1)
+)
+
+
+def order_of(*actions: ActionState) -> Order:
+    return Order(
+        shop=ShopId("demo"),
+        order_id=OrderId(UUID(int=1)),
+        actions_by_id={action.action_id: action for action in actions},
+    )
+
+
+def item_of(action: ActionState) -> WorkItem | None:
+    items = work_items(order_of(action))
+    return items[0] if items else None
+
+
+def test_what_is_asked_for_is_due_from_its_request_on() -> None:
+    assert item_of(REQUESTED) == WorkItem(
+        action_id=ActionId("a"),
+        kind="webhook",
+        destination="crm.example.com",
+        run=2,
+        attempt=1,
+        due_at=NOON,
+    )
+
+
+def test_a_scheduled_retry_is_the_next_attempt_from_its_time_on() -> None:
+    item = item_of(RETRYING)
+    assert item is not None
+    assert (item.run, item.attempt, item.due_at) == (2, 4, RETRYING.retry_at)
+
+
+def test_an_attempt_under_way_is_taken_over_once_its_lease_has_ended() -> None:
+    item = item_of(RUNNING)
+    assert item is not None
+    assert (item.attempt, item.due_at) == (2, NOON + timedelta(seconds=1) + LEASE)
+
+
+def test_the_last_attempt_is_nobody_elses() -> None:
+    assert item_of(replace(RUNNING, attempt=ATTEMPTS_MAX)) is None
+    assert item_of(replace(RUNNING, attempt=ATTEMPTS_MAX - 1)) is not None
+
+
+@pytest.mark.parametrize("settings", [ReceiptEmail(), CustomEmail(subject="s", body="b")])
+def test_an_email_that_was_begun_waits_for_a_person(settings: ActionSettings) -> None:
+    assert item_of(replace(RUNNING, settings=settings)) is None
+    assert item_of(replace(REQUESTED, settings=settings)) is not None
+    assert item_of(replace(RETRYING, settings=settings)) is not None
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [ActionStage.PLANNED, ActionStage.SUCCEEDED, ActionStage.FAILED, ActionStage.CANCELLED],
+)
+def test_what_is_not_in_hand_is_not_listed(stage: ActionStage) -> None:
+    assert item_of(replace(RUNNING, stage=stage)) is None
+
+
+def test_an_order_lists_its_actions_by_their_ids_and_has_no_row_without_any() -> None:
+    second = replace(REQUESTED, action_id=ActionId("b"))
+    row = WORK_LIST.row(order_of(second, REQUESTED), 7, 70)
+    assert row is not None
+    assert [item.action_id for item in row.items] == ["a", "b"]
+    assert (row.version, row.position) == (7, 70)
+    assert WORK_LIST.row(order_of(), 7, 70) is None
+
+
+@pytest.mark.parametrize(
+    ("settings", "destination"),
+    [
+        (ReceiptEmail(), "smtp"),
+        (CustomEmail(subject="s", body="b"), "smtp"),
+        (RefundConfirmation(refund_id="r"), "smtp"),
+        (Webhook(url="https://user:secret@CRM.example.com/orders?token=secret"), "crm.example.com"),
+        (Webhook(url="http://127.0.0.1:8080/"), "127.0.0.1:8080"),
+        (Webhook(url="https://[broken/"), ""),
+        (KajabiGrant(offer_name="o", activation_url="https://k.example.com/x"), "k.example.com"),
+        (KajabiGrant(offer_name="o", offer_id="1"), "kajabi-api"),
+        (SystemeContact(tags=("t",)), "systeme"),
+        (AccessRemoval(granted_by="a", refund_id="r"), "access-removal"),
+    ],
+)
+def test_the_destination_tells_who_receives_and_no_secret(
+    settings: ActionSettings, destination: str
+) -> None:
+    assert destination_of(settings) == destination
