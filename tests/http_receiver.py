@@ -13,6 +13,7 @@ from http import HTTPStatus
 from msgspec import Struct
 
 STREAM_BYTES_MAX = 8 * 1024 * 1024
+BACKLOG = 1_000
 
 
 class Trouble(StrEnum):
@@ -58,6 +59,8 @@ class HttpReceiver:
         self.trouble = Trouble.NONE
         self.received: list[Received] = []
         self.connections = 0
+        self.bytes_sent = 0
+        """Of bodies without end."""
         self._transports: set[asyncio.WriteTransport] = set()
         self._is_idle = asyncio.Event()
 
@@ -113,6 +116,7 @@ class HttpReceiver:
         while self.trouble is Trouble.HUGE_BODY:
             writer.write(b"x" * 65_536)
             await writer.drain()
+            self.bytes_sent += 65_536
 
     def _reply(self) -> bytes:
         if self.status != HTTPStatus.OK:
@@ -132,7 +136,7 @@ async def http_receiver(tls: ssl.SSLContext | None = None) -> AsyncIterator[Http
     """Run a receiver on a free port; over TLS with a server's context."""
     receiver = HttpReceiver("https" if tls else "http")
     server = await asyncio.start_server(
-        receiver.serve, "127.0.0.1", 0, ssl=tls, limit=STREAM_BYTES_MAX
+        receiver.serve, "127.0.0.1", 0, ssl=tls, limit=STREAM_BYTES_MAX, backlog=BACKLOG
     )
     receiver.port = server.sockets[0].getsockname()[1]
     try:

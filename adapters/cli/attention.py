@@ -17,7 +17,6 @@ from adapters.cli.options import ASKING_SHOP, AskingShop
 from adapters.cli.output import console, print_json, say, show, table, text
 from adapters.display.times import relative
 from adapters.display.words import words_of
-from adapters.http_api.live_feed import LiveFeed
 from adapters.http_api.order_rows import (
     AttentionOrder,
     AttentionPage,
@@ -80,6 +79,8 @@ async def _print_changes(parts: Parts, shop: ShopId, *, is_json: bool) -> None:
 
 async def _looks(parts: Parts, shop: ShopId) -> AsyncIterator[int]:
     """Give the count now, upon each news of the shop, and now and then without any; for ever."""
+    from adapters.http_api.live_feed import LiveFeed  # noqa: PLC0415 - slow to load
+
     feed = LiveFeed(parts)
     running = asyncio.create_task(feed.run(asyncio.Event()))
     try:

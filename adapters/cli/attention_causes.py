@@ -23,7 +23,7 @@ from adapters.cli.output import print_json, progress, say, show, table, text
 from adapters.commands.rerunning import ManyAsked, RefusedRerun, RerunAnswer, RerunMany
 from adapters.display.times import relative
 from adapters.display.words import words_of
-from adapters.http_api.attention import CausePage
+from adapters.http_api.order_rows import CausePage
 from adapters.postgres.query import fetch
 from adapters.running.waiting import wait_for
 from domain.identifiers import ShopId

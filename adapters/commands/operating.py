@@ -163,6 +163,7 @@ class Operations:
         """Tell what the key's facts came to, on the order as they found it."""
         facts = await self._facts(asked)
         own = [fact for fact in facts if _is_under(asked.key, fact)]
+        assert own, "a person's wish is recorded with at least one fact"
         before = facts[: own[0].version - 1]
         wish = await self._wish(asked, wanted, before)
         told = effects(wish, fold(before), [fact.event for fact in own])

@@ -131,9 +131,7 @@ class Reruns:
         answers = await self._recorder.record([_request(asked, options, t, now) for t in targets])
         return await self._answer(asked, options, list(zip(targets, answers, strict=True)))
 
-    async def _targets(
-        self, asked: ManyAsked, options: RerunMany, now: datetime
-    ) -> list[Target]:
+    async def _targets(self, asked: ManyAsked, options: RerunMany, now: datetime) -> list[Target]:
         """Find what the key stands for, or let it stand for what is chosen now."""
         known = await self._recall(asked)
         if known is None:
@@ -214,7 +212,8 @@ class Reruns:
 
 
 def _request(asked: ManyAsked, options: RerunMany, target: Target, now: datetime) -> OrderRequest:
-    command_id = f"{asked.key}/{target.action_id}"
+    # A key holds no space, so this is the key of no wish about one action.
+    command_id = f"{asked.key} {target.action_id}"
     return OrderRequest(
         order_stream(asked.shop, OrderId(target.order_id)),
         RerunAction(

@@ -80,5 +80,5 @@ async def credential(secrets: Secrets, shop: ShopId, name: str) -> str:
         raise CallFailed(SECRETS_UNAVAILABLE) from error
     if values:
         return values[0]
-    sentence = f"The secret {name} is not set: `order-ledger secrets set {shop} {name}`."
+    sentence = f"The secret {name} is not set: `order-ledger secrets set {name} --shop {shop}`."
     raise CallFailed(Failed(code="credentials_missing", message=sentence))

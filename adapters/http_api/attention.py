@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.commands.rerunning import ManyAsked, RerunAnswer, RerunMany
@@ -13,19 +12,13 @@ from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
 from adapters.http_api.order_commands import DryRunParameter, IdempotencyKeyParameter
-from adapters.http_api.order_rows import AttentionPage, attention_orders
+from adapters.http_api.order_rows import AttentionPage, CausePage, attention_orders
 from adapters.http_api.parameters import LIMIT_DEFAULT, LimitParameter, MinPositionParameter
 from adapters.http_api.parts import ApiParts
 from adapters.postgres.query import fetch, fetch_one
 from domain.identifiers import ShopId
-from projections.attention.causes import Cause, list_causes
+from projections.attention.causes import list_causes
 from projections.attention.queries import count_attention, list_attention
-
-
-class CausePage(Struct, frozen=True, kw_only=True):
-    """Why orders ask for a look, what concerns the most of them first."""
-
-    causes: tuple[Cause, ...]
 
 
 @get(
@@ -81,6 +74,7 @@ async def attention_causes(
     opt=needs(Permission.OPERATE),
 )
 async def attention_rerun(
+    *,
     request: KeyedRequest,
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],

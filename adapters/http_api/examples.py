@@ -7,10 +7,10 @@ from uuid import UUID
 from msgspec.structs import asdict
 
 from adapters.commands.rerunning import RerunAnswer
-from adapters.http_api.attention import CausePage
 from adapters.http_api.messages import MessagePage, MessageShown, MessageShownPage
 from adapters.http_api.order_rows import (
     AttentionPage,
+    CausePage,
     Count,
     OrderPage,
     attention_orders,

@@ -10,6 +10,7 @@ from msgspec.structs import asdict, fields
 
 from domain.money import Money
 from domain.order.stages import OrderStatus, PaymentStage, PaymentStatus
+from projections.attention.causes import Cause
 from projections.attention.projection import Problem
 from projections.attention.queries import AttentionListed
 from projections.orders.projection import OrderRow
@@ -102,6 +103,12 @@ class AttentionPage(Struct, frozen=True, kw_only=True):
 
     count: int
     orders: tuple[AttentionOrder, ...]
+
+
+class CausePage(Struct, frozen=True, kw_only=True):
+    """Why orders ask for a look, what concerns the most of them first."""
+
+    causes: tuple[Cause, ...]
 
 
 def count_of(counted: Counted) -> Count:

@@ -43,6 +43,9 @@ CODES_BY_STATUS = {
     405: "method_not_allowed",
     413: "body_too_large",
 }
+NOT_JSON = "The body is not JSON in UTF-8."
+DETAIL_BY_STATUS = {400: NOT_JSON}
+"""Where the status's own description would mislead; nothing else of a request comes here as 400."""
 
 _log = structlog.get_logger()
 AnyRequest = Request[Any, Any, Any]
@@ -139,10 +142,14 @@ def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
     code = CODES_BY_STATUS.get(status, "invalid_request")
-    detail = f"{status.description or status.phrase}."
+    detail = DETAIL_BY_STATUS.get(status) or f"{status.description or status.phrase}."
     if status == HTTPStatus.NOT_FOUND and ORDERS_PATH in request.scope["path"]:
         detail = "Order ids are UUIDs; to find an order by its number ask /orders?number="
     return problem_response(status, code, detail, error.headers)
+
+
+def _not_json(_: AnyRequest, __: Exception) -> Response[ProblemDetails]:
+    return problem_response(HTTPStatus.BAD_REQUEST, "invalid_request", NOT_JSON)
 
 
 def _unavailable(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
@@ -175,6 +182,8 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     Rejection: _rejected,
     ValidationException: _invalid,
     HTTPException: _refused_by_litestar,
+    UnicodeDecodeError: _not_json,
+    RecursionError: _not_json,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     TooManyRequests: _unavailable,

@@ -13,6 +13,7 @@ from contextlib import aclosing, suppress
 from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import unquote_plus
+from zlib import crc32
 
 import httpcore2
 import httpx2
@@ -38,7 +39,10 @@ SECONDS_MAX = 15.0
 BODY_BYTES_MAX = 65_536
 CONNECTIONS_MAX = 1_000
 """Above what all workers of a process have under way, so that nobody waits for a hanging host."""
-IDLE_CONNECTIONS_MAX = 50
+IDLE_CONNECTIONS_MAX = 64
+"""Of one pool."""
+POOLS = 16
+"""A pool looks at all of its connections at every call: hanging ones must not slow all others."""
 IDLE_SECONDS_MAX = 30.0
 SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -61,13 +65,17 @@ class OutboundHttp:
     ) -> None:
         self._inner_addresses = inner_addresses
         self._seconds_max = seconds_max
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=tls or httpcore2.default_ssl_context(),
-            max_connections=CONNECTIONS_MAX,
-            max_keepalive_connections=IDLE_CONNECTIONS_MAX,
-            keepalive_expiry=IDLE_SECONDS_MAX,
-            network_backend=GuardedBackend(inner_addresses, resolve),
-        )
+        trusted = tls or httpcore2.default_ssl_context()
+        self._pools = [
+            httpcore2.AsyncConnectionPool(
+                ssl_context=trusted,
+                max_connections=CONNECTIONS_MAX,
+                max_keepalive_connections=IDLE_CONNECTIONS_MAX,
+                keepalive_expiry=IDLE_SECONDS_MAX,
+                network_backend=GuardedBackend(inner_addresses, resolve),
+            )
+            for _ in range(POOLS)
+        ]
 
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str], body: bytes = b""
@@ -79,23 +87,24 @@ class OutboundHttp:
             return HttpTrouble(code="url_refused", message=str(refusal))
         try:
             request = _request(method, target, headers, body)
-            return await self._ask(request, target.host, _secrets_of(target, headers, body))
+            return await self._ask(request, target, _secrets_of(target, headers, body))
         except _TROUBLES as error:
             return _trouble(error, target.host)
 
     async def _ask(
-        self, request: httpcore2.Request, host: str, secrets: Collection[str]
+        self, request: httpcore2.Request, target: httpx2.URL, secrets: Collection[str]
     ) -> HttpAnswer:
+        pool = self._pools[crc32(target.netloc) % POOLS]
         deadline = asyncio.get_running_loop().time() + self._seconds_max
         async with asyncio.timeout_at(deadline):
-            response = await self._pool.handle_async_request(request)
+            response = await pool.handle_async_request(request)
         try:
             body = await _start_of_body(response, deadline)
         finally:
             await response.aclose()
         said = {name.lower(): value for name, value in response.headers}
         return HttpAnswer(
-            host=host,
+            host=target.host,
             status=response.status,
             body=body,
             excerpt=excerpt_of(body, secrets),
@@ -108,7 +117,8 @@ class OutboundHttp:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._pool.aclose()
+        for pool in self._pools:
+            await pool.aclose()
 
 
 def _request(

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 
 from adapters.postgres.database import Pool
 from adapters.postgres.journal import Journal
@@ -45,7 +46,8 @@ async def run_process_managers(
     *, pool: Pool, journal: Journal, key_ring: KeyRing, news: News, stop: asyncio.Event
 ) -> None:
     """Let the process managers react until `stop` is set; each holds one connection."""
-    reactors = [Reactor(one, journal, key_ring, _utc_now) for one in PROCESS_MANAGERS.values()]
+    clock = partial(datetime.now, UTC)
+    reactors = [Reactor(one, journal, key_ring, clock) for one in PROCESS_MANAGERS.values()]
     await run_followers(reactors, pool=pool, journal=journal, news=news, stop=stop)
 
 
@@ -59,7 +61,3 @@ async def retry(pool: Pool, name: str) -> int:
     assert row is not None
     triggers: int = row[0]
     return triggers
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Run benchmarks: `scripts/bench [P1 P2 …] [--size smoke|full] [--json] [--data FOLDER]`."""
+"""Run benchmarks: `scripts/bench [P1 P2 … hanging] [--size smoke|full] [--json] [--data FOLDER]`."""
 
 import argparse
 import asyncio
@@ -19,7 +19,9 @@ from scripts.benchmarks.catch_up import catch_up
 from scripts.benchmarks.commands import concurrent_commands
 from scripts.benchmarks.end_to_end import end_to_end
 from scripts.benchmarks.figure import Figure
+from scripts.benchmarks.hanging import hanging
 from scripts.benchmarks.machine import Machine, describe_machine
+from scripts.benchmarks.minute import record_minute
 from scripts.benchmarks.servers import Bench, open_bench
 from scripts.benchmarks.sizes import SIZES
 
@@ -28,6 +30,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P2": concurrent_commands,
     "P3": catch_up,
     "P5": end_to_end,
+    "P6": record_minute,
+    "hanging": hanging,
 }
 
 NUMBER_WITHOUT_FRACTION_MIN = 10
@@ -95,7 +99,7 @@ def _number(value: float) -> str:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar="P1 P2 P3 P5")
+    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, []], metavar=" ".join(BENCHMARKS))
     parser.add_argument("--size", choices=list(SIZES), default="smoke")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--data", type=Path, help="keep the servers' data in this folder")

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from nats.aio.client import Client
 
 from adapters.bootstrap import Role
+from adapters.messaging.contracts import ActionIn
 from adapters.messaging.puller import Puller
 from adapters.messaging.stream import STREAM, consumer_of
 from scripts.benchmarks.figure import Figure, figure, side_by_side
@@ -33,7 +34,7 @@ FRESHNESS_P99_SECONDS_TARGET = 0.3
 PACED_BATCHES_PER_SECOND = 20
 PULLED_AT_ONCE = 500
 WARM_UP_ORDERS = 100
-WITHOUT = "without process managers, workers, egress and sealer, which are not built yet"
+WITHOUT = "without process managers and workers; egress and sealer are not built yet"
 
 
 async def end_to_end(bench: Bench) -> list[Figure]:
@@ -45,7 +46,7 @@ async def end_to_end(bench: Bench) -> list[Figure]:
 
     async def peer() -> float:
         async with running_pipeline(bench, ()) as pipeline:
-            return await _jetstream_alone(pipeline.client, bench.size.append_events // 40)
+            return await jetstream_alone(pipeline.client, bench.size.append_events // 40)
 
     pairs = await side_by_side(ours, peer, bench.size.rounds)
     reached = median(of_ours for of_ours, _ in pairs)
@@ -91,7 +92,7 @@ def _freshness(p99_seconds: float, orders_per_second: float) -> Figure:
 async def _sustained(pipeline: Pipeline, seconds: float) -> float:
     """Publish for so long, never too far ahead of what is visible; count what became visible."""
     publisher = Publisher(pipeline.client)
-    published = await _warm_up(pipeline, publisher)
+    published = await warm_up(pipeline, publisher)
     begin = time.perf_counter()
     while time.perf_counter() - begin < seconds:
         if published - await pipeline.position() // EVENTS_PER_ORDER > BACKLOG_ORDERS_MAX:
@@ -111,7 +112,7 @@ async def _freshness_p99(pipeline: Pipeline, orders_per_second: float, seconds: 
     publisher = Publisher(pipeline.client)
     orders = max(1, round(orders_per_second / PACED_BATCHES_PER_SECOND))
     clock = time.perf_counter
-    first = await _warm_up(pipeline, publisher)
+    first = await warm_up(pipeline, publisher)
     begin = clock()
     probes: list[asyncio.Task[float]] = []
     batches = seconds * PACED_BATCHES_PER_SECOND
@@ -126,9 +127,11 @@ async def _freshness_p99(pipeline: Pipeline, orders_per_second: float, seconds: 
     return quantiles(waits, n=100)[98]
 
 
-async def _warm_up(pipeline: Pipeline, publisher: Publisher) -> int:
+async def warm_up(
+    pipeline: Pipeline, publisher: Publisher, actions: Sequence[ActionIn] = ()
+) -> int:
     """Wait until every role is up: an order came through. Returns how many were published."""
-    messages, last = batch_of_stories(0, WARM_UP_ORDERS)
+    messages, last = batch_of_stories(0, WARM_UP_ORDERS, actions)
     await publisher.publish(messages)
     await pipeline.completed(last)
     return WARM_UP_ORDERS
@@ -139,7 +142,7 @@ async def _visible_after(pipeline: Pipeline, order_id: UUID, published_at: float
     return time.perf_counter() - published_at
 
 
-async def _jetstream_alone(client: Client, orders: int) -> float:
+async def jetstream_alone(client: Client, orders: int) -> float:
     """Publish, pull and acknowledge the same messages without a ledger, in one process."""
     publisher = Publisher(client)
     puller = Puller(client, STREAM, consumer_of(0))

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from uuid import UUID
 
@@ -21,6 +21,10 @@ from projections.orders.projection import ORDERS
 from scripts.benchmarks.servers import Bench
 from scripts.benchmarks.workload import SHOP
 
+ARGUMENTS_BY_ROLE = {
+    role: ("-m", "adapters.cli", "run", role) for role in Role if role is not Role.WORKERS
+} | {Role.WORKERS: ("-m", "scripts.benchmarks.instant_workers")}
+"""As `up` runs them, but for workers: nothing goes outside."""
 POLL_SECONDS = 0.005
 DRAIN_SECONDS_MAX = 120.0
 
@@ -48,6 +52,7 @@ class Pipeline(Struct, frozen=True, kw_only=True):
 
     parts: Parts
     client: Client
+    process_ids: Mapping[Role, int]
 
     async def position(self) -> int:
         """Tell up to which position the orders table shows the journal."""
@@ -87,9 +92,10 @@ async def running_pipeline(bench: Bench, roles: Sequence[Role]) -> AsyncIterator
         await parts.shops.add(SHOP, "Bench")
         client = await stack.enter_async_context(connect(settings.nats_url, name="bench"))
         await _empty_stream(client)
-        for role in roles:
-            await stack.enter_async_context(_role_process(role, settings))
-        yield Pipeline(parts=parts, client=client)
+        process_ids = {
+            role: await stack.enter_async_context(_role_process(role, settings)) for role in roles
+        }
+        yield Pipeline(parts=parts, client=client, process_ids=process_ids)
 
 
 async def _empty_stream(client: Client) -> None:
@@ -99,16 +105,16 @@ async def _empty_stream(client: Client) -> None:
 
 
 @asynccontextmanager
-async def _role_process(role: Role, settings: Settings) -> AsyncIterator[None]:
+async def _role_process(role: Role, settings: Settings) -> AsyncIterator[int]:
     variables = {name: str(getattr(settings, field)) for field, name in VARIABLE_BY_FIELD.items()}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "adapters.cli", "run", role),
+        *(sys.executable, *ARGUMENTS_BY_ROLE[role]),
         env=os.environ | variables,
         stdin=DEVNULL,
         stdout=DEVNULL,
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.send_signal(signal.SIGTERM)
         await process.wait()

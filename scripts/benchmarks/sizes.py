@@ -16,6 +16,10 @@ class Size(Struct, frozen=True, kw_only=True):
     """Of sustained load, and again at half of it."""
     orders_per_second: int
     """Offered at most."""
+    minute_orders_per_second: int
+    """Offered in P6, no more and no less."""
+    waiting_actions: int
+    """At all destinations, the hanging ones among them."""
 
 
 SIZES = {
@@ -28,6 +32,8 @@ SIZES = {
         library_follow_events=450,
         seconds=2,
         orders_per_second=200,
+        minute_orders_per_second=40,
+        waiting_actions=500,
     ),
     "full": Size(
         rounds=3,
@@ -38,5 +44,7 @@ SIZES = {
         library_follow_events=18_000,
         seconds=60,
         orders_per_second=4_000,
+        minute_orders_per_second=741,
+        waiting_actions=50_000,
     ),
 }

@@ -1,10 +1,11 @@
 """Four-message orders as the checkout publishes them: opened, filled in, to a provider, paid."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 from adapters.messaging.contracts import (
+    ActionIn,
     CustomerIn,
     Inbound,
     LineIn,
@@ -24,21 +25,23 @@ MESSAGES_PER_ORDER = 4
 PRICE = MoneyIn(amount=9_900, currency="EUR")
 
 
-def story(order_id: UUID, number: int) -> Iterator[Message]:
+def story(order_id: UUID, number: int, actions: Sequence[ActionIn] = ()) -> Iterator[Message]:
     """Tell one order in four messages, all of this moment."""
     now = datetime.now(UTC)
-    for step, data in enumerate(_data(number)):
+    for step, data in enumerate(_data(number, actions)):
         yield order_message(SHOP, order_id, data, message_id=f"{order_id}-{step}", time=now)
 
 
-def batch_of_stories(first: int, orders: int) -> tuple[list[Message], UUID]:
+def batch_of_stories(
+    first: int, orders: int, actions: Sequence[ActionIn] = ()
+) -> tuple[list[Message], UUID]:
     """Make the messages of some orders, and tell the id of the last one."""
     ids = [uuid4() for _ in range(orders)]
-    messages = [m for n, order_id in enumerate(ids) for m in story(order_id, first + n)]
+    messages = [m for n, order_id in enumerate(ids) for m in story(order_id, first + n, actions)]
     return messages, ids[-1]
 
 
-def _data(number: int) -> tuple[Inbound, ...]:
+def _data(number: int, actions: Sequence[ActionIn]) -> tuple[Inbound, ...]:
     return (
         OrderStartedV1(
             offer=OfferIn(id="offer-1", name="Watercolours for beginners"),
@@ -63,6 +66,7 @@ def _data(number: int) -> tuple[Inbound, ...]:
                 ),
             ),
             total=PRICE.amount,
+            actions=tuple(actions),
         ),
         PaymentStartedV1(payment_id="pay-1", provider="stripe", method="card", amount=PRICE),
         PaymentReceivedV1(

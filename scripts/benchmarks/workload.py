@@ -1,7 +1,8 @@
 """The orders that benchmarks append: nine facts each, a sealed customer, about 220 bytes a fact."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import TypeAlias
 from uuid import uuid4
 
 from adapters.postgres.codec import encode
@@ -44,6 +45,7 @@ METADATA = Metadata(
     causation_id="bench",
     command_id="bench",
 )
+FactsOf: TypeAlias = Callable[[OrderId, CustomerKeyId, int], tuple[OrderFact, ...]]
 _RECEIPT = ActionId("receipt")
 _PAYMENT = PaymentId("pay-1")
 _PRICE = Money(9_900, "EUR")
@@ -122,7 +124,7 @@ def _requested(order_id: OrderId) -> ActionRequested:
 
 
 async def order_appends(
-    key_ring: KeyRing, orders: int, first: int = 0
+    key_ring: KeyRing, orders: int, first: int = 0, facts_of: FactsOf = nine_facts
 ) -> AsyncIterator[list[Append]]:
     """Make batches of whole new orders, ready to be appended; the customers' keys are stored."""
     for begin in range(first, first + orders, ORDERS_PER_APPEND):
@@ -130,14 +132,14 @@ async def order_appends(
         customers = [CustomerRef(SHOP, f"buyer{number}@example.com") for number in numbers]
         keys = await key_ring.ensure(customers)
         yield [
-            _append(key_ring, keys[customer], number)
+            _append(key_ring, keys[customer], number, facts_of)
             for customer, number in zip(customers, numbers, strict=True)
         ]
 
 
-def _append(key_ring: KeyRing, key: CustomerKeyId, number: int) -> Append:
+def _append(key_ring: KeyRing, key: CustomerKeyId, number: int, facts_of: FactsOf) -> Append:
     order_id = OrderId(uuid4())
-    facts = nine_facts(order_id, key, number)
+    facts = facts_of(order_id, key, number)
     return Append(
         stream=order_stream(SHOP, order_id),
         expected_version=0,

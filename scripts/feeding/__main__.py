@@ -13,6 +13,7 @@ import nats
 from cyclopts import App, Parameter, validators
 
 from adapters.settings import SettingsMissing, load_settings
+from scripts.feeding.catalogue import NOWHERE
 from scripts.feeding.files import CannotRead, jsonl_file, retail_file
 from scripts.feeding.generated import (
     generated_messages,
@@ -20,6 +21,7 @@ from scripts.feeding.generated import (
 )
 from scripts.feeding.messages import DEMO_SHOP, Message, write_lines
 from scripts.feeding.publishing import FeedUnavailable, Pace, Publisher
+from scripts.feeding.receivers import addresses_of
 from scripts.feeding.reporting import (
     console,
     leave_out_oversized,
@@ -78,7 +80,7 @@ def generated(
     until: datetime | None = None,
     target: Target = PUBLISH,
 ) -> None:
-    """Make up orders of course shops.
+    """Make up orders of course shops; their actions go to the sandbox of the data folder, if any.
 
     Parameters
     ----------
@@ -94,7 +96,8 @@ def generated(
         When the last of them comes; now by default.
     """
     end = (until or datetime.now(UTC)).astimezone(UTC)
-    rules = spread_over(timedelta(days=days), orders, end, seed, shop)
+    addresses = NOWHERE if target.out else addresses_of(target.data)
+    rules = spread_over(timedelta(days=days), orders, end, seed, shop, addresses=addresses)
     _deliver(generated_messages(rules), target)
 
 

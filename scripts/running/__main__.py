@@ -24,6 +24,7 @@ from adapters.up import DEMO_SHOP, Standing, whole_ledger
 from domain.identifiers import ShopId
 from scripts.feeding.files import CannotRead, UnknownFormat
 from scripts.feeding.publishing import FeedUnavailable
+from scripts.feeding.receivers import addresses_in
 from scripts.feeding.reporting import sentence_of, show_usage
 from scripts.feeding.retail import RetailRules
 from scripts.feeding.usage import Usage
@@ -31,7 +32,7 @@ from scripts.receivers.asking import Sandbox
 from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
 from scripts.running.looking import Guide, has_orders
-from scripts.running.sandbox import addresses_in, environment_for, sandbox_process
+from scripts.running.sandbox import environment_for, sandbox_process
 from scripts.running.summary import (
     LedgerStuck,
     caught_up,

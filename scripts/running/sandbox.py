@@ -18,7 +18,6 @@ from adapters.embedded.folder import open_private
 from adapters.embedded.ports import LOOPBACK
 from adapters.embedded.processes import Program, Report, Running, kept_running, until_ready
 from adapters.settings import InnerAddresses
-from scripts.feeding.catalogue import Addresses
 from scripts.receivers.places import CONTROL, Places, Receiver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,15 +55,6 @@ def environment_for(places: Places, *, is_made_up: bool) -> Mapping[str, str]:
             "LEDGER_INNER_ADDRESSES": InnerAddresses.ALLOWED,
         }
     return {name: value for name, value in wanted.items() if name not in os.environ}
-
-
-def addresses_in(places: Places) -> Addresses:
-    """Name the receivers as made-up orders do."""
-    return Addresses(
-        kajabi=places.url(Receiver.KAJABI),
-        books=places.url(Receiver.BOOKS),
-        crm=places.url(Receiver.CRM),
-    )
 
 
 def _program(folder: Path, report: Report) -> Program:

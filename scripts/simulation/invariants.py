@@ -36,6 +36,8 @@ from scripts.simulation.world import World
 GRACE = timedelta(minutes=5)
 WITNESSED = 2
 """Facts of each of the witness's reactions: the action, and its run."""
+REFUSALS = frozenset({"already_paid", "amount_out_of_range"})
+"""For which a message of these stories can rightly be quarantined; none is parked for ever."""
 LOOKS_MINUTES = (0, 1, 4, 6, 10, 20, 40, 10_000)
 """When attention is counted, after the schedule's beginning."""
 
@@ -123,7 +125,8 @@ def _check_acknowledged(world: World, histories: list[History]) -> None:
     for message in world.story.messages:
         is_known = message.id in known or message.id in held
         require(is_known, "I1", f"message {message.id} is lost")
-    require(not world.held.parked(), "I1", f"parked for ever: {world.held.parked()}")
+    codes = {row.code for row in world.held.rows.values()}
+    require(codes <= REFUSALS, "I1", f"held for {codes}")
     recorded = Counter(
         (one.stream, fact.metadata.command_id) for one in histories for fact in one.facts
     )
@@ -183,6 +186,7 @@ def _check_ending(_: World, histories: list[History]) -> None:
                 is_settled = is_asked_for or order.is_closed_by_hand
                 require(is_settled, "I7", f"{action.action_id} of {one.stream} never ran")
         for action in order.actions:
+            require(action.code != "internal_error", "mistake", f"{action} of {one.stream}")
             is_left = action.stage in (ActionStage.REQUESTED, ActionStage.RETRYING)
             is_left = is_left or (
                 action.stage is ActionStage.RUNNING
@@ -254,6 +258,15 @@ def _reactions(manager: ProcessManager, one: History) -> dict[str, list[int]]:
     return versions
 
 
+def _check_money(_: World, histories: list[History]) -> None:
+    """I6 and the money rules of every order."""
+    for one in histories:
+        order = one.order
+        is_bounded = 0 <= order.refunded_total <= order.original_total
+        require(is_bounded, "money", f"{order.refunded_total} refunded of {one.stream}")
+        require(order.returned_total <= order.received_total, "I6", one.stream)
+
+
 CHECKS: tuple[Check, ...] = (
     _check_acknowledged,
     _check_models,
@@ -261,4 +274,5 @@ CHECKS: tuple[Check, ...] = (
     _check_ending,
     _check_outside,
     _check_reactions,
+    _check_money,
 )

@@ -118,6 +118,7 @@ class Telling:
         self._order_id = OrderId(UUID(int=number))
         self._said = 0
         self._is_paid = False
+        self._is_imported = self._is(0.06)
         self._lines = GROSS[: random.randint(1, 2)]
         self._total = sum(self._lines)
         self.stream = order_stream(SHOP, self._order_id)
@@ -167,7 +168,7 @@ class Telling:
             lines=tuple(self._line(n, gross) for n, gross in enumerate(self._lines)),
             total=self._total,
             actions=tuple(self._action(n) for n in range(self._random.randint(0, ACTIONS_MAX))),
-            imported=self._is(0.06),
+            imported=self._is_imported,
         )
 
     def _line(self, number: int, gross: int) -> LineIn:

@@ -12,12 +12,12 @@ class Summary:
         self.failed: list[int] = []
         self._schedules = 0
         self._counted: Counter[str] = Counter()
-        self._injected: Counter[str] = Counter()
+        self.injected: Counter[str] = Counter()
 
     def add(self, result: Result) -> None:
         """Count one schedule in."""
         self._schedules += 1
-        self._injected += result.injected
+        self.injected += result.injected
         self._counted += Counter(
             steps=result.steps,
             events=result.events,
@@ -32,7 +32,7 @@ class Summary:
         """Write it down."""
         counted = ", ".join(f"{count:,} {name}" for name, count in self._counted.items())
         faults = ", ".join(
-            f"{name} {count:,}" for name, count in self._injected.most_common() if count
+            f"{name} {count:,}" for name, count in self.injected.most_common() if count
         )
         pace = f"{self._schedules:,} schedules in {seconds:,.1f} s ({self._schedules / seconds:,.0f}/s)"
         return (

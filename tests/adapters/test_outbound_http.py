@@ -31,6 +31,8 @@ from tests.tls import Authority
 
 SHORT_SECONDS = 0.3
 HOST = "hooks.example.com"
+BUFFERS_BYTES_MAX = 16 * 1024 * 1024
+"""What the two machines' sockets may hold of a body that nobody reads any longer."""
 SILENT_TROUBLES = (Trouble.HANG, Trouble.SLOW_HEADERS)
 
 
@@ -167,6 +169,7 @@ class TestTheLimits:
 
             assert len(said.body) == BODY_BYTES_MAX == 65_536
             assert len(said.excerpt) == 500
+            assert receiver.bytes_sent < BUFFERS_BYTES_MAX
 
     async def test_after_a_trouble_the_next_call_goes_well(self) -> None:
         async with calling(seconds_max=SHORT_SECONDS) as (http, receiver):

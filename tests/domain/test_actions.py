@@ -78,6 +78,10 @@ class TestRequestActions:
         history = (*before, *done(RECEIPT_ACTION, minute=2), marked_completed(3), received())
         given(*history).when(request_actions()).then(requested(GRANT_ACTION, minute=60))
 
+    def test_what_a_person_let_be_by_closing_the_paid_order_is_let_be(self) -> None:
+        history = (*paid(RECEIPT_ACTION, GRANT_ACTION), marked_completed(6))
+        given(*history).when(request_actions()).then_nothing()
+
 
 class TestRerunAction:
     history = paid(RECEIPT_ACTION, HOOK_ACTION)

@@ -1,8 +1,8 @@
 """Orders counted from JSON lines alone, by rules written anew: what the filters are held against.
 
-Knows nothing of the ledger's code. An order of the made-up shops has actions that no worker has
-run, so a paid one stays `paid`; one that was taken over runs nothing and a retail order has none,
-so they are `completed`.
+Knows nothing of the ledger's code. An order of the made-up shops has a webhook that goes
+nowhere here, so a paid one stays `paid`; one that was taken over runs nothing and a retail order
+has none, so they are `completed`.
 """
 
 import json

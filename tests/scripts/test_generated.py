@@ -5,12 +5,14 @@ from collections import Counter, defaultdict
 from datetime import timedelta
 from itertools import islice, pairwise
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from msgspec.structs import replace
 
 from adapters.messaging.contracts import CONFIGURATION_DATA_BY_TYPE, ORDER_DATA_BY_TYPE
 from adapters.messaging.parsing import parse
+from scripts.feeding.catalogue import Addresses
 from scripts.feeding.generated import GeneratedRules, generated_messages, spread_over
 from scripts.feeding.messages import Message
 from tests.scripts.examples import NOW, contents, data_of
@@ -195,3 +197,22 @@ class TestProportions:
             for action in order["actions"]:
                 key = (action["setting_id"], action["revision"])
                 assert key in published
+
+
+def test_actions_go_to_nobody_unless_receivers_are_named() -> None:
+    assert all(host.endswith(".example.com") for host in _hosts(SMALL))
+
+
+def test_actions_go_to_the_receivers_that_are_named() -> None:
+    here = Addresses(kajabi="http://k.test", books="http://b.test", crm="http://c.test")
+    assert _hosts(replace(SMALL, addresses=here)) == {"k.test", "b.test", "c.test"} | ABANDONED
+
+
+ABANDONED = {"old-books.example.com"}
+"""Of the webhook that is set up and taken away again."""
+
+
+def _hosts(rules: GeneratedRules) -> set[str]:
+    settings = (one["settings"] for one in data_of(list(generated_messages(rules)), "action.configured.v1"))  # fmt: skip
+    urls = (value for one in settings for name, value in one.items() if name.endswith("url"))
+    return {urlsplit(url).hostname or "" for url in urls}

@@ -55,9 +55,11 @@ class House(Struct, kw_only=True):
     hook: HttpReceiver
     now: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
+    def failing(self, orders: int = 1, cause: str = "0123456789") -> dict[str, object]:
+        return {"since": self.now - timedelta(hours=1), "cause": cause, "orders": orders}
+
     async def fail(self, orders: int = 1, cause: str = "0123456789") -> None:
-        values = {"since": self.now - timedelta(hours=1), "cause": cause, "orders": orders}
-        await self._execute(FAIL, values)
+        await self._execute(FAIL, self.failing(orders, cause))
 
     async def repair(self) -> None:
         await self._execute(REPAIR, {})

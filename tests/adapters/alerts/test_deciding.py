@@ -113,3 +113,9 @@ def test_an_alert_is_named_by_what_it_tells_however_often_it_is_decided() -> Non
     again = decide([OTHER, CAUSE], shop.last, SETTINGS, AWAY).notices
     assert alert_id(first) == alert_id(again)
     assert alert_id(first) != alert_id(first[:1])
+
+
+def test_an_absence_counts_anew_each_time() -> None:
+    back, gone = AWAY + timedelta(minutes=1), AWAY + timedelta(minutes=2)
+    looks = [(NOW, True), (SETTLED, True), (AWAY, False), (back, True), (gone, False)]
+    assert told_of(*looks, (OVER, False)) == [("appeared", 1)]

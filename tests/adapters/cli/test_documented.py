@@ -15,7 +15,10 @@ def commands(app: App, path: str = "") -> Iterator[str]:
     """Name every command that does something."""
     for name in app:
         if not name.startswith("-"):
-            yield from list(commands(app[name], f"{path} {name}".strip())) or [f"{path} {name}"]
+            inner = list(commands(app[name], f"{path} {name}".strip()))
+            yield from inner
+            if not inner or app[name].default_command:
+                yield f"{path} {name}"
 
 
 def test_every_command_is_documented_and_no_other() -> None:

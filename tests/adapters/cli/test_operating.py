@@ -15,6 +15,7 @@ from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
 from adapters.running.positions import Place, SetAside
 from adapters.running.process_managers import PROCESS_MANAGERS
+from adapters.running.projections import ROW_MODELS
 from adapters.running.standings import Standing, standings
 from adapters.settings import Settings
 from domain.identifiers import OrderId, ShopId, order_stream
@@ -53,7 +54,7 @@ class TestProjections:
         found = ask("projections", "list", "--json").json["projections"]
 
         assert isinstance(found, list)
-        assert {one["name"]: one["lag"] for one in found} == {"orders": 0, "attention": 0}
+        assert {one["name"]: one["lag"] for one in found} == dict.fromkeys(ROW_MODELS, 0)
         listed = ask("projections", "list").out
         assert "orders" in listed
         assert "ingress 0" in listed
@@ -327,13 +328,15 @@ async def _take_in(settings: Settings, *types: str) -> None:
 
 
 async def _a_trigger_that_was_set_aside(settings: Settings) -> None:
-    async with open_pool(settings.database_url, min_size=1, max_size=1) as pool:
-        async with pool.connection() as connection:
-            await connection.execute(
-                "UPDATE followers.positions SET position = 9 WHERE name = 'fulfilment'"
-            )
-            found = SetAside(position=5, stream=COURSE.stream, reason="a mistake")
-            await Place(connection, "fulfilment", "runner").put_aside([found])
+    async with (
+        open_pool(settings.database_url, min_size=1, max_size=1) as pool,
+        pool.connection() as connection,
+    ):
+        await connection.execute(
+            "UPDATE followers.positions SET position = 9 WHERE name = 'fulfilment'"
+        )
+        found = SetAside(position=5, stream=COURSE.stream, reason="a mistake")
+        await Place(connection, "fulfilment", "runner").put_aside([found])
 
 
 async def _standings(settings: Settings) -> list[Standing]:

@@ -15,7 +15,7 @@ from domain.configuration.events import (
     ConfigurationEvent,
 )
 from domain.configuration.settings import ActionLevel, PublishedSettings, Webhook
-from domain.identifiers import SettingId, StreamName, order_stream, setting_stream
+from domain.identifiers import SettingId, ShopId, StreamName, order_stream, setting_stream
 from domain.message import Actor, ActorKind, Event, Metadata
 from domain.order.events import OrderFact, OrderPlaced
 from tests.examples import CUSTOMER, HOOK_SETTING, OPERATOR, ORDER_ID, SHOP, START
@@ -42,9 +42,10 @@ async def publish(
     *,
     revision: int = 2,
     setting_id: SettingId = HOOK_SETTING,
+    shop: ShopId = SHOP,
 ) -> None:
     """Publish a revision of a setting; None takes it away."""
-    stream = setting_stream(SHOP, setting_id)
+    stream = setting_stream(shop, setting_id)
     version = len(await parts.journal.read_stream(stream))
     await _append(parts, stream, [_publication(setting_id, settings, revision)], version)
 

@@ -111,7 +111,7 @@ def test_missing_credentials_say_which_and_how_to_set_them(
     (outcome,) = grant(database, sandbox, task_for("a@example.com"), has_credentials=False)
     assert isinstance(outcome, Failed)
     assert (outcome.code, outcome.is_retryable) == ("credentials_missing", False)
-    assert "secrets set courses kajabi.client_id" in outcome.message
+    assert "secrets set kajabi.client_id --shop courses" in outcome.message
 
 
 def test_an_offer_that_is_not_there_needs_a_person(

@@ -97,7 +97,7 @@ def test_a_missing_key_says_how_to_set_it(database: Database, sandbox: SandboxPr
     (outcome,) = add(database, sandbox, task_for("a@example.com", "a"), has_credentials=False)
     assert isinstance(outcome, Failed)
     assert (outcome.code, outcome.is_retryable) == ("credentials_missing", False)
-    assert "secrets set courses systeme.api_key" in outcome.message
+    assert "secrets set systeme.api_key --shop courses" in outcome.message
 
 
 @pytest.mark.parametrize(

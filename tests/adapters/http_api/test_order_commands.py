@@ -209,6 +209,21 @@ async def test_what_is_not_allowed_is_refused_in_a_sentence(database: Database) 
         assert await api.parts.journal.head() == head
 
 
+async def test_a_body_that_is_not_json_is_refused_as_such(database: Database) -> None:
+    async with served(database) as api:
+        await stand(api.parts, *PAID)
+        person = await desk(api)
+        for body in (b"{", b"run_actions=false", b'{"run_actions": "\xff"}', 60_000 * b"["):
+            response = await api.client.post(
+                f"{ORDER}/complete",
+                content=body,
+                headers=bearer(person.access_key) | {"Idempotency-Key": "k-1"},
+            )
+
+            assert (response.status_code, response.json()["code"]) == (400, "invalid_request")
+            assert response.json()["detail"] == "The body is not JSON in UTF-8."
+
+
 async def test_an_order_of_another_shop_does_not_exist(database: Database) -> None:
     async with served(database) as api:
         await stand(api.parts, *PAID)

@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 from adapters.auth.roles import Role
 from domain.configuration.settings import CustomEmail, ReceiptEmail, Webhook
-from domain.identifiers import SettingId
+from domain.identifiers import SettingId, ShopId
 from tests.adapters.commands.given import SECRET, publish
 from tests.adapters.http_api.served import KAUPPA, Api, served
 from tests.adapters.http_api.test_openapi import closed
@@ -24,6 +24,9 @@ async def test_all_settings_of_the_shop_are_listed_as_they_are_now(database: Dat
         await publish(api.parts, revision=2)
         await publish(api.parts, ReceiptEmail(), revision=1, setting_id=SettingId("a-receipt"))
         await publish(api.parts, None, revision=2, setting_id=SettingId("a-receipt"))
+
+        for other in ("course", "courses-2", "dances"):
+            await publish(api.parts, shop=ShopId(other))
 
         page = (await api.get("/settings", key)).json()
 

@@ -1,6 +1,7 @@
 """What becomes of an append: the journal's promises, one by one."""
 
 import asyncio
+from collections.abc import Sequence
 
 import psycopg
 import pytest
@@ -10,7 +11,7 @@ from adapters.postgres.append_statement import APPEND, EVENTS_MAX, parameters
 from adapters.postgres.database import open_pool
 from adapters.postgres.errors import Fenced, NotStorable
 from adapters.postgres.journal import Journal
-from adapters.postgres.rows import AppendStatus, InboxEntry, Move
+from adapters.postgres.rows import Append, AppendStatus, InboxEntry, Move, Row
 from tests.adapters.postgres.given import (
     append_of,
     as_owner,
@@ -24,6 +25,8 @@ from tests.adapters.postgres.given import (
 from tests.support import Database
 
 APPENDED, CONFLICT = AppendStatus.APPENDED, AppendStatus.CONFLICT
+
+REFUNDING = "SELECT name, position FROM followers.positions WHERE name = 'refunding'"
 
 
 async def test_positions_and_versions_count_from_one(database: Database) -> None:
@@ -155,12 +158,34 @@ async def test_a_reaction_batch_keeps_what_fits_and_moves_only_when_all_does(
         reaction = append_of(calm)
         answers = await journal.append([append_of(hot, 0), reaction], move)
         assert [answer.status for answer in answers] == [CONFLICT, APPENDED]
-        assert await fetch(database.url, "SELECT position FROM followers.positions") == []
+        assert await fetch(database.url, REFUNDING) == []
         answers = await journal.append([append_of(hot, 1), reaction], move)
         assert [answer.status for answer in answers] == [APPENDED, APPENDED]
-        moved = await fetch(database.url, "SELECT name, position FROM followers.positions")
+        moved = await fetch(database.url, REFUNDING)
         assert moved == [("refunding", 5)]
         assert len(await journal.read_stream(calm)) == 1
+
+
+async def test_who_appends_alone_decides_on_all_that_was_appended_before(
+    database: Database,
+) -> None:
+    seen: list[Row] = []
+
+    def decide(rows: Sequence[Row]) -> Append:
+        seen.extend(rows)
+        return append_of(stream, expected_version=len(rows))
+
+    stream = new_stream()
+    async with open_journal(database.url) as journal:
+        async with held_lock(database.url):
+            other = asyncio.create_task(journal.append([append_of(stream, events=2)]))
+            await until_waiting(database.url, 1)
+            alone = asyncio.create_task(journal.append_alone(stream, decide))
+            await until_waiting(database.url, 2)
+        await asyncio.gather(other, alone)
+        rows = await journal.read_stream(stream)
+    assert [row.version for row in rows] == [1, 2, 3]
+    assert seen == rows[:2]
 
 
 async def test_the_second_of_two_runners_is_fenced_whatever_its_batch_size(

@@ -23,7 +23,7 @@ from adapters.running.follower import BATCH_EVENTS_MAX, Follower
 from adapters.running.positions import Place
 from adapters.running.reactor import Reactor
 from domain.identifiers import OrderId, PaymentId, StreamName, order_stream
-from domain.message import Actor, ActorKind
+from domain.message import Actor, ActorKind, Metadata
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.decide import OrderWish
@@ -92,8 +92,10 @@ class Orders:
     async def complete(self, stream: StreamName, command: CompleteOrder) -> None:
         await self.wish((stream, command))
 
-    async def wish(self, *wishes: tuple[StreamName, OrderWish]) -> list[Answered]:
-        return await self._record([OrderRequest(s, wish, METADATA) for s, wish in wishes])
+    async def wish(
+        self, *wishes: tuple[StreamName, OrderWish], metadata: Metadata = METADATA
+    ) -> list[Answered]:
+        return await self._record([OrderRequest(s, wish, metadata) for s, wish in wishes])
 
     async def _record(self, requests: Sequence[OrderRequest]) -> list[Answered]:
         answers = await self._recorder.record(requests)

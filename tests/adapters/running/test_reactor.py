@@ -1,5 +1,6 @@
 """Process managers: whatever happens, each trigger leads to its facts exactly once."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from adapters.postgres.journal import Journal
 from adapters.postgres.rows import Append, Appended, Move, NewRow
 from adapters.postgres.schema import apply_schema
 from adapters.running.positions import NoPosition
-from adapters.running.process_managers import retry
+from adapters.running.process_managers import PROCESS_MANAGERS, retry, run_process_managers
 from adapters.running.standings import list_set_aside
 from domain.identifiers import StreamName, order_id_of
 from domain.message import Actor, ActorKind
@@ -26,7 +27,7 @@ from processors.fulfilment import FULFILMENT
 from tests.adapters.postgres.given import as_owner, until
 from tests.adapters.running.given import METADATA, open_ledger, running
 from tests.adapters.running.reacting import ECHO, Orders, Turn, answer_note, open_orders
-from tests.examples import GRANT_ACTION, RECEIPT_ACTION, TOTAL, complete
+from tests.examples import GRANT_ACTION, RECEIPT_ACTION, TOTAL, complete, rerun
 from tests.support import Database
 
 FORGET_0008 = """
@@ -91,6 +92,21 @@ class TestReacting:
                 await orders.ledger.caught_up("echo")
             assert await once_each(orders)
 
+    async def test_a_person_of_the_same_name_does_not_count_as_itself(
+        self, database: Database
+    ) -> None:
+        async with open_orders(database.url) as orders:
+            [stream] = await orders.placed()
+            await orders.note(stream)
+            [trigger] = await orders.triggers()
+            person = Actor(ActorKind.OPERATOR, ECHO.name)
+            await orders.wish(
+                (stream, rerun()), metadata=replace(METADATA, actor=person, causation_id=trigger)
+            )
+            async with running(orders.follower(ECHO)):
+                await orders.ledger.caught_up("echo")
+            assert await orders.reactions() == {trigger: 1}
+
     async def test_a_batch_without_triggers_only_moves_it(self, database: Database) -> None:
         async with open_orders(database.url) as orders:
             await orders.placed(count=3)
@@ -126,6 +142,26 @@ class TestReacting:
             assert len(await orders.triggers("ActionRequested")) == 2
             *_, paid, _ = await ledger.journal.read_stream(let_be)
             assert await orders.reactions(FULFILMENT.name) == {str(paid.event_id): 1}
+
+
+class TestRunning:
+    async def test_all_of_them_react_until_they_are_told_to_stop(self, database: Database) -> None:
+        async with open_ledger(database.url) as ledger:
+            orders, stop = Orders(ledger), asyncio.Event()
+            run = asyncio.create_task(
+                run_process_managers(
+                    pool=ledger.pool,
+                    journal=ledger.journal,
+                    key_ring=ledger.key_ring,
+                    news=ledger.news,
+                    stop=stop,
+                )
+            )
+            await orders.pay(*await orders.placed())
+            await ledger.caught_up(*PROCESS_MANAGERS)
+            stop.set()
+            await run
+            assert (await orders.reactions(FULFILMENT.name)).total() == 1
 
 
 class TestWhereItStarts:

@@ -159,13 +159,16 @@ async def test_what_needs_its_erased_customer_fails_for_good_and_nothing_goes_ou
 
 
 async def test_two_workers_on_one_item_are_told_apart_by_the_order(database: Database) -> None:
-    async with open_workshop(database) as shop:
-        stream = await shop.paid(EMAIL)
+    async with open_ledger(database.url) as ledger:
+        shop = Workshop(ledger)
+        async with running(ledger.follower("work_list")):
+            stream = await shop.paid(EMAIL)
         emails = Doing()
         first, second = (shop.worker({"receipt_email": emails}, n) for n in ("one", "two"))
         (taken,) = await first.take(ROOM)
         await shop.end_leases()
         assert await second.take(ROOM) == []
+        assert await shop.listed() == [("a1", 1, 1, False)]
         await first.report([Finished(taken, await first.carry_out(taken))])
         assert len(emails.keys) == 1
         assert (await shop.action(stream)).worker == "one"

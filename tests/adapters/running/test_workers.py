@@ -34,6 +34,8 @@ from tests.stories import SHOP
 from tests.support import Database
 
 GRACE = timedelta(minutes=5)
+TURNS_SECONDS = 0.2
+"""Time for some turns of the loop."""
 FAILING_ORDERS = 2_500
 ACTIONS_EACH = 4
 END_ALL_OTHERS = """
@@ -118,8 +120,9 @@ async def test_no_more_is_in_hand_than_the_limits_say(database: Database) -> Non
         streams = await shop.all_paid([[hook_of(f"h{number}")] for number in range(30)])
         async with shop.working({"webhook": Doing(gate)}, Limits(in_hand_max=7)):
             await gate.until_entered(7)
-            assert (await stages(shop, *streams))[ActionStage.RUNNING] == 7
-            gate.opened.set()
+            asyncio.get_running_loop().call_later(TURNS_SECONDS, gate.opened.set)
+            await gate.opened.wait()
+            assert len(gate.entered) == 7
             await shop.until_stage(ActionStage.SUCCEEDED, *streams)
 
 
@@ -131,7 +134,7 @@ async def test_a_stop_lets_calls_end_records_them_and_takes_nothing_more(
         streams = await shop.all_paid([[HOOK]] * 3)
         async with shop.working({"webhook": Doing(gate)}, Limits(each_max=2)):
             await gate.until_entered(2)
-            asyncio.get_running_loop().call_later(0.1, gate.opened.set)
+            asyncio.get_running_loop().call_later(TURNS_SECONDS, gate.opened.set)
         assert await stages(shop, *streams) == {
             ActionStage.SUCCEEDED: 2,
             ActionStage.REQUESTED: 1,

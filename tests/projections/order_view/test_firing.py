@@ -16,6 +16,7 @@ from domain.configuration.settings import (
 from domain.order.decide import decide
 from domain.order.events import ActionAdded, CustomerDataErased, OrderFact
 from domain.order.values import LatestConfiguration
+from projections.order_view.action_details import action_details
 from projections.order_view.cautions import PersonsWish
 from projections.order_view.differences import Difference, differences, newer_configuration
 from projections.order_view.firing import Effects, effects
@@ -223,3 +224,18 @@ class TestDifferences:
         assert newer_configuration(action, {HOOK_SETTING: same}) is None
         assert newer_configuration(action, {}) is None
         assert newer_configuration(own, {HOOK_SETTING: same}) is None
+
+
+def test_a_newer_configuration_is_offered_only_of_what_has_failed() -> None:
+    newer = {HOOK_SETTING: LatestConfiguration(settings=HOOK_SETTINGS, revision=2)}
+    waiting = (*paid(HOOK_ACTION), requested(HOOK_ACTION))
+    for history, revision in (
+        (waiting, None),
+        ((*waiting, action_started(HOOK), failed(HOOK)), 2),
+        ((*waiting, action_started(HOOK), failed(HOOK, retry_at=at(90))), 2),
+    ):
+        action = order_after(*history).actions_by_id[HOOK]
+
+        offered = action_details(action, {}, newer).newer_configuration
+
+        assert (offered.revision if offered else None) == revision

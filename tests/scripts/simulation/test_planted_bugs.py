@@ -112,7 +112,7 @@ class Guardless(Wiring):
     """Where it matters: twins that are held up between an append and the next."""
 
     def faults(self, _: Random) -> Faults:
-        return Faults(trouble=0.1, delay=0.1, second_runner=1.0)
+        return Faults(crash=0.08, second_runner=1.0)
 
     def story(self, random: Random) -> Story:
         while len((story := super().story(random)).streams) < 3:

@@ -1,0 +1,73 @@
+"""The runner of alerts: of several one tells, another takes over, and a lost line ends nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import pytest
+from psycopg import AsyncConnection
+
+from adapters.alerts import deciding
+from adapters.running import alerts as running_alerts
+from adapters.running.alerts import run_alerts
+from adapters.shops.settings import ShopSettingsStore
+from tests.adapters.alerts.test_alerts import FAIL, House, house
+from tests.support import Database
+
+END_LINES = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datname = current_database()
+AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture(autouse=True)
+def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "SETTLE", timedelta(0))
+    monkeypatch.setattr(running_alerts, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(running_alerts, "STANDBY_SECONDS", 0.05)
+
+
+@asynccontextmanager
+async def runner(shop: House) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    running = asyncio.create_task(
+        run_alerts(
+            pool=shop.pool,
+            shop_settings=ShopSettingsStore(shop.pool),
+            sender=shop.alerts._sender,
+            stop=stop,
+        )
+    )
+    yield
+    stop.set()
+    await running
+
+
+async def told(shop: House, messages: int) -> None:
+    while len(shop.hook.received) < messages or len(shop.mail.delivered) < messages:  # noqa: ASYNC110 - they set no event
+        await asyncio.sleep(0.02)
+
+
+async def test_of_several_runners_one_tells_and_another_takes_over(database: Database) -> None:
+    async with house(database) as shop, AsyncExitStack() as others:
+        async with runner(shop):
+            await others.enter_async_context(runner(shop))
+            await shop.fail()
+            await told(shop, 1)
+        await shop.fail(cause="aaaaaaaaaa")
+        await told(shop, 2)
+        assert shop.changes == [["appeared"], ["appeared"]]
+
+
+async def test_a_runner_outlives_its_lines_to_the_database(database: Database) -> None:
+    async with house(database) as shop, runner(shop):
+        await shop.fail()
+        await told(shop, 1)
+        async with await AsyncConnection.connect(database.url, autocommit=True) as beside:
+            await beside.execute(END_LINES)
+            await beside.execute(FAIL, shop.failing(cause="aaaaaaaaaa"))
+        await told(shop, 2)
+        assert shop.changes == [["appeared"], ["appeared"]]
