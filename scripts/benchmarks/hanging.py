@@ -1,4 +1,4 @@
-"""Many waiting actions, of which one destination in ten never answers: do the others wait for it?
+"""Many actions wait, and one destination in ten never answers: must the others wait for it?
 
 The work list is filled through the journal and its follower before a worker starts. The peer is
 the same worker with the healthy destinations alone; both are timed until no healthy action waits.
@@ -133,7 +133,8 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
 
 async def _healthy_done(parts: Parts) -> None:
     async with asyncio.timeout(DRAIN_SECONDS_MAX), parts.pool.connection() as connection:
-        while await (await connection.execute(HEALTHY_WAIT, (list(HEALTHY),))).fetchone() != (
-            False,
-        ):
+        waits = True
+        while waits:
             await asyncio.sleep(LOOK_SECONDS)
+            row = await (await connection.execute(HEALTHY_WAIT, (list(HEALTHY),))).fetchone()
+            waits = row == (True,)

@@ -34,6 +34,7 @@ ACTIONS = (
         action_id="course",
         name="Course",
         level="product",
+        line_id="1",
         settings=KajabiGrantIn(
             offer_name="Watercolours", activation_url="https://courses.example.com/activate"
         ),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
+from adapters.executors.systeme import SystemeContactExecutor
 from domain.configuration.settings import SystemeContact
 from processors.ports import Failed, Outcome, Succeeded, Task
 from scripts.receivers.book import Effect, Received
@@ -13,6 +14,7 @@ from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.executors.courses import CREDENTIAL, courses, of_customer
 from tests.adapters.executors.tasks import task_of
 from tests.examples import CUSTOMER
+from tests.http_receiver import http_receiver
 from tests.sandbox_program import SandboxProgram
 from tests.scripts.sandbox.calling import ask
 from tests.support import Database
@@ -70,6 +72,8 @@ def test_what_is_there_is_taken_as_it_is_and_only_what_is_missing_is_added(
         "sleep again@example.com",
         "more again@example.com",
     ]
+    received = sandbox.received("systeme")
+    assert not [one for one in received if one.effect is Effect.KNOWN and "again@" in one.key]
 
 
 def test_a_tag_whose_name_only_contains_it_is_another_tag(
@@ -91,6 +95,50 @@ def test_two_at_once_end_with_one_contact_that_has_the_tag(
     outcomes = asyncio.run(attempts())
     assert all(isinstance(outcome, Succeeded) for outcome in outcomes)
     assert len(done(sandbox, "race@example.com")) == 2
+
+
+def test_a_tag_that_many_make_at_once_is_made_once(
+    database: Database, sandbox: SandboxProgram
+) -> None:
+    emails = [f"many{number}@example.com" for number in range(5)]
+
+    async def attempts() -> list[Outcome]:
+        async with courses(database, sandbox) as executors:
+            tasks = [task_for(email, "many") for email in emails]
+            return list(await asyncio.gather(*map(executors.systeme.execute, tasks)))
+
+    sandbox.trouble(Trouble(target="systeme", kind=Kind.SLOW, seconds=0.1))
+    outcomes = asyncio.run(attempts())
+    assert all(isinstance(outcome, Succeeded) for outcome in outcomes)
+    assert all(len(done(sandbox, email)) == 2 for email in emails)
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again(
+    database: Database, sandbox: SandboxProgram
+) -> None:
+    async def attempt() -> Outcome:
+        async with courses(database, sandbox) as executors, http_receiver() as receiver:
+            receiver.body = b"<html>"
+            http, url = executors.systeme._http, receiver.url("")
+            executor = SystemeContactExecutor(http, executors.secrets, url)
+            return await executor.execute(task_for("a@example.com", "a"))
+
+    outcome = asyncio.run(attempt())
+    assert isinstance(outcome, Failed)
+    assert (outcome.code, outcome.is_retryable) == ("answer_unreadable", True)
+
+
+def test_secrets_that_cannot_be_read_now_are_read_again_later(
+    database: Database, sandbox: SandboxProgram
+) -> None:
+    async def attempt() -> Outcome:
+        async with courses(database, sandbox) as executors:
+            await executors.secrets._pool.close()
+            return await executors.systeme.execute(task_for("a@example.com", "a"))
+
+    outcome = asyncio.run(attempt())
+    assert isinstance(outcome, Failed)
+    assert (outcome.code, outcome.is_retryable) == ("secrets_unavailable", True)
 
 
 def test_a_missing_key_says_how_to_set_it(database: Database, sandbox: SandboxProgram) -> None:
