@@ -1,4 +1,4 @@
-"""Many actions wait, and one destination in ten never answers: must the others wait for it?
+"""Many actions wait, and one destination in ten never answers; the others must not wait for it.
 
 The work list is filled through the journal and its follower before a worker starts. The peer is
 the same worker with the healthy destinations alone; both are timed until no healthy action waits.
