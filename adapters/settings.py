@@ -47,6 +47,8 @@ class InnerAddresses(StrEnum):
     REFUSED = "refused"
     ALLOWED = "allowed"
     """For development alone: also without TLS."""
+    ONLY = "only"
+    """For trials: calls stay on this machine, whatever the orders say."""
 
 
 Partitions: TypeAlias = Annotated[int, Meta(ge=1, le=PARTITIONS_MAX)]
@@ -140,7 +142,8 @@ def _inner_addresses(text: str) -> InnerAddresses:
         return InnerAddresses(text)
     except ValueError as error:
         raise SettingsMissing(
-            f"LEDGER_INNER_ADDRESSES is {text!r}; it must be `refused` (the default) or `allowed`"
+            f"LEDGER_INNER_ADDRESSES is {text!r}; it must be `refused` (the default), `allowed` "
+            "or `only`"
         ) from error
 
 

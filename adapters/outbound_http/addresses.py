@@ -22,6 +22,11 @@ def is_public(text: str) -> bool:
     return _is_public_v4(address) if isinstance(address, IPv4Address) else _is_public_v6(address)
 
 
+def is_loopback(text: str) -> bool:
+    """Say whether a call to this address stays on this machine."""
+    return ip_address(text).is_loopback
+
+
 def _is_public_v4(address: IPv4Address) -> bool:
     return (
         address.is_global

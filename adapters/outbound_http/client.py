@@ -176,7 +176,9 @@ def _trouble(error: Exception, host: str) -> HttpTrouble:
     # A ConnectError holds what it translates as its argument; its cause is taken away.
     match error:
         case AddressRefused():
-            sentence = f"{host} leads to an inner address, and those are not called"
+            sentence = (
+                f"{host} leads to an address that LEDGER_INNER_ADDRESSES keeps from being called"
+            )
             return HttpTrouble(code="address_refused", message=sentence)
         case NameUnresolved():
             return _passing("dns_failed", f"no address is known for {host}")

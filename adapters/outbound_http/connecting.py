@@ -6,14 +6,14 @@ elsewhere at the second look (DNS rebinding) gains nothing. TLS is verified for 
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TypeAlias
 
 import httpcore2
 
-from adapters.outbound_http.addresses import is_public
+from adapters.outbound_http.addresses import is_loopback, is_public
 from adapters.settings import InnerAddresses
 
 CONNECT_SECONDS_MAX = 5.0
@@ -28,7 +28,7 @@ class NameUnresolved(Exception):
 
 
 class AddressRefused(Exception):
-    """The host leads to this machine, its network or a platform's inside."""
+    """The host leads inside and must not, or outside and must not; see `InnerAddresses`."""
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -39,6 +39,13 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     except (socket.gaierror, UnicodeError) as error:
         raise NameUnresolved(host) from error
     return [str(address[0]) for *_, address in found]
+
+
+_MAY_CALL: Mapping[InnerAddresses, Callable[[str], bool]] = {
+    InnerAddresses.REFUSED: is_public,
+    InnerAddresses.ALLOWED: lambda _: True,
+    InnerAddresses.ONLY: is_loopback,
+}
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
@@ -61,7 +68,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         addresses = await self._resolve(host, port)
         if not addresses:
             raise NameUnresolved(host)
-        if self._inner_addresses is InnerAddresses.REFUSED and not all(map(is_public, addresses)):
+        if not all(map(_MAY_CALL[self._inner_addresses], addresses)):
             raise AddressRefused(host)
         connect = partial(
             self._network.connect_tcp,

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from time import monotonic
 
 import structlog
 from msgspec import Struct
@@ -26,6 +27,7 @@ from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Room, WorkList
 from adapters.running.garbage import collect_seldom
 from adapters.running.supervisor import stopped_within
+from adapters.running.windows import Windows
 from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.worker_beats import WorkerBeats
 from processors.attempts import cut_off
@@ -50,8 +52,8 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     in_hand_max: int = 1_000
     """Calls under way and outcomes not yet recorded."""
-    each_max: int = 64
-    """Calls under way to one destination."""
+    each_max: int = 256
+    """Calls under way to one destination, once it has shown that it answers."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
     stop_seconds_max: float = 10.0
@@ -71,6 +73,7 @@ class Workers:
         self._news = news
         self._beats = beats
         self._limits = limits
+        self._windows = Windows(limits.each_max)
         self._calls: dict[asyncio.Task[None], Taken] = {}
         self._finished: list[Finished] = []
         self._wake = asyncio.Event()
@@ -128,15 +131,17 @@ class Workers:
         busy = Counter(taken.item.destination for taken in self._calls.values())
         return Room(
             overall=self._limits.in_hand_max - len(self._calls) - len(self._finished),
-            each=self._limits.each_max,
-            by_destination={name: self._limits.each_max - calls for name, calls in busy.items()},
+            each=self._windows.first,
+            by_destination=self._windows.room(busy),
         )
 
     async def _call(self, taken: Taken) -> None:
+        begin = monotonic()
         outcome: Outcome = cut_off(taken.action)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._limits.call_seconds_max):
                 outcome = await self._worker.carry_out(taken)
+        self._windows.ended(taken.item.destination, monotonic() - begin)
         self._end(taken, outcome)
 
     async def _rest(self) -> None:

@@ -142,7 +142,7 @@ async def _until_stopped(plan: Plan) -> None:
 
 async def _run(plan: Plan) -> None:
     async with sandbox_process(plan.data, tell) as places:
-        os.environ.update(environment_for(places, is_made_up=plan.is_made_up))
+        os.environ.update(environment_for(places))
         source = replace(plan.source, addresses=addresses_in(places))
         await _run_ledger(replace(plan, source=source), Sandbox(places))
 

@@ -1,7 +1,7 @@
 """The sandbox as a child of `scripts/run`, and an environment that sends actions there.
 
-The rule to know: mail always goes to the sandbox unless SMTP_URL names a server; all else does so
-for made-up orders alone, and actions of orders that come from a file go where they say.
+The rule to know: nothing leaves this machine, unless the environment says so. What a file's orders
+name elsewhere is refused, and stays visible as a failed action.
 """
 
 import asyncio
@@ -45,15 +45,15 @@ async def sandbox_process(folder: Path, report: Report) -> AsyncIterator[Places]
         yield places
 
 
-def environment_for(places: Places, *, is_made_up: bool) -> Mapping[str, str]:
+def environment_for(places: Places) -> Mapping[str, str]:
     """Name what the ledger's processes need to reach the sandbox, without what is set already."""
-    wanted = {"SMTP_URL": places.url(Receiver.MAIL), "LEDGER_MAIL_FROM": MAIL_FROM}
-    if is_made_up:
-        wanted |= {
-            "KAJABI_API_URL": places.url(Receiver.KAJABI_API),
-            "SYSTEME_API_URL": places.url(Receiver.SYSTEME),
-            "LEDGER_INNER_ADDRESSES": InnerAddresses.ALLOWED,
-        }
+    wanted = {
+        "SMTP_URL": places.url(Receiver.MAIL),
+        "LEDGER_MAIL_FROM": MAIL_FROM,
+        "KAJABI_API_URL": places.url(Receiver.KAJABI_API),
+        "SYSTEME_API_URL": places.url(Receiver.SYSTEME),
+        "LEDGER_INNER_ADDRESSES": InnerAddresses.ONLY,
+    }
     return {name: value for name, value in wanted.items() if name not in os.environ}
 
 

@@ -328,6 +328,18 @@ class TestInnerAddresses:
             assert said.code == "address_refused"
             assert receiver.connections == 0
 
+    @pytest.mark.parametrize("address", ["8.8.8.8", "10.0.0.1", "169.254.169.254", "fd00::1"])
+    async def test_alone_are_called_in_a_trial(self, address: str) -> None:
+        names = Names([address])
+        async with calling(inner=InnerAddresses.ONLY, resolve=names) as (http, _):
+            assert (await trouble(http, f"https://{HOST}/")).code == "address_refused"
+
+    async def test_of_this_machine_are_called_in_a_trial(self) -> None:
+        async with calling(inner=InnerAddresses.ONLY) as (http, receiver):
+            said = await post(http, receiver.url("/hook"))
+
+            assert isinstance(said, HttpAnswer)
+
     async def test_a_name_is_resolved_once_for_the_judging_and_the_connection(self) -> None:
         rebound = Names(["127.0.0.1"], ["127.0.0.99"])
         async with calling(resolve=rebound) as (http, receiver):

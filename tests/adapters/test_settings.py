@@ -72,10 +72,12 @@ def test_partitions_are_a_number_within_limits() -> None:
             load_settings(IN_ENVIRONMENT | {"LEDGER_PARTITIONS": wrong}, None)
 
 
-def test_inner_addresses_are_refused_or_allowed() -> None:
+def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:
     assert load_settings(IN_ENVIRONMENT, None).inner_addresses is InnerAddresses.REFUSED
     environment = IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "allowed"}
     assert load_settings(environment, None).inner_addresses is InnerAddresses.ALLOWED
+    trial = IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "only"}
+    assert load_settings(trial, None).inner_addresses is InnerAddresses.ONLY
     for wrong in ("yes", "Allowed", "1"):
         sentence = f"^LEDGER_INNER_ADDRESSES is '{wrong}'; it must be `refused`"
         with pytest.raises(SettingsMissing, match=sentence):
