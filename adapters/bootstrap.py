@@ -1,6 +1,7 @@
-"""The one place that constructs adapters, and that knows what each process role is made of.
+"""Puts the adapters of a process together, and knows what each process role is made of.
 
-Nothing here waits for a server before it is needed: a role that cannot reach one is supervised.
+Whatever adapters share is constructed here and nowhere else; one that keeps nothing, as a table's
+statements over the pool, may be constructed by its user. Nothing here waits for a server before it is needed: a role that cannot reach one is supervised.
 """
 
 import asyncio
@@ -8,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -18,7 +19,6 @@ from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
 from adapters.commands.rerunning import Reruns
-from adapters.commands.setting_store import SettingStore
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
 from adapters.messaging.ingress import run_ingress
@@ -32,12 +32,17 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.reading.order_reader import OrderReader
+from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
 from adapters.running.supervisor import keep_running
 from adapters.running.workers import run_workers
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettingsStore
+
+if TYPE_CHECKING:
+    from adapters.outside import Outside
 
 CONNECTIONS_MAX = 10
 """Of one role to PostgreSQL."""
@@ -77,12 +82,21 @@ class Parts(Struct, frozen=True, kw_only=True):
     setting_store: SettingStore
 
     @property
+    def order_reader(self) -> OrderReader:
+        """Reads orders from the journal; it keeps nothing of its own."""
+        return OrderReader(
+            journal=self.journal,
+            key_ring=self.key_ring,
+            setting_store=self.setting_store,
+            shop_settings=self.shop_settings,
+        )
+
+    @property
     def operations(self) -> Operations:
         """Does what people want done with orders; it keeps nothing of its own."""
         return Operations(
             pool=self.pool,
-            journal=self.journal,
-            key_ring=self.key_ring,
+            order_reader=self.order_reader,
             recorder=self.recorder,
             setting_store=self.setting_store,
             master_key=self.master_key,
@@ -187,36 +201,42 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_carry_out(parts, stop))
-        group.create_task(_alert(parts, stop))
+    from adapters.outside import open_outside  # noqa: PLC0415 - slow to load, one role needs it
+
+    async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
+        group.create_task(_carry_out(parts, outside, stop))
+        group.create_task(_alert(parts, outside, stop))
 
 
-async def _carry_out(parts: Parts, stop: asyncio.Event) -> None:
-    from adapters.executors import open_executors  # noqa: PLC0415 - slow to load, one role needs it
+async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
+    from adapters.executors import executors_of  # noqa: PLC0415 - as above
 
-    async with open_executors(
-        settings=parts.settings, shop_settings=parts.shop_settings, secrets=parts.secrets
-    ) as executors:
-        await run_workers(
-            pool=parts.pool,
-            # A worker's appends come in batches already: nothing is to be coalesced.
-            recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
-            orders=parts.order_store,
-            executors=executors,
-            news=parts.news,
-            stop=stop,
-        )
+    await run_workers(
+        pool=parts.pool,
+        # A worker's appends come in batches already: nothing is to be coalesced.
+        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
+        orders=parts.order_store,
+        executors=executors_of(
+            outside,
+            settings=parts.settings,
+            shop_settings=parts.shop_settings,
+            secrets=parts.secrets,
+        ),
+        news=parts.news,
+        stop=stop,
+    )
 
 
-async def _alert(parts: Parts, stop: asyncio.Event) -> None:
-    from adapters.alerts.sending import open_alert_sender  # noqa: PLC0415 - as above
+async def _alert(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
+    from adapters.alerts.sending import AlertSender  # noqa: PLC0415 - as above
     from adapters.running.alerts import run_alerts  # noqa: PLC0415 - as above
 
-    async with open_alert_sender(parts.settings, parts.secrets) as sender:
-        await run_alerts(
-            pool=parts.pool, shop_settings=parts.shop_settings, sender=sender, stop=stop
-        )
+    await run_alerts(
+        pool=parts.pool,
+        shop_settings=parts.shop_settings,
+        sender=AlertSender(post=outside.post, signed=outside.signed),
+        stop=stop,
+    )
 
 
 async def _serve_web(parts: Parts, stop: asyncio.Event) -> None:

@@ -14,6 +14,11 @@ from processors.ports import Failed, Outcome, Succeeded
 
 CUSTOMER_ERASED = Failed(code="customer_erased", message="The customer's data was erased.")
 INTERNAL_ERROR = Failed(code="internal_error", message="The ledger's own mistake; see its log.")
+LEDGER_UNAVAILABLE = Failed(
+    code="ledger_unavailable",
+    message="The ledger could not read its own settings or secrets; nothing was sent.",
+    is_retryable=True,
+)
 NO_ANSWER = Failed(code="timeout", message="There was no answer in time.", is_retryable=True)
 OUTCOME_UNKNOWN = Failed(
     code="outcome_unknown", message="It was cut off; nobody can tell whether it took effect."
@@ -31,7 +36,7 @@ def cut_off(action: ActionState) -> Failed:
     return NO_ANSWER if action.is_repeatable else OUTCOME_UNKNOWN
 
 
-def told(
+def outcome_command(
     action: ActionState, outcome: Outcome, *, now: datetime, jitter: float
 ) -> SucceedAction | FailAction:
     """Tell the order what came of its action's attempt."""

@@ -2,7 +2,8 @@
 
 The rule to know: an executor never raises for what the other side does or does not do; whatever
 happened is an outcome, and what cannot be known is a failure that is not tried again by itself
-unless the receiver honours the task's key.
+unless the receiver honours the task's key. What an executor reads of the ledger it reads before
+anything goes out: a database that is away then raises, and the attempt is made again.
 """
 
 from datetime import datetime

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from adapters.embedded import child
-from scripts.receivers.asking import Sandbox, SandboxSilent
+from scripts.receivers.client import Sandbox, SandboxSilent
 from tests.support import TEST_SECONDS_MAX
 
 OUR_USER = ("-1", "-1")

@@ -13,10 +13,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from psycopg.types.json import Jsonb
 
-from adapters.alerts.deciding import Decision, Episode, Notice, alert_id
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
 from domain.identifiers import ShopId
+from processors.alerting import Decision, Episode, Notice, alert_id
 from projections.query import Query
 
 LAST = """

@@ -10,12 +10,12 @@ from html import escape
 import msgspec
 from msgspec import Struct
 
-from adapters.alerts.deciding import Change, Notice
 from adapters.display.times import exact
-from adapters.display.words import words_of
-from adapters.executors.email.letter import Letter
+from adapters.display.words import orders_need, words_of
+from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ShopId
+from processors.alerting import Change, Notice
 
 LINES_MAX = 20
 """Causes named in an email; there are hardly ever as many."""
@@ -76,9 +76,8 @@ def _paragraphs(notices: Sequence[Notice]) -> Iterator[str]:
 def _head(notice: Notice) -> str:
     if notice.change is Change.RECOVERED:
         return f"Recovered: {_about(notice)}"
-    orders = "1 order needs" if notice.orders == 1 else f"{notice.orders:,} orders need"
     still = "Still " if notice.change is Change.AGED else ""
-    return f"{still}{orders} attention: {_about(notice)}"
+    return f"{still}{orders_need(notice.orders)} attention: {_about(notice)}"
 
 
 def _about(notice: Notice) -> str:

@@ -6,7 +6,7 @@ Nothing is cached, so that a revoked key is refused from its next request on.
 import builtins
 import hmac
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -19,6 +19,7 @@ from adapters.auth.key_text import (
 )
 from adapters.auth.roles import PERMISSIONS_BY_ROLE, Permission, Role
 from adapters.auth.shops import UnknownShop
+from adapters.clock import utc_now
 from adapters.postgres.database import Pool
 from domain.identifiers import ShopId
 
@@ -133,7 +134,7 @@ class Keys:
             "name": name,
             "digest": digest_of(text),
             "role": role.value,
-            "expires_at": datetime.now(UTC) + life,
+            "expires_at": utc_now() + life,
         }
         await self._insert(row, set(shops))
         return IssuedKey(key_id, text)

@@ -11,10 +11,11 @@ from cyclopts import App, Parameter, validators
 
 from adapters.auth.keys import Key
 from adapters.auth.roles import Role
-from adapters.cli.asking import ledger, utc_now
 from adapters.cli.exits import NotFound, WrongUse
-from adapters.cli.options import ASKING, Asking
+from adapters.cli.options import COMMON_OPTIONS, CommonOptions
 from adapters.cli.output import print_json, say, show, table
+from adapters.cli.reaching import ledger
+from adapters.clock import utc_now
 from adapters.display.times import exact
 from adapters.display.words import words_of
 from domain.identifiers import ShopId
@@ -26,7 +27,7 @@ keys_app = App(name="keys", help="Issue and revoke the access keys of programs."
 
 
 @shops_app.command(name="add")
-async def add_shop(shop: str, *, name: str = "", asking: Asking = ASKING) -> None:
+async def add_shop(shop: str, *, name: str = "", options: CommonOptions = COMMON_OPTIONS) -> None:
     """Serve a shop, rename it, or open it again.
 
     Parameters
@@ -36,22 +37,22 @@ async def add_shop(shop: str, *, name: str = "", asking: Asking = ASKING) -> Non
     name
         Its name for people; its id if left out.
     """
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         try:
             await parts.shops.add(ShopId(shop), name or shop)
         except msgspec.ValidationError as error:
             raise WrongUse(
                 f"{shop!r} cannot be a shop's id", "Use lower-case letters, digits, - and _."
             ) from error
-    print_json({"shop": shop}) if asking.json else say(f"The shop {shop} is served.")
+    print_json({"shop": shop}) if options.json else say(f"The shop {shop} is served.")
 
 
 @shops_app.command(name="list")
-async def list_shops(*, asking: Asking = ASKING) -> None:
+async def list_shops(*, options: CommonOptions = COMMON_OPTIONS) -> None:
     """List the shops, closed ones too."""
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         shops = await parts.shops.list()
-    if asking.json:
+    if options.json:
         print_json({"shops": shops})
         return
     rows = table("Shop", "Name", "Since", "Closed")
@@ -68,7 +69,7 @@ async def add_key(
     role: Role = Role.VIEWER,
     shop: Annotated[list[str], Parameter(negative=())],
     days: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=3_650))] = KEY_LIFE_DAYS,
-    asking: Asking = ASKING,
+    options: CommonOptions = COMMON_OPTIONS,
 ) -> None:
     """Issue a key. Its text is printed now and never again.
 
@@ -83,10 +84,10 @@ async def add_key(
     days
         How long it lives.
     """
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         shops = [ShopId(one) for one in shop]
         issued = await parts.keys.issue(name, role, shops, timedelta(days=days))
-    if asking.json:
+    if options.json:
         print_json({"key_id": issued.key_id, "key": issued.text})
         return
     say(issued.text)
@@ -94,11 +95,11 @@ async def add_key(
 
 
 @keys_app.command(name="list")
-async def list_keys(*, asking: Asking = ASKING) -> None:
+async def list_keys(*, options: CommonOptions = COMMON_OPTIONS) -> None:
     """List all keys, without their secrets."""
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         keys = await parts.keys.list()
-    if asking.json:
+    if options.json:
         print_json({"keys": keys})
         return
     rows = table("Key", "Name", "Role", "Shops", "State", "Expires")
@@ -111,12 +112,12 @@ async def list_keys(*, asking: Asking = ASKING) -> None:
 
 
 @keys_app.command(name="revoke")
-async def revoke_key(key_id: str, *, asking: Asking = ASKING) -> None:
+async def revoke_key(key_id: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Refuse a key from now on."""
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         if not await parts.keys.revoke(key_id):
             raise NotFound(f"no key {key_id} is in use", "`order-ledger keys list` shows them.")
-    print_json({"key_id": key_id}) if asking.json else say(f"The key {key_id} is revoked.")
+    print_json({"key_id": key_id}) if options.json else say(f"The key {key_id} is revoked.")
 
 
 def _state(key: Key) -> str:

@@ -9,6 +9,7 @@ from cyclopts import App
 
 from adapters.cli import (
     access,
+    action_settings,
     attention_causes,
     contracts,
     messages,
@@ -18,7 +19,6 @@ from adapters.cli import (
     running,
     schema,
     secrets,
-    settings,
     shop_settings,
 )
 from adapters.cli.exits import WrongUse, ending
@@ -44,7 +44,7 @@ def build_app() -> App:
     app.command(projections.app)
     app.command(processors.app)
     app.command(shop_settings.app)
-    app.command(settings.app)
+    app.command(action_settings.app)
     app.command(access.keys_app)
     app.command(secrets.app)
     app.command(schema.app)

@@ -12,20 +12,17 @@ from rich.live import Live
 from rich.text import Text
 
 from adapters.bootstrap import Parts
-from adapters.cli.asking import ledger, the_shop, utc_now
-from adapters.cli.options import ASKING_SHOP, AskingShop
+from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import console, print_json, say, show, table, text
+from adapters.cli.reaching import ledger, the_shop
+from adapters.clock import utc_now
 from adapters.display.times import relative
-from adapters.display.words import words_of
-from adapters.http_api.order_rows import (
-    AttentionOrder,
-    AttentionPage,
-    AttentionProblem,
-    attention_orders,
-)
-from adapters.postgres.query import fetch, fetch_one
+from adapters.display.words import orders_need, words_of
+from adapters.reading.attention import read_attention
+from adapters.reading.live_feed import LiveFeed
+from adapters.reading.order_rows import AttentionOrder, AttentionPage, AttentionProblem
 from domain.identifiers import ShopId
-from projections.attention.queries import LIST_LENGTH_MAX, count_attention, list_attention
+from projections.attention.queries import LIST_LENGTH_MAX
 
 LIMIT_DEFAULT = 50
 
@@ -39,7 +36,7 @@ async def attention(
         int, Parameter(validator=validators.Number(gte=1, lte=LIST_LENGTH_MAX))
     ] = LIMIT_DEFAULT,
     watch: Annotated[bool, Parameter(negative=())] = False,
-    asking: AskingShop = ASKING_SHOP,
+    options: ShopOptions = SHOP_OPTIONS,
 ) -> None:
     """Count the orders that need a look, and list those that wait longest.
 
@@ -50,13 +47,13 @@ async def attention(
     watch
         Go on until Ctrl-C and show each change; with --json, a line of the count at each.
     """
-    async with ledger(asking) as parts:
-        shop = await the_shop(parts, asking)
+    async with ledger(options) as parts:
+        shop = await the_shop(parts, options)
         if watch:
-            await _watch(parts, shop, limit, is_json=asking.json)
+            await _watch(parts, shop, limit, is_json=options.json)
             return
-        page = await _page(parts, shop, limit)
-    print_json(page) if asking.json else show(*_shown(page))
+        page = await read_attention(parts.pool, parts.shop_settings, shop, limit)
+    print_json(page) if options.json else show(*_shown(page))
 
 
 async def _watch(parts: Parts, shop: ShopId, limit: int, *, is_json: bool) -> None:
@@ -66,7 +63,12 @@ async def _watch(parts: Parts, shop: ShopId, limit: int, *, is_json: bool) -> No
             return
         with Live(console=console(), auto_refresh=False) as screen:
             async for _ in _looks(parts, shop):
-                screen.update(Group(*_shown(await _page(parts, shop, limit))), refresh=True)
+                screen.update(
+                    Group(
+                        *_shown(await read_attention(parts.pool, parts.shop_settings, shop, limit))
+                    ),
+                    refresh=True,
+                )
 
 
 async def _print_changes(parts: Parts, shop: ShopId, *, is_json: bool) -> None:
@@ -79,9 +81,7 @@ async def _print_changes(parts: Parts, shop: ShopId, *, is_json: bool) -> None:
 
 async def _looks(parts: Parts, shop: ShopId) -> AsyncIterator[int]:
     """Give the count now, upon each news of the shop, and now and then without any; for ever."""
-    from adapters.http_api.live_feed import LiveFeed  # noqa: PLC0415 - slow to load
-
-    feed = LiveFeed(parts)
+    feed = LiveFeed(parts.pool, parts.news, parts.shop_settings)
     running = asyncio.create_task(feed.run(asyncio.Event()))
     try:
         while not running.done():
@@ -95,13 +95,6 @@ async def _looks(parts: Parts, shop: ShopId) -> AsyncIterator[int]:
         await asyncio.wait({running})
 
 
-async def _page(parts: Parts, shop: ShopId, limit: int) -> AttentionPage:
-    now, grace = utc_now(), (await parts.shop_settings.get(shop)).grace
-    counted = await fetch_one(parts.pool, count_attention(shop, now=now, grace=grace))
-    found = await fetch(parts.pool, list_attention(shop, now=now, grace=grace, limit=limit))
-    return AttentionPage(count=counted.count, orders=attention_orders(found, now, grace))
-
-
 def _shown(page: AttentionPage) -> Iterator[RenderableType]:
     now = utc_now()
     orders = table("Number", "Customer", "Status", "Since", "Problem")
@@ -113,7 +106,7 @@ def _shown(page: AttentionPage) -> Iterator[RenderableType]:
 
 
 def _sum(count: int) -> str:
-    return f"{count:,} orders need attention" if count else "Nothing needs attention."
+    return f"{orders_need(count)} attention" if count else "Nothing needs attention."
 
 
 def _cells(order: AttentionOrder, since: str) -> tuple[Text, ...]:

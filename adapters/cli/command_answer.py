@@ -2,14 +2,18 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import asdict
+
 from adapters.cli.output import print_json, say
 from adapters.commands.operating import CommandAnswer
+from adapters.display.lines import one_line
+from adapters.display.times import exact
 from adapters.display.words import words_of
+from domain.configuration.settings import ActionSettings
 from projections.order_view.differences import Difference, SettingValue
 from projections.order_view.firing import Firing
 
 SECRET_DIFFERS = "(what is hidden differs)"  # noqa: S105 - a remark
-NOBODY = "nobody"
 
 
 def tell_answer(answer: CommandAnswer, *, is_json: bool) -> None:
@@ -37,18 +41,32 @@ def value_of(value: SettingValue) -> str:
     return value or "-"
 
 
+def setting_lines(settings: ActionSettings) -> Iterator[str]:
+    """Say what each field of masked settings holds, a line each."""
+    for name, value in asdict(settings).items():
+        if value not in ("", ()):
+            yield f"{words_of(name)}: {one_line(value_of(value))}"
+
+
 def _lines(answer: CommandAnswer) -> Iterator[str]:
     is_dry = answer.is_dry_run
+    if answer.is_repeat and answer.recorded_at:
+        when = exact(answer.recorded_at)
+        yield f"Known already: recorded by {answer.by}, {when}; nothing new fires. It came to this:"
     yield "Would be recorded:" if is_dry else f"Recorded, up to version {answer.version}:"
     yield from (f"  {fact.says}" for fact in answer.recorded)
     if answer.fires:
-        yield "Would fire:" if is_dry else "Fires:"
+        yield "Would fire:" if is_dry else "Fired then:" if answer.is_repeat else "Fires:"
     for firing in answer.fires:
-        yield from _firing(firing)
+        yield from _firing(firing, is_dry=is_dry)
     yield from (f"▲ {caution.says}" for caution in answer.cautions)
 
 
-def _firing(firing: Firing) -> Iterator[str]:
+def _firing(firing: Firing, *, is_dry: bool) -> Iterator[str]:
     kind = words_of(firing.kind).lower()
-    yield f"  {firing.name} ({kind}, run {firing.run}) → {firing.recipient or NOBODY}"
-    yield from (f"      {difference_line(one)}" for one in firing.differences)
+    revision = f", revision {firing.revision}" if firing.revision else ""
+    yield f"  {firing.name} ({kind}, run {firing.run}{revision}) → {firing}"
+    if is_dry:
+        yield from (f"      {line}" for line in setting_lines(firing.settings))
+    changed = [difference_line(one) for one in firing.differences]
+    yield from (f"      {'changed: ' if is_dry else ''}{line}" for line in changed)

@@ -9,8 +9,9 @@ from adapters.bootstrap import Parts
 from adapters.cli.output import print_json, say, show, table, text
 from adapters.display.times import exact
 from adapters.messaging.heartbeat import IngressStanding
+from adapters.running.liveness import State
 from adapters.running.positions import SetAsideListed
-from adapters.running.standings import SET_ASIDE_LISTED_MAX, Standing, State, list_set_aside
+from adapters.running.standings import SET_ASIDE_LISTED_MAX, Standing, list_set_aside
 from domain.identifiers import order_id_of
 
 

@@ -8,10 +8,11 @@ from cyclopts import App, Parameter, validators
 from msgspec import Struct
 
 from adapters.bootstrap import Parts
-from adapters.cli.asking import ledger, the_shops, utc_now
 from adapters.cli.exits import CommandError, NotFound, Refused, WrongUse
-from adapters.cli.options import ASKING_SHOP, AskingShop
+from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import fields, print_json, say, show
+from adapters.cli.reaching import ledger, the_shops
+from adapters.clock import utc_now
 from adapters.display.times import exact, relative
 from adapters.display.words import words_of
 from adapters.messaging.queries import PAGE_MAX, MessageFilter, MessageRow
@@ -39,7 +40,7 @@ async def list_(
     limit: Annotated[int, Parameter(validator=validators.Number(gte=1, lte=PAGE_MAX))] = (
         LIMIT_DEFAULT
     ),
-    asking: AskingShop = ASKING_SHOP,
+    options: ShopOptions = SHOP_OPTIONS,
 ) -> None:
     """List what is stuck first, then what was applied lately; of all shops if none is named.
 
@@ -52,11 +53,11 @@ async def list_(
     limit
         How many at most.
     """
-    async with ledger(asking) as parts:
-        shops = None if asking.shop is None else tuple(await the_shops(parts, asking))
+    async with ledger(options) as parts:
+        shops = None if options.shop is None else tuple(await the_shops(parts, options))
         wanted = MessageFilter(shops=shops, outcome=outcome, order_id=order, limit=limit)
         found = await parts.messages.find(wanted)
-    if asking.json:
+    if options.json:
         print_json(MessageList(tuple(found)))
     elif found:
         _show(found)
@@ -65,7 +66,9 @@ async def list_(
 
 
 @app.command(name="show")
-async def show_(message_id: str, *, body: Flag = False, asking: AskingShop = ASKING_SHOP) -> None:
+async def show_(
+    message_id: str, *, body: Flag = False, options: ShopOptions = SHOP_OPTIONS
+) -> None:
     """Tell what became of one message.
 
     Parameters
@@ -75,12 +78,12 @@ async def show_(message_id: str, *, body: Flag = False, asking: AskingShop = ASK
     body
         Print its body instead, which may hold personal data; only held messages still have one.
     """
-    async with ledger(asking) as parts:
-        found = await _named(parts, asking, message_id)
+    async with ledger(options) as parts:
+        found = await _named(parts, options, message_id)
         if body:
             await _print_bodies(parts, found)
             return
-    if asking.json:
+    if options.json:
         print_json(MessageList(tuple(found)))
         return
     now = utc_now()
@@ -101,7 +104,7 @@ async def show_(message_id: str, *, body: Flag = False, asking: AskingShop = ASK
 
 @app.command(name="replay")
 async def replay(
-    *message_ids: str, outcome: Outcome | None = None, asking: AskingShop = ASKING_SHOP
+    *message_ids: str, outcome: Outcome | None = None, options: ShopOptions = SHOP_OPTIONS
 ) -> None:
     """Try held messages again; exit code 1 if one of them is held still.
 
@@ -114,13 +117,13 @@ async def replay(
     """
     if bool(message_ids) == (outcome is not None) or (outcome and outcome.has_ended_well):
         raise WrongUse("name messages, or say --outcome parked or --outcome quarantined")
-    async with ledger(asking) as parts:
-        wanted = await _wanted(parts, asking, message_ids, outcome)
+    async with ledger(options) as parts:
+        wanted = await _wanted(parts, options, message_ids, outcome)
         held = [row for row in wanted if row.held_id]
         if not held:
             raise _nothing_to_replay(message_ids)
         tried = await parts.messages.replay(held)
-    if asking.json:
+    if options.json:
         print_json(MessageList(tuple(tried)))
     else:
         _show(tried)
@@ -137,18 +140,18 @@ def _nothing_to_replay(message_ids: Sequence[str]) -> CommandError:
 
 
 async def _wanted(
-    parts: Parts, asking: AskingShop, message_ids: Sequence[str], outcome: Outcome | None
+    parts: Parts, options: ShopOptions, message_ids: Sequence[str], outcome: Outcome | None
 ) -> list[MessageRow]:
     if outcome is not None:
-        shops = tuple(await the_shops(parts, asking))
+        shops = tuple(await the_shops(parts, options))
         return await parts.messages.find(
             MessageFilter(shops=shops, outcome=outcome, limit=PAGE_MAX)
         )
-    return [row for one in message_ids for row in await _named(parts, asking, one)]
+    return [row for one in message_ids for row in await _named(parts, options, one)]
 
 
-async def _named(parts: Parts, asking: AskingShop, message_id: str) -> list[MessageRow]:
-    found = await parts.messages.show(await the_shops(parts, asking), message_id)
+async def _named(parts: Parts, options: ShopOptions, message_id: str) -> list[MessageRow]:
+    found = await parts.messages.show(await the_shops(parts, options), message_id)
     if not found:
         raise NotFound(
             f"there is no message {message_id}", "`order-ledger messages list` shows the latest."

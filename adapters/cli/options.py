@@ -21,7 +21,7 @@ class Connection:
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Asking(Connection):
+class CommonOptions(Connection):
     """Where the ledger is, and how to answer."""
 
     json: Annotated[bool, Parameter(negative=())] = False
@@ -30,7 +30,7 @@ class Asking(Connection):
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class AskingShop(Asking):
+class ShopOptions(CommonOptions):
     """Where the ledger is, how to answer, and about which shop."""
 
     shop: str | None = None
@@ -38,5 +38,5 @@ class AskingShop(Asking):
 
 
 CONNECTION = Connection()
-ASKING = Asking()
-ASKING_SHOP = AskingShop()
+COMMON_OPTIONS = CommonOptions()
+SHOP_OPTIONS = ShopOptions()

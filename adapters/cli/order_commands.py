@@ -16,13 +16,14 @@ from msgspec import ValidationError, convert
 
 from adapters.bootstrap import Parts
 from adapters.cli import orders
-from adapters.cli.asking import ledger, the_shop
 from adapters.cli.command_answer import tell_answer
 from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused, WrongUse
-from adapters.cli.options import AskingShop
-from adapters.cli.order_naming import no_order, order_named
-from adapters.commands.operating import CommandAnswer, OrderAsked, OrderUnknown
+from adapters.cli.options import ShopOptions
+from adapters.cli.order_naming import naming, order_named
+from adapters.cli.reaching import ledger, the_shop
+from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
+from adapters.commands.requests import OrderRequester
 from adapters.postgres.errors import OutcomeUnknown
 from domain.identifiers import ActionId
 from domain.order.rejections import ActionUnknown
@@ -42,12 +43,12 @@ ADVICE_BY_CODE = {
 }
 
 Flag = Annotated[bool, Parameter(negative=())]
-Act = Callable[[Parts, OrderAsked], Awaitable[CommandAnswer]]
+Act = Callable[[Parts, OrderRequester], Awaitable[CommandAnswer]]
 
 
 @Parameter(name="*")
 @dataclass(frozen=True, kw_only=True)
-class Operating(AskingShop):
+class Operating(ShopOptions):
     """Who wants it, under which key, and whether only to try."""
 
     by: str | None = None
@@ -88,7 +89,9 @@ async def complete(
         Replace the settings of failed actions by the latest first, for good.
     """
     options = CompleteOptions(run_actions, restore_refunded_data, use_latest_configuration)
-    await _act(order, operating, lambda parts, asked: parts.operations.complete(asked, options))
+    await _act(
+        order, operating, lambda parts, requester: parts.operations.complete(requester, options)
+    )
 
 
 @app.command
@@ -120,7 +123,7 @@ async def rerun(
     await _act(
         order,
         operating,
-        lambda parts, asked: parts.operations.rerun(asked, ActionId(action), options),
+        lambda parts, requester: parts.operations.rerun(requester, ActionId(action), options),
     )
 
 
@@ -140,30 +143,28 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
         options = convert({"text": words}, NoteOptions)
     except ValidationError as error:
         raise WrongUse(f"the note does not fit: {error}") from error
-    await _act(order, operating, lambda parts, asked: parts.operations.note(asked, options))
+    await _act(order, operating, lambda parts, requester: parts.operations.note(requester, options))
 
 
 async def _act(named: str, operating: Operating, act: Act) -> None:
     key = operating.idempotency_key or uuid4().hex
     async with ledger(operating) as parts:
         shop = await the_shop(parts, operating)
-        asked = OrderAsked(
+        requester = OrderRequester(
             shop=shop,
             order_id=await order_named(parts.pool, shop, named),
             by=operating.by or login_name(),
             key=key,
             is_dry_run=operating.dry_run,
         )
-        try:
-            with _advising(named, key):
-                answer = await act(parts, asked)
-        except OrderUnknown as rejection:
-            raise no_order(named, shop) from rejection
+        with naming(named, shop), advising(named, key):
+            answer = await act(parts, requester)
     tell_answer(answer, is_json=operating.json)
 
 
 @contextmanager
-def _advising(named: str, key: str) -> Iterator[None]:
+def advising(named: str, key: str) -> Iterator[None]:
+    """Say what to do next when a wish about what is named fails."""
     try:
         yield
     except ActionUnknown as rejection:

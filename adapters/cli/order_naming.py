@@ -1,15 +1,18 @@
 """Which order a person means: by its number, its id, or the beginning of its id."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from msgspec import Struct
 
-from adapters.cli.asking import utc_now
 from adapters.cli.exits import NotFound, WrongUse
+from adapters.clock import utc_now
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
+from adapters.reading.order_reader import OrderUnknown, PastUnknown
 from domain.identifiers import OrderId, ShopId
-from domain.order.state import NO_GRACE
+from domain.order.attention import NO_GRACE
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import list_orders
 from projections.query import Query
@@ -57,6 +60,17 @@ def no_order(named: str, shop: ShopId) -> NotFound:
         f"there is no order {named} in the shop {shop}",
         "`order-ledger orders list --q TEXT` finds orders by number, email or name.",
     )
+
+
+@contextmanager
+def naming(named: str, shop: ShopId) -> Iterator[None]:
+    """Say of an order that is not to be found how the person named it."""
+    try:
+        yield
+    except OrderUnknown as rejection:
+        raise no_order(named, shop) from rejection
+    except PastUnknown as rejection:
+        raise NotFound(str(rejection)) from rejection
 
 
 async def _beginning_with(pool: Pool, shop: ShopId, named: str) -> list[OrderId]:

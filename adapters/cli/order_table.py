@@ -10,7 +10,7 @@ from adapters.cli.order_naming import ID_PREFIX_MIN
 from adapters.cli.output import is_wide, table, text
 from adapters.display.times import exact, relative
 from adapters.display.words import words_of
-from adapters.http_api.order_rows import ListedOrder, OrderSummary
+from adapters.reading.order_rows import ListedOrder, OrderSummary
 
 COLUMNS = (
     "Number",

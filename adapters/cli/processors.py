@@ -3,11 +3,11 @@
 from cyclopts import App
 from msgspec import Struct
 
-from adapters.cli.asking import ledger
 from adapters.cli.exits import NotFound
 from adapters.cli.followers import list_aside, point_to_set_aside, shown, standing_table
-from adapters.cli.options import ASKING, Asking
+from adapters.cli.options import COMMON_OPTIONS, CommonOptions
 from adapters.cli.output import print_json, say, show
+from adapters.cli.reaching import ledger
 from adapters.running.process_managers import PROCESS_MANAGERS, retry
 from adapters.running.standings import standings
 
@@ -22,11 +22,11 @@ class Retried(Struct, frozen=True, kw_only=True):
 
 
 @app.command(name="list")
-async def list_(*, asking: Asking = ASKING) -> None:
+async def list_(*, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Show each process manager's lag, and whether a runner keeps it going."""
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         found = await standings(parts.pool, PROCESS_MANAGERS)
-    if asking.json:
+    if options.json:
         print_json({"processors": [shown(one) for one in found]})
         return
     show(standing_table("Process manager", found))
@@ -34,7 +34,7 @@ async def list_(*, asking: Asking = ASKING) -> None:
 
 
 @app.command(name="set-aside")
-async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
+async def set_aside(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """List the events that a process manager could not react to, and why.
 
     Parameters
@@ -43,12 +43,12 @@ async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
         The process manager.
     """
     again = f"order-ledger processors retry {_known(name)}"
-    async with ledger(asking) as parts:
-        await list_aside(parts, name, again, json=asking.json)
+    async with ledger(options) as parts:
+        await list_aside(parts, name, again, json=options.json)
 
 
 @app.command(name="retry")
-async def retry_(name: str, *, asking: Asking = ASKING) -> None:
+async def retry_(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Let a process manager react to what it set aside; nothing else is reacted to twice.
 
     Parameters
@@ -56,9 +56,9 @@ async def retry_(name: str, *, asking: Asking = ASKING) -> None:
     name
         The process manager.
     """
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         triggers = await retry(parts.pool, _known(name))
-    if asking.json:
+    if options.json:
         print_json(Retried(name=name, triggers=triggers))
     elif triggers:
         say(f"{name} tries {triggers:,} anew.")

@@ -6,7 +6,6 @@ from cyclopts import App
 from msgspec import Struct
 
 from adapters.bootstrap import Parts
-from adapters.cli.asking import ledger
 from adapters.cli.exits import NotFound, Refused
 from adapters.cli.followers import (
     heartbeat,
@@ -15,11 +14,13 @@ from adapters.cli.followers import (
     shown,
     standing_table,
 )
-from adapters.cli.options import ASKING, Asking
+from adapters.cli.options import COMMON_OPTIONS, CommonOptions
 from adapters.cli.output import print_json, progress, say, show
+from adapters.cli.reaching import ledger
 from adapters.messaging.heartbeat import IngressStanding, ingress_standings
+from adapters.running.liveness import State
 from adapters.running.projections import ROW_MODELS, rebuild
-from adapters.running.standings import Standing, State, standings
+from adapters.running.standings import Standing, standings
 from adapters.running.verifying import Difference, Verifier
 
 LOOK_SECONDS = 0.2
@@ -54,12 +55,12 @@ class Verified(Struct, frozen=True, kw_only=True):
 
 
 @app.command(name="list")
-async def list_(*, asking: Asking = ASKING) -> None:
+async def list_(*, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Show each read model's and ingress's lag, and whether a runner keeps it up."""
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         found = await standings(parts.pool, ROW_MODELS)
         pullers = await ingress_standings(parts.pool)
-    if asking.json:
+    if options.json:
         ingress = [_ingress_shown(one) for one in pullers]
         print_json({"projections": [shown(one) for one in found], "ingress": ingress})
         return
@@ -72,7 +73,7 @@ async def list_(*, asking: Asking = ASKING) -> None:
 
 
 @app.command(name="set-aside")
-async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
+async def set_aside(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """List the events that a read model could not handle; their orders stand as they were before.
 
     Parameters
@@ -81,12 +82,12 @@ async def set_aside(name: str, *, asking: Asking = ASKING) -> None:
         The read model.
     """
     again = f"order-ledger projections rebuild {_model(name)}"
-    async with ledger(asking) as parts:
-        await list_aside(parts, name, again, json=asking.json)
+    async with ledger(options) as parts:
+        await list_aside(parts, name, again, json=options.json)
 
 
 @app.command(name="rebuild")
-async def rebuild_(name: str, *, asking: Asking = ASKING) -> None:
+async def rebuild_(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Empty a read model and have it made again from the journal; readers see a part meanwhile.
 
     Parameters
@@ -95,10 +96,10 @@ async def rebuild_(name: str, *, asking: Asking = ASKING) -> None:
         The read model.
     """
     model = _model(name)
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         await rebuild(parts.pool, ROW_MODELS[model])
         standing = await _caught_up(parts, model)
-    if asking.json:
+    if options.json:
         print_json(Rebuilt(name=name, position=standing.position, is_caught_up=standing.lag == 0))
     elif standing.lag:
         say(f"{name} is empty. Nobody runs it: start `order-ledger run projections`.")
@@ -107,7 +108,7 @@ async def rebuild_(name: str, *, asking: Asking = ASKING) -> None:
 
 
 @app.command(name="verify")
-async def verify(name: str, *, asking: Asking = ASKING) -> None:
+async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Hold every row of a read model against the journal; exit code 1 if one differs.
 
     Parameters
@@ -116,12 +117,12 @@ async def verify(name: str, *, asking: Asking = ASKING) -> None:
         The read model.
     """
     model = ROW_MODELS[_model(name)]
-    async with ledger(asking) as parts:
+    async with ledger(options) as parts:
         verifier = Verifier(model, pool=parts.pool, journal=parts.journal, key_ring=parts.key_ring)
         with progress() as bar:
             bar.add_task(f"Verifying {name}", total=None)
             found = await verifier.verify()
-    if asking.json:
+    if options.json:
         print_json(
             Verified(
                 name=name,
@@ -136,7 +137,7 @@ async def verify(name: str, *, asking: Asking = ASKING) -> None:
             f"{name} differs from the journal in {len(found.differences)} rows: {streams}",
             f"`order-ledger projections rebuild {name}` makes it again.",
         )
-    if not asking.json:
+    if not options.json:
         say(f"{name} is equal to the journal: {found.orders:,} orders.")
 
 

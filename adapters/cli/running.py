@@ -10,10 +10,10 @@ from typing import Annotated
 from cyclopts import App, Parameter, types
 
 from adapters.bootstrap import Role, run_roles
-from adapters.cli.asking import settings_of
 from adapters.cli.banner import banner
 from adapters.cli.options import CONNECTION, Connection
 from adapters.cli.output import say, tell
+from adapters.cli.reaching import settings_of
 from adapters.log import set_up_log
 from adapters.up import whole_ledger
 

@@ -10,10 +10,10 @@ from binascii import Error as NotBase64
 
 from cyclopts import App
 
-from adapters.cli.asking import ledger, the_shop
 from adapters.cli.exits import NotFound, Refused, WrongUse
-from adapters.cli.options import ASKING_SHOP, AskingShop
+from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import print_json, say, show, table
+from adapters.cli.reaching import ledger, the_shop
 from adapters.display.times import exact
 from adapters.outbound_http import UrlRefused, endpoint_of
 from adapters.postgres.secrets import (
@@ -31,11 +31,11 @@ app = App(name="secrets", help="What actions sign or sign in with.")
 
 
 @app.command(name="list")
-async def list_secrets(*, asking: AskingShop = ASKING_SHOP) -> None:
+async def list_secrets(*, options: ShopOptions = SHOP_OPTIONS) -> None:
     """List the names of a shop's valid secrets, without their values."""
-    async with ledger(asking) as parts:
-        secrets = await parts.secrets.list(await the_shop(parts, asking))
-    if asking.json:
+    async with ledger(options) as parts:
+        secrets = await parts.secrets.list(await the_shop(parts, options))
+    if options.json:
         print_json({"secrets": secrets})
         return
     rows = table("Secret", "Generation", "Since", "Valid until", numbers=["Generation"])
@@ -46,7 +46,7 @@ async def list_secrets(*, asking: AskingShop = ASKING_SHOP) -> None:
 
 
 @app.command(name="set")
-async def set_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+async def set_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None:
     """Set a secret to what stands on stdin, or is typed unseen; the one before is void at once.
 
     Parameters
@@ -56,14 +56,14 @@ async def set_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
     """
     known = _known(name)
     value = _fitting(known, _read_value(known))
-    async with ledger(asking) as parts:
-        shop = await the_shop(parts, asking)
+    async with ledger(options) as parts:
+        shop = await the_shop(parts, options)
         await parts.secrets.set(shop, known, value)
-    _answer(known, f"The secret {known} is set.", asking)
+    _answer(known, f"The secret {known} is set.", options)
 
 
 @app.command(name="rotate")
-async def rotate_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+async def rotate_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None:
     """Make a new signing secret; the one before stays valid beside it for 24 hours.
 
     Parameters
@@ -74,13 +74,13 @@ async def rotate_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
     known = _known(name)
     if known in CREDENTIAL_NAMES:
         raise WrongUse(f"{known} is made by its provider", "Make a new one there, then set it.")
-    async with ledger(asking) as parts:
-        await parts.secrets.rotate(await the_shop(parts, asking), known)
-    _answer(known, f"The secret {known} is new; one before it stays valid for 24 hours.", asking)
+    async with ledger(options) as parts:
+        await parts.secrets.rotate(await the_shop(parts, options), known)
+    _answer(known, f"The secret {known} is new; one before it stays valid for 24 hours.", options)
 
 
 @app.command(name="show")
-async def show_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
+async def show_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None:
     """Print the newest value of one secret.
 
     Parameters
@@ -89,12 +89,12 @@ async def show_secret(name: str, *, asking: AskingShop = ASKING_SHOP) -> None:
         As `secrets list` shows it.
     """
     known = _known(name)
-    async with ledger(asking) as parts:
-        values = await parts.secrets.valid(await the_shop(parts, asking), known)
+    async with ledger(options) as parts:
+        values = await parts.secrets.valid(await the_shop(parts, options), known)
     if not values:
         how = "set" if known in CREDENTIAL_NAMES else "rotate"
         raise NotFound(f"there is no secret {known}", f"`order-ledger secrets {how}` makes it.")
-    print_json({"name": known, "secret": values[0]}) if asking.json else say(values[0])
+    print_json({"name": known, "secret": values[0]}) if options.json else say(values[0])
 
 
 def _known(name: str) -> str:
@@ -133,5 +133,5 @@ def _is_signing_secret(value: str) -> bool:
     return value.startswith(WEBHOOK_SECRET_PREFIX) and len(secret) in SIGNING_BYTES
 
 
-def _answer(name: str, sentence: str, asking: AskingShop) -> None:
-    print_json({"name": name}) if asking.json else say(sentence)
+def _answer(name: str, sentence: str, options: ShopOptions) -> None:
+    print_json({"name": name}) if options.json else say(sentence)

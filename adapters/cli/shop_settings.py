@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
 from adapters.cli import access
-from adapters.cli.asking import ledger, the_shop
 from adapters.cli.exits import WrongUse
-from adapters.cli.options import ASKING, Asking, AskingShop
+from adapters.cli.options import COMMON_OPTIONS, CommonOptions, ShopOptions
 from adapters.cli.output import fields, print_json, say, show
+from adapters.cli.reaching import ledger, the_shop
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ShopId
 from projections.order_view.masking import host_only
@@ -57,7 +57,9 @@ OPTION_BY_FIELD = {field: option for option, field in FIELD_BY_OPTION.items()}
 
 
 @app.command(name="set")
-async def set_shop(shop: str, *, changes: Changes = NO_CHANGES, asking: Asking = ASKING) -> None:
+async def set_shop(
+    shop: str, *, changes: Changes = NO_CHANGES, options: CommonOptions = COMMON_OPTIONS
+) -> None:
     """Change what a shop has set.
 
     Parameters
@@ -68,8 +70,8 @@ async def set_shop(shop: str, *, changes: Changes = NO_CHANGES, asking: Asking =
     values = {name: value for name, value in asdict(changes).items() if value is not None}
     if not values:
         raise WrongUse("nothing is to be changed", "For example: --grace 20s")
-    async with ledger(asking) as parts:
-        shop_id = await _known(parts, asking, shop)
+    async with ledger(options) as parts:
+        shop_id = await _known(parts, options, shop)
         changed = replace(
             await parts.shop_settings.get(shop_id),
             **{FIELD_BY_OPTION.get(name, name): _stored(value) for name, value in values.items()},
@@ -78,11 +80,11 @@ async def set_shop(shop: str, *, changes: Changes = NO_CHANGES, asking: Asking =
             await parts.shop_settings.put(shop_id, changed)
         except msgspec.ValidationError as error:
             raise WrongUse(_sentence(error)) from error
-    _tell(shop, changed, asking)
+    _tell(shop, changed, options)
 
 
 @app.command(name="show")
-async def show_shop(shop: str, *, asking: Asking = ASKING) -> None:
+async def show_shop(shop: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Show what a shop has set.
 
     Parameters
@@ -90,14 +92,14 @@ async def show_shop(shop: str, *, asking: Asking = ASKING) -> None:
     shop
         Its id.
     """
-    async with ledger(asking) as parts:
-        shop_id = await _known(parts, asking, shop)
+    async with ledger(options) as parts:
+        shop_id = await _known(parts, options, shop)
         settings = await parts.shop_settings.get(shop_id)
-    _tell(shop, settings, asking)
+    _tell(shop, settings, options)
 
 
-async def _known(parts: Parts, asking: Asking, shop: str) -> ShopId:
-    return await the_shop(parts, AskingShop(data=asking.data, json=asking.json, shop=shop))
+async def _known(parts: Parts, options: CommonOptions, shop: str) -> ShopId:
+    return await the_shop(parts, ShopOptions(data=options.data, json=options.json, shop=shop))
 
 
 def _stored(value: Any) -> Any:
@@ -112,9 +114,9 @@ def _sentence(error: msgspec.ValidationError) -> str:
     return f"--{option} cannot be set to this value"
 
 
-def _tell(shop: str, settings: ShopSettings, asking: Asking) -> None:
+def _tell(shop: str, settings: ShopSettings, options: CommonOptions) -> None:
     shown = replace(settings, alert_webhook_url=host_only(settings.alert_webhook_url))
-    if asking.json:
+    if options.json:
         print_json({"shop": shop, **msgspec.structs.asdict(shown)})
         return
     say(f"The shop {shop} is called {shown.display_name}.")

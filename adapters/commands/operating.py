@@ -5,65 +5,34 @@ under it, the first time as every later time; nothing else remembers it. A refus
 nothing, so its key may be used again.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import cast
+from datetime import datetime
 
-from msgspec import Struct
 from msgspec.structs import asdict
 
-from adapters.commands.options import (
-    Asking,
-    CompleteOptions,
-    NoteOptions,
-    RerunOptions,
-    Wanted,
-    wish_of,
-)
+from adapters.clock import Clock, utc_now
+from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
 from adapters.commands.recording import CommandRecorder, OrderRequest
-from adapters.commands.requests import IdempotencyKeyReused, entry_of
-from adapters.commands.setting_store import SettingStore
+from adapters.commands.requests import (
+    IdempotencyKeyReused,
+    OrderRequester,
+    entry_of,
+    operator_metadata,
+)
+from adapters.commands.wishes import wish_of
 from adapters.master_key import MasterKey
-from adapters.messaging.inbox import Inbox
-from adapters.postgres.codec import open_rows
 from adapters.postgres.database import Pool
-from adapters.postgres.journal import Journal
-from adapters.postgres.keyring import KeyRing
+from adapters.postgres.inbox import Inbox
 from adapters.postgres.rows import InboxEntry
-from domain.identifiers import ActionId, OrderId, ShopId, StreamName, order_stream
-from domain.message import Actor, ActorKind, Metadata, Recorded
+from adapters.reading.order_reader import OrderFacts, OrderReader
+from adapters.reading.setting_store import SettingStore
+from domain.identifiers import ActionId, OrderId
+from domain.message import ActorKind, Recorded
 from domain.order.decide import decide
 from domain.order.events import OrderFact
-from domain.rejection import Rejection
+from domain.order.state import Order
 from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import Effects, effects
 from projections.order_view.view import fold
-
-Facts = Sequence[Recorded[OrderFact]]
-
-
-class OrderUnknown(Rejection):
-    """The shop has no such order."""
-
-    code = "not_found"
-
-    def __init__(self) -> None:
-        super().__init__("There is no such order.")
-
-
-class OrderAsked(Struct, frozen=True, kw_only=True):
-    """Which order, who asks, and under which idempotency key; a dry run needs none."""
-
-    shop: ShopId
-    order_id: OrderId
-    by: str
-    key: str = ""
-    is_dry_run: bool = False
-
-    @property
-    def stream(self) -> StreamName:
-        """The order's."""
-        return order_stream(self.shop, self.order_id)
 
 
 class CommandAnswer(Effects, frozen=True, kw_only=True):
@@ -74,33 +43,32 @@ class CommandAnswer(Effects, frozen=True, kw_only=True):
     version: int
     position: int
     """Of the order's last fact: with the wish's own, or as a dry run found it."""
+    by: str
+    """Who wanted it; of a key that was known, who wanted it first."""
+    recorded_at: datetime | None
+    """None of a dry run."""
+    is_repeat: bool
+    """The key was known: this is what came of it then, and nothing new was done."""
 
 
 DEFAULT_COMPLETION = CompleteOptions()
 DEFAULT_RERUN = RerunOptions()
 
 
-def utc_now() -> datetime:
-    """Read the ledger's clock."""
-    return datetime.now(UTC)
-
-
 class Operations:
-    """The one way for people's wishes, whichever door they come through."""
+    """The one way for people's wishes about one order, whichever door they come through."""
 
     def __init__(
         self,
         *,
         pool: Pool,
-        journal: Journal,
-        key_ring: KeyRing,
+        order_reader: OrderReader,
         recorder: CommandRecorder,
         setting_store: SettingStore,
         master_key: MasterKey,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock = utc_now,
     ) -> None:
-        self._journal = journal
-        self._key_ring = key_ring
+        self._order_reader = order_reader
         self._recorder = recorder
         self._master_key = master_key
         self._inbox = Inbox(pool)
@@ -108,34 +76,42 @@ class Operations:
         self._clock = clock
 
     async def complete(
-        self, asked: OrderAsked, options: CompleteOptions = DEFAULT_COMPLETION
+        self, requester: OrderRequester, options: CompleteOptions = DEFAULT_COMPLETION
     ) -> CommandAnswer:
         """Close the order; raises Rejection."""
-        return await self._answer(asked, Wanted(options=options))
+        return await self._answer(requester, Wanted(options=options))
 
     async def rerun(
-        self, asked: OrderAsked, action_id: ActionId, options: RerunOptions = DEFAULT_RERUN
+        self, requester: OrderRequester, action_id: ActionId, options: RerunOptions = DEFAULT_RERUN
     ) -> CommandAnswer:
         """Run one action again; raises Rejection."""
-        return await self._answer(asked, Wanted(options=options, action_id=action_id))
+        return await self._answer(requester, Wanted(options=options, action_id=action_id))
 
-    async def note(self, asked: OrderAsked, options: NoteOptions) -> CommandAnswer:
+    async def note(self, requester: OrderRequester, options: NoteOptions) -> CommandAnswer:
         """Write something down; raises Rejection."""
-        return await self._answer(asked, Wanted(options=options))
+        return await self._answer(requester, Wanted(options=options))
 
-    async def _answer(self, asked: OrderAsked, wanted: Wanted) -> CommandAnswer:
-        if asked.is_dry_run:
-            return await self._tried(asked, wanted)
-        entry = entry_of(self._master_key, asked.shop, asked.key, asked.order_id, wanted)
-        if not await self._is_known(entry):
-            await self._record(asked, wanted, entry)
-        return await self._recorded(asked, wanted)
+    async def _answer(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
+        if requester.is_dry_run:
+            return await self._tried(requester, wanted)
+        entry = entry_of(self._master_key, requester, wanted)
+        is_repeat = await self._is_known(entry) or await self._record(requester, wanted, entry)
+        return await self._recorded(requester, wanted, is_repeat=is_repeat)
 
-    async def _tried(self, asked: OrderAsked, wanted: Wanted) -> CommandAnswer:
-        facts = await self._facts(asked)
+    async def _tried(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
+        facts = await self._facts(requester)
         order = fold(facts)
-        wish = await self._wish(asked, wanted, facts)
-        return _answer_of(asked, effects(wish, order, decide(wish, order)), facts)
+        wish = await self._wish(requester, wanted, order)
+        return CommandAnswer(
+            **asdict(effects(wish, order, decide(wish, order))),
+            order_id=requester.order_id,
+            is_dry_run=True,
+            version=facts[-1].version,
+            position=facts[-1].position,
+            by=requester.by,
+            recorded_at=None,
+            is_repeat=False,
+        )
 
     async def _is_known(self, entry: InboxEntry) -> bool:
         key = (entry.shop, entry.message_id)
@@ -144,53 +120,54 @@ class Operations:
             raise IdempotencyKeyReused
         return known is not None
 
-    async def _record(self, asked: OrderAsked, wanted: Wanted, entry: InboxEntry) -> None:
-        wish = await self._wish(asked, wanted, await self._facts(asked))
-        metadata = Metadata(
-            actor=Actor(ActorKind.OPERATOR, asked.by),
-            correlation_id=asked.key,
-            causation_id=asked.key,
-            command_id=asked.key,
-        )
-        request = OrderRequest(asked.stream, wish, metadata, (entry,))
+    async def _record(self, requester: OrderRequester, wanted: Wanted, entry: InboxEntry) -> bool:
+        """Record it, and say whether somebody else just had under this key."""
+        wish = await self._wish(requester, wanted, fold(await self._facts(requester)))
+        metadata = operator_metadata(requester, requester.key)
+        request = OrderRequest(requester.stream, wish, metadata, (entry,))
         [answered] = await self._recorder.record([request])
         if answered.is_contradicted:
             raise IdempotencyKeyReused
         if answered.rejection is not None:
             raise answered.rejection
+        return answered.is_known
 
-    async def _recorded(self, asked: OrderAsked, wanted: Wanted) -> CommandAnswer:
+    async def _recorded(
+        self, requester: OrderRequester, wanted: Wanted, *, is_repeat: bool
+    ) -> CommandAnswer:
         """Tell what the key's facts came to, on the order as they found it."""
-        facts = await self._facts(asked)
-        own = [fact for fact in facts if _is_under(asked.key, fact)]
+        facts = await self._facts(requester)
+        own = [fact for fact in facts if _is_under(requester.key, fact)]
         assert own, "a person's wish is recorded with at least one fact"
-        before = facts[: own[0].version - 1]
-        wish = await self._wish(asked, wanted, before)
-        told = effects(wish, fold(before), [fact.event for fact in own])
-        return _answer_of(asked, told, facts[: own[-1].version])
+        before = fold(facts[: own[0].version - 1])
+        wish = await self._wish(requester, wanted, before, until_position=own[0].position)
+        return CommandAnswer(
+            **asdict(effects(wish, before, [fact.event for fact in own])),
+            order_id=requester.order_id,
+            is_dry_run=False,
+            version=own[-1].version,
+            position=own[-1].position,
+            by=own[0].metadata.actor.id,
+            recorded_at=own[0].recorded_at,
+            is_repeat=is_repeat,
+        )
 
-    async def _wish(self, asked: OrderAsked, wanted: Wanted, facts: Facts) -> PersonsWish:
-        asking = Asking(now=self._clock(), command_id=asked.key, by=asked.by)
-        return await wish_of(wanted, asking, fold(facts), self._setting_store)
+    async def _wish(
+        self,
+        requester: OrderRequester,
+        wanted: Wanted,
+        order: Order,
+        until_position: int | None = None,
+    ) -> PersonsWish:
+        about = order.actions if wanted.needs_latest else ()
+        latest = await self._setting_store.latest_of(requester.shop, about, until_position)
+        return wish_of(wanted, requester, self._clock(), order, latest)
 
-    async def _facts(self, asked: OrderAsked) -> Facts:
-        rows = await self._journal.read_stream(asked.stream)
-        if not rows:
-            raise OrderUnknown
-        return cast(Facts, await open_rows(rows, self._key_ring))
+    async def _facts(self, requester: OrderRequester) -> OrderFacts:
+        return await self._order_reader.facts(requester.shop, requester.order_id)
 
 
 def _is_under(key: str, fact: Recorded[OrderFact]) -> bool:
     """Say whether a person's wish under this key recorded the fact; a message may have its name."""
     metadata = fact.metadata
     return metadata.command_id == key and metadata.actor.kind is ActorKind.OPERATOR
-
-
-def _answer_of(asked: OrderAsked, told: Effects, facts: Facts) -> CommandAnswer:
-    return CommandAnswer(
-        **asdict(told),
-        order_id=asked.order_id,
-        is_dry_run=asked.is_dry_run,
-        version=facts[-1].version,
-        position=facts[-1].position,
-    )

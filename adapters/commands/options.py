@@ -1,22 +1,14 @@
-"""What a person can choose, in the seed's own words, and the wish that it makes.
+"""What a person can choose, in the seed's own words.
 
 The rule to know: what is at its default is left out when a request is written for its content
 hash, so that a new option with a default does not make another request of an old one.
 """
 
-from datetime import datetime
-from typing import Annotated, TypeAlias, assert_never
+from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
 
-from adapters.commands.setting_store import SettingStore
 from domain.identifiers import ActionId
-from domain.order.action_outcomes import known_action
-from domain.order.commands.actions import RerunAction
-from domain.order.commands.lifecycle import AddNote, CompleteOrder
-from domain.order.state import Order
-from projections.order_view.cautions import PersonsWish
 
 NOTE_CHARACTERS_MAX = 4_000
 
@@ -61,34 +53,8 @@ class Wanted(Struct, frozen=True, kw_only=True):
     action_id: ActionId | None = None
     """Of a re-run."""
 
-
-class Asking(Struct, frozen=True, kw_only=True):
-    """Who wants something, and when; what every wish carries."""
-
-    now: datetime
-    command_id: str
-    by: str
-
-
-async def wish_of(
-    wanted: Wanted, asking: Asking, order: Order, settings: SettingStore
-) -> PersonsWish:
-    """Make the wish, with the latest configuration of the actions that it is about."""
-    options = wanted.options
-    match options:
-        case CompleteOptions():
-            newest = await settings.latest_of(order.shop, order.actions)
-            return CompleteOrder(**asdict(asking), **asdict(options), latest=newest)
-        case RerunOptions():
-            action = known_action(wanted.action_id or ActionId(""), order)
-            newest = await settings.latest_of(order.shop, [action])
-            return RerunAction(
-                **asdict(asking),
-                **asdict(options),
-                action_id=action.action_id,
-                latest=newest.get(action.setting_id) if action.setting_id else None,
-            )
-        case NoteOptions():
-            return AddNote(**asdict(asking), **asdict(options))
-        case _:
-            assert_never(options)
+    @property
+    def needs_latest(self) -> bool:
+        """Say whether the latest configuration is wanted."""
+        options = self.options
+        return not isinstance(options, NoteOptions) and options.use_latest_configuration

@@ -1,9 +1,10 @@
-"""The one way to put wishes about orders through: decide, append, answer; many at once.
+"""How wishes of people and workers go through: decide, append, answer; many at once.
 
 The rule to know: an answer holds only if the journal took the append at the very version that it
 was judged on. So a refusal, and "it is already so", are appends of nothing: whoever judged an
 order that has moved on judges it again as it is now. A wish with an inbox entry must be known to
 its order by its own id too; told twice it is then "already so" there, and never refused.
+Messages and reactions have loops of their own: docs/decisions/0017 says why there are three.
 """
 
 from collections import Counter

@@ -16,6 +16,11 @@ def words_of(code: str) -> str:
     )
 
 
+def orders_need(count: int) -> str:
+    """Begin a sentence: "1 order needs", "1,200 orders need"."""
+    return "1 order needs" if count == 1 else f"{count:,} orders need"
+
+
 def percent_of(basis_points: int) -> str:
     """Write a VAT rate: 2550 is "25.5 %", 2400 is "24 %"."""
     return f"{basis_points / 100:g} %"

@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Mapping
 from typing import TypeVar
 
 import msgspec
-import psycopg
 
-from adapters.executors.webhook import SECRETS_UNAVAILABLE
 from adapters.outbound_http import HttpAnswer, OutboundHttp, outcome_of
+from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.secrets import Secrets
 from domain.identifiers import ShopId
+from processors.attempts import LEDGER_UNAVAILABLE
 from processors.ports import Failed, Outcome
 
 CHAIN_SECONDS_MAX = 45.0
@@ -55,11 +55,10 @@ async def call(
 ) -> HttpAnswer:
     """Make one call; raise CallFailed unless it is answered by a success."""
     said = await http.request(method, url, headers=headers, body=body)
-    failed = outcome_of(said)
-    answer = said if isinstance(said, HttpAnswer) else None
-    if failed is not None or answer is None:
-        raise CallFailed(failed or Failed(code="no_answer", is_retryable=True), answer)
-    return answer
+    outcome = outcome_of(said)
+    if isinstance(outcome, Failed):
+        raise CallFailed(outcome, said if isinstance(said, HttpAnswer) else None)
+    return outcome
 
 
 def read(answer: HttpAnswer, as_type: type[T]) -> T:
@@ -76,8 +75,8 @@ async def credential(secrets: Secrets, shop: ShopId, name: str) -> str:
     """Find the newest value of a secret; raise CallFailed, for a person to set it."""
     try:
         values = await secrets.valid(shop, name)
-    except psycopg.OperationalError as error:
-        raise CallFailed(SECRETS_UNAVAILABLE) from error
+    except UNAVAILABLE as error:
+        raise CallFailed(LEDGER_UNAVAILABLE) from error
     if values:
         return values[0]
     sentence = f"The secret {name} is not set: `order-ledger secrets set {name} --shop {shop}`."

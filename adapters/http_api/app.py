@@ -7,20 +7,21 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from adapters.http_api.access import KeyGuard, reach_shop
+from adapters.http_api.action_settings import settings_list, settings_show
 from adapters.http_api.attention import attention_causes, attention_list, attention_rerun
 from adapters.http_api.edge import Edge
 from adapters.http_api.escaped import EscapedSlashes
 from adapters.http_api.health import health_live, health_ready
 from adapters.http_api.live import live
-from adapters.http_api.live_feed import LiveFeed
+from adapters.reading.live_feed import LiveFeed
 from adapters.http_api.messages import messages_list, messages_replay, messages_show
 from adapters.http_api.metrics import Metrics, metrics
 from adapters.http_api.openapi import API_PATH, openapi_config, to_description
 from adapters.http_api.order_commands import (
-    ask_order,
     orders_complete,
     orders_note,
     orders_rerun,
+    read_requester,
 )
 from adapters.http_api.order_list import filter_orders, orders_list
 from adapters.http_api.order_sheet import orders_events, orders_show
@@ -31,7 +32,6 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
-from adapters.http_api.settings import settings_list, settings_show
 
 BODY_BYTES_MAX = 65_536
 
@@ -72,7 +72,7 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
             "shop_id": Provide(reach_shop),
             "order_filter": Provide(filter_orders),
             "feed": Provide(lambda: feed, sync_to_thread=False),
-            "asked": Provide(ask_order),
+            "requester": Provide(read_requester),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

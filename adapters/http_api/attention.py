@@ -1,24 +1,21 @@
 """`/attention`: the counter and the orders behind it, their causes, and the repair of one."""
 
-from datetime import UTC, datetime
-
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from adapters.auth.roles import Permission
-from adapters.commands.rerunning import ManyAsked, RerunAnswer, RerunMany
+from adapters.commands.requests import Requester
+from adapters.commands.rerun_wishes import RerunAnswer, RerunMany
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
 from adapters.http_api.order_commands import DryRunParameter, IdempotencyKeyParameter
-from adapters.http_api.order_rows import AttentionPage, CausePage, attention_orders
 from adapters.http_api.parameters import LIMIT_DEFAULT, LimitParameter, MinPositionParameter
 from adapters.http_api.parts import ApiParts
-from adapters.postgres.query import fetch, fetch_one
+from adapters.reading.attention import read_attention, read_causes
+from adapters.reading.order_rows import AttentionPage, CausePage
 from domain.identifiers import ShopId
-from projections.attention.causes import list_causes
-from projections.attention.queries import count_attention, list_attention
 
 
 @get(
@@ -37,11 +34,7 @@ async def attention_list(
 ) -> AttentionPage:
     """Count the paid orders whose actions have not succeeded in time, and list the first."""
     await catch_up(parts, min_position)
-    now = datetime.now(UTC)
-    grace = (await parts.shop_settings.get(shop_id)).grace
-    counted = await fetch_one(parts.pool, count_attention(shop_id, now=now, grace=grace))
-    rows = await fetch(parts.pool, list_attention(shop_id, now=now, grace=grace, limit=limit))
-    return AttentionPage(count=counted.count, orders=attention_orders(rows, now, grace))
+    return await read_attention(parts.pool, parts.shop_settings, shop_id, limit)
 
 
 @get(
@@ -59,9 +52,7 @@ async def attention_causes(
 ) -> CausePage:
     """Give each error at each destination once, with how many orders wait for its repair."""
     await catch_up(parts, min_position)
-    grace = (await parts.shop_settings.get(shop_id)).grace
-    asked = list_causes(shop_id, now=datetime.now(UTC), grace=grace)
-    return CausePage(causes=tuple(await fetch(parts.pool, asked)))
+    return await read_causes(parts.pool, parts.shop_settings, shop_id)
 
 
 @post(
@@ -83,5 +74,5 @@ async def attention_rerun(
     dry_run: DryRunParameter = False,
 ) -> RerunAnswer:
     """Run all of a cause again, or the actions chosen: so many at a time, and say what remains."""
-    asked = ManyAsked(shop=shop_id, by=request.user.by, key=idempotency_key, is_dry_run=dry_run)
-    return await parts.reruns.rerun(asked, data)
+    requester = Requester(shop=shop_id, by=request.user.by, key=idempotency_key, is_dry_run=dry_run)
+    return await parts.reruns.rerun(requester, data)

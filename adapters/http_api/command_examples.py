@@ -7,7 +7,7 @@ from msgspec.structs import asdict
 
 from adapters.commands.operating import CommandAnswer
 from adapters.http_api.examples import AT, FACTS, MESSAGE_ID, NOW, ORDER_ID, SHOP
-from adapters.http_api.settings import SettingPage, summary_of
+from adapters.reading.setting_store import SettingPage, summary_of
 from domain.configuration.events import ActionConfigured
 from domain.configuration.settings import ActionLevel, Webhook
 from domain.identifiers import ActionId, SettingId, setting_stream
@@ -31,6 +31,9 @@ def _answer(wish: PersonsWish) -> CommandAnswer:
         **asdict(effects(wish, ORDER, decided)),
         order_id=ORDER_ID,
         is_dry_run=False,
+        by=BY,
+        recorded_at=NOW,
+        is_repeat=False,
         version=last,
         position=last,
     )

@@ -6,9 +6,12 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
-from adapters.commands.rerunning import RerunAnswer
+from adapters.commands.rerun_wishes import RerunAnswer
 from adapters.http_api.messages import MessagePage, MessageShown, MessageShownPage
-from adapters.http_api.order_rows import (
+from adapters.messaging.queries import MessageRow
+from adapters.messaging.verdicts import Outcome
+from adapters.reading.order_reader import History
+from adapters.reading.order_rows import (
     AttentionPage,
     CausePage,
     Count,
@@ -16,9 +19,6 @@ from adapters.http_api.order_rows import (
     attention_orders,
     listed_orders,
 )
-from adapters.http_api.order_sheet import History
-from adapters.messaging.queries import MessageRow
-from adapters.messaging.verdicts import Outcome
 from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import ActionLevel, ReceiptEmail
 from domain.identifiers import (
@@ -36,9 +36,10 @@ from domain.order.attention import AttentionKind
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
 from domain.order.stages import ActionStage
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
-from projections.attention.causes import Cause, Chosen
+from projections.attention.causes import Cause
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
+from projections.attention.rerun_targets import Chosen
 from projections.order_view.history import history
 from projections.order_view.view import fold, view
 from projections.orders.projection import row as order_row

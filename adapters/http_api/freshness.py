@@ -2,13 +2,10 @@
 
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import TooBusy
+from adapters.reading.attention import READ_MODELS
 from adapters.running.waiting import wait_for
-from projections.attention.projection import ATTENTION
-from projections.orders.projection import ORDERS
 
 WAIT_SECONDS_MAX = 5.0
-READ_MODELS = (ORDERS.name, ATTENTION.name)
-"""The orders table shows attention too, so both routes wait for both."""
 
 
 class NotThereYet(TooBusy):

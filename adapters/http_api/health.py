@@ -11,7 +11,8 @@ from adapters.http_api.documented import problems
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
 from adapters.messaging.heartbeat import ingress_standings
-from adapters.running.standings import State, standings
+from adapters.running.liveness import State
+from adapters.running.standings import standings
 from adapters.running.worker_beats import work_standing
 
 WITHOUT_RUNNER = {State.DEAD, State.STOPPED}

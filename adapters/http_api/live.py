@@ -13,7 +13,9 @@ from litestar.response.sse import ServerSentEventMessage
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
 from adapters.http_api.documented import keyed_problems
-from adapters.http_api.live_feed import LiveEvent, LiveFeed, Subscriber
+from adapters.http_api.problems import TooBusy
+from adapters.reading.live_feed import LiveFeed, TooManyListen
+from adapters.reading.subscriber import LiveEvent, Subscriber
 from domain.identifiers import ShopId
 
 MEDIA_TYPE = "text/event-stream"
@@ -48,7 +50,11 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 )
 async def live(feed: NamedDependency[LiveFeed], shop_id: NamedDependency[ShopId]) -> Stream:
     """Stream server-sent events until either side ends it; a comment comes now and then."""
-    return Stream(_stream(feed, await feed.begin(shop_id)), media_type=MEDIA_TYPE, headers=HEADERS)
+    try:
+        subscriber = await feed.begin(shop_id)
+    except TooManyListen as problem:
+        raise TooBusy("Nobody more can listen. Ask GET /attention from time to time.") from problem
+    return Stream(_stream(feed, subscriber), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 async def _stream(feed: LiveFeed, subscriber: Subscriber) -> AsyncIterator[bytes]:

@@ -6,13 +6,15 @@ would be recorded and what would fire.
 
 from typing import Annotated
 
-from litestar import post
+from litestar import Response, post
+from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, JSONBody, PathParameter, QueryParameter
 
 from adapters.auth.roles import Permission
-from adapters.commands.operating import CommandAnswer, OrderAsked
+from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
+from adapters.commands.requests import OrderRequester
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.escaped import path_part
@@ -21,6 +23,12 @@ from adapters.http_api.parameters import NO_CONTROL_CHARACTERS
 from adapters.http_api.parts import ApiParts
 from domain.identifiers import ActionId, OrderId, ShopId
 
+REPLAYED = ResponseHeader(
+    name="Idempotent-Replayed",
+    value="true",
+    description="There if the key was known: this is its first answer, and nothing new was done.",
+    documentation_only=True,
+)
 ACTION_ID_MAX = 1_000
 """Characters as escaped, three for each byte that is."""
 
@@ -47,15 +55,15 @@ IdempotencyKeyParameter = Annotated[
 ]
 
 
-async def ask_order(
+async def read_requester(
     request: KeyedRequest,
     shop_id: NamedDependency[ShopId],
     order_id: OrderIdParameter,
     idempotency_key: IdempotencyKeyParameter = "",
     dry_run: DryRunParameter = False,
-) -> OrderAsked:
-    """Say which order is asked, by whom, and under which key."""
-    return OrderAsked(
+) -> OrderRequester:
+    """Say who wants something of which order, and under which key."""
+    return OrderRequester(
         shop=shop_id,
         order_id=OrderId(order_id),
         by=request.user.by,
@@ -69,17 +77,18 @@ async def ask_order(
     operation_id="completeOrder",
     summary="Complete an order",
     tags=["orders"],
+    response_headers=[REPLAYED],
     responses=keyed_problems(409, 422),
     status_code=200,
     opt=needs(Permission.OPERATE),
 )
 async def orders_complete(
     parts: NamedDependency[ApiParts],
-    asked: NamedDependency[OrderAsked],
+    requester: NamedDependency[OrderRequester],
     data: JSONBody[CompleteOptions | None] = None,
-) -> CommandAnswer:
+) -> Response[CommandAnswer]:
     """Mark the order as completed, whatever its actions then do; by default all of them run again."""
-    return await parts.operations.complete(asked, data or CompleteOptions())
+    return _answered(await parts.operations.complete(requester, data or CompleteOptions()))
 
 
 @post(
@@ -87,6 +96,7 @@ async def orders_complete(
     operation_id="rerunAction",
     summary="Run one action again",
     tags=["orders"],
+    response_headers=[REPLAYED],
     responses=keyed_problems(409, 422),
     status_code=200,
     opt=needs(Permission.OPERATE),
@@ -94,14 +104,13 @@ async def orders_complete(
 async def orders_rerun(
     request: KeyedRequest,
     parts: NamedDependency[ApiParts],
-    asked: NamedDependency[OrderAsked],
+    requester: NamedDependency[OrderRequester],
     action_id: ActionIdParameter,  # noqa: ARG001 - documented and held to its limits
     data: JSONBody[RerunOptions | None] = None,
-) -> CommandAnswer:
+) -> Response[CommandAnswer]:
     """Begin a new run, in any status of the order and any state of the action."""
-    return await parts.operations.rerun(
-        asked, ActionId(path_part(request, "/actions/")), data or RerunOptions()
-    )
+    action = ActionId(path_part(request, "/actions/"))
+    return _answered(await parts.operations.rerun(requester, action, data or RerunOptions()))
 
 
 @post(
@@ -109,14 +118,19 @@ async def orders_rerun(
     operation_id="addNote",
     summary="Write something down",
     tags=["orders"],
+    response_headers=[REPLAYED],
     responses=keyed_problems(409, 422),
     status_code=200,
     opt=needs(Permission.OPERATE),
 )
 async def orders_note(
     parts: NamedDependency[ApiParts],
-    asked: NamedDependency[OrderAsked],
+    requester: NamedDependency[OrderRequester],
     data: JSONBody[NoteOptions],
-) -> CommandAnswer:
+) -> Response[CommandAnswer]:
     """Add a note to the order; it is kept sealed, as all that is said of a person."""
-    return await parts.operations.note(asked, data)
+    return _answered(await parts.operations.note(requester, data))
+
+
+def _answered(answer: CommandAnswer) -> Response[CommandAnswer]:
+    return Response(answer, headers={REPLAYED.name: "true"} if answer.is_repeat else {})

@@ -1,6 +1,6 @@
 """`GET /orders`: the orders table, filtered, page by page."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from litestar import get
@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from adapters.auth.roles import Permission
+from adapters.clock import utc_now
 from adapters.http_api.access import needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
-from adapters.http_api.order_rows import OrderPage, count_of, listed_orders
 from adapters.http_api.parameters import (
     LIMIT_DEFAULT,
     CursorParameter,
@@ -21,11 +21,10 @@ from adapters.http_api.parameters import (
     text,
 )
 from adapters.http_api.parts import ApiParts
-from adapters.postgres.query import fetch, fetch_one
+from adapters.reading.order_rows import OrderPage, read_page
 from domain.identifiers import ShopId
 from domain.order.stages import OrderStatus, PaymentStatus
 from projections.orders.filter import OrderFilter
-from projections.orders.queries import count_orders, list_orders, page_of
 
 
 async def filter_orders(
@@ -87,12 +86,6 @@ async def orders_list(
 ) -> OrderPage:
     """Give the orders that meet every filter, newest first, and how many they are."""
     await catch_up(parts, min_position)
-    now = datetime.now(UTC)
-    grace = (await parts.shop_settings.get(order_filter.shop)).grace
-    asked = list_orders(order_filter, now=now, grace=grace, limit=limit, cursor=cursor)
-    found = await fetch(parts.pool, asked)
-    counted = await fetch_one(parts.pool, count_orders(order_filter, now=now, grace=grace))
-    page = page_of(found, limit)
-    return OrderPage(
-        orders=listed_orders(page.orders), count=count_of(counted), next_cursor=page.cursor
+    return await read_page(
+        parts.pool, parts.shop_settings, order_filter, utc_now(), limit=limit, cursor=cursor
     )

@@ -1,7 +1,5 @@
 """`GET /orders/{id}` and its history: from the journal, so always true, now or as of then."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, cast
 from uuid import UUID
@@ -11,22 +9,16 @@ from litestar.datastructures import ResponseHeader
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter, PathParameter
-from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.parameters import AsOfParameter, VersionParameter
 from adapters.http_api.parts import ApiParts
-from adapters.http_api.problems import InvalidQuery, NotFound
-from adapters.postgres.codec import open_rows
-from domain.identifiers import OrderId, ShopId, order_stream
-from domain.message import Recorded
-from domain.order.completion import failed_actions
-from domain.order.events import OrderFact
+from adapters.http_api.problems import InvalidQuery
+from adapters.reading.order_reader import History
+from domain.identifiers import OrderId, ShopId
 from projections.order_view.details import OrderDetails
-from projections.order_view.history import HistoryEntry, history
-from projections.order_view.view import fold, until, view
 
 ETAG = ResponseHeader(
     name="ETag", value='"3"', description="The order's version, quoted.", documentation_only=True
@@ -39,12 +31,6 @@ IfNoneMatch = Annotated[
     str | None,
     HeaderParameter(name="If-None-Match", description="The ETag that you have.", max_length=200),
 ]
-
-
-class History(Struct, frozen=True):
-    """Everything that happened to an order, the first first."""
-
-    events: tuple[HistoryEntry, ...]
 
 
 @get(
@@ -68,13 +54,9 @@ async def orders_show(
     """Give everything that the order sheet shows; with `version` or `as_of`, as it was then."""
     if version is not None and as_of is not None:
         raise InvalidQuery("Give version or as_of, not both.")
-    facts = await _read_facts(parts, shop_id, order_id)
-    grace = (await parts.shop_settings.get(shop_id)).grace
-    shown = _then(facts, version, as_of)
-    latest = await parts.setting_store.latest_of(shop_id, failed_actions(fold(shown)))
-    details = view(shown, as_of or datetime.now(UTC), grace, latest)
-    if details is None:
-        raise NotFound("The order did not exist then.")
+    details = await parts.order_reader.sheet(
+        shop_id, OrderId(order_id), version=version, as_of=as_of
+    )
     headers = {"ETag": f'"{details.version}"'}
     # A deadline passes without a new version: who has an older answer must then get a new one.
     if headers["ETag"] in _etags(if_none_match) and not details.attention:
@@ -96,26 +78,7 @@ async def orders_events(
     order_id: OrderIdParameter,
 ) -> History:
     """Give every fact with who caused it, and what it changed of what people look at."""
-    return History(tuple(history(await _read_facts(parts, shop_id, order_id))))
-
-
-async def _read_facts(
-    parts: ApiParts, shop_id: ShopId, order_id: UUID
-) -> list[Recorded[OrderFact]]:
-    rows = await parts.journal.read_stream(order_stream(shop_id, OrderId(order_id)))
-    if not rows:
-        raise NotFound("There is no such order.")
-    return cast(list[Recorded[OrderFact]], await open_rows(rows, parts.key_ring))
-
-
-def _then(
-    facts: Sequence[Recorded[OrderFact]], version: int | None, as_of: datetime | None
-) -> Sequence[Recorded[OrderFact]]:
-    if as_of is not None:
-        return until(facts, as_of)
-    if version is not None and version > facts[-1].version:
-        raise NotFound(f"The order has only come to version {facts[-1].version}.")
-    return facts[:version]
+    return await parts.order_reader.history(shop_id, OrderId(order_id))
 
 
 def _etags(if_none_match: str | None) -> set[str]:

@@ -5,12 +5,11 @@ from typing import Protocol, runtime_checkable
 from adapters.auth.keys import Keys
 from adapters.commands.operating import Operations
 from adapters.commands.rerunning import Reruns
-from adapters.commands.setting_store import SettingStore
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
-from adapters.postgres.journal import Journal
-from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
+from adapters.reading.order_reader import OrderReader
+from adapters.reading.setting_store import SettingStore
 from adapters.shops.settings import ShopSettingsStore
 
 
@@ -39,13 +38,8 @@ class ApiParts(Protocol):
         ...
 
     @property
-    def journal(self) -> Journal:
-        """The truth."""
-        ...
-
-    @property
-    def key_ring(self) -> KeyRing:
-        """Opens what is personal."""
+    def order_reader(self) -> OrderReader:
+        """Reads orders from the journal."""
         ...
 
     @property

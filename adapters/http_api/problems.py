@@ -18,10 +18,10 @@ from msgspec import Struct
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from adapters.commands.operating import OrderUnknown
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
+from adapters.reading.order_reader import OrderUnknown, PastUnknown
 from domain.order.rejections import ActionUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
@@ -172,6 +172,7 @@ def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
 STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     UnknownCursor: HTTPStatus.BAD_REQUEST,
     OrderUnknown: HTTPStatus.NOT_FOUND,
+    PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,

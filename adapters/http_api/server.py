@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import uvicorn
 
 from adapters.http_api.app import create_app
-from adapters.http_api.live_feed import LiveFeed
+from adapters.reading.live_feed import LiveFeed
 from adapters.http_api.parts import ApiParts
 
 CONNECTIONS_MAX = 1_000
@@ -54,7 +54,7 @@ async def serve(parts: ApiParts, host: str, port: int, stop: asyncio.Event) -> N
 async def serve_on(listener: socket.socket, parts: ApiParts, stop: asyncio.Event) -> None:
     """Serve the API on a bound socket until `stop` is set; closes the socket."""
     with listener:
-        feed = LiveFeed(parts)
+        feed = LiveFeed(parts.pool, parts.news, parts.shop_settings)
         server = _Server(_configuration(parts, feed))
         serving = asyncio.create_task(server.serve(sockets=[listener]))
         feeding = asyncio.create_task(feed.run(stop))

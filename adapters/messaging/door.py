@@ -4,7 +4,6 @@ The rule to know: what is turned away is still named as well as it can be (shop 
 subject, id and type by what can be read of the body), so that people find it.
 """
 
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -12,11 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from adapters.messaging.deciding import own_up
-from adapters.messaging.inbox import MessageKey
-from adapters.messaging.parsing import DIGEST, Message, parse
+from adapters.messaging.parsing import Message, parse
 from adapters.messaging.refusals import Refusal, UnknownShop, sentence_of, storable
 from adapters.messaging.served_shops import ServedShops
 from adapters.messaging.verdicts import Arrival, Outcome, Verdict
+from adapters.postgres.inbox import MessageKey, digest_of
 from domain.identifiers import ORDER_CATEGORY, SETTING_CATEGORY, ShopId, StreamName
 
 ID_CHARACTERS_MAX = 200
@@ -72,7 +71,7 @@ class Door:
         _, shop, token, topic, suffix = (_printable(text) for text in arrival.subject.split("."))
         labels = _labels_of(arrival.body)
         content = arrival.subject.encode(errors="replace") + b"\n" + arrival.body
-        digest = hmac.digest(self._digest_key, content, DIGEST)
+        digest = digest_of(self._digest_key, content)
         verdict = Verdict(
             arrival=arrival,
             outcome=Outcome.QUARANTINED,

@@ -14,10 +14,9 @@ from adapters.messaging.stream import STREAM, consumer_of
 from adapters.postgres.database import Pool
 from adapters.postgres.lease import Lease
 from adapters.postgres.query import fetch
-from adapters.running.standings import DEAD_AFTER_SECONDS, State
+from adapters.running.liveness import BEAT_SECONDS, State, state_of
 from projections.query import Query
 
-BEAT_SECONDS = 1.0
 LAG_MESSAGES_MAX = 10_000
 """Behind by more, ingress is said to catch up."""
 
@@ -80,11 +79,7 @@ class IngressStanding(Struct, frozen=True, kw_only=True):
     @property
     def state(self) -> State:
         """How it is kept, in one word."""
-        if self.silent_seconds is None:
-            return State.STOPPED
-        if self.silent_seconds > DEAD_AFTER_SECONDS:
-            return State.DEAD
-        return State.CATCH_UP if self.lag > LAG_MESSAGES_MAX else State.LIVE
+        return state_of(self.silent_seconds, is_behind=self.lag > LAG_MESSAGES_MAX)
 
 
 class HeldCount(Struct, frozen=True, kw_only=True):

@@ -6,16 +6,16 @@ may be taken again.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from psycopg import DataError, IntegrityError
 from psycopg.errors import ProgramLimitExceeded
 
+from adapters.clock import Clock, utc_now
 from adapters.master_key import MasterKey
 from adapters.messaging.door import Door, Examined, verdict_of
 from adapters.messaging.held import Held, OfStreams
-from adapters.messaging.inbox import Inbox, MessageKey
 from adapters.messaging.recorder import Recorder
 from adapters.messaging.refusals import NotStorableMessage
 from adapters.messaging.served_shops import ServedShops
@@ -23,6 +23,7 @@ from adapters.messaging.states import OrderStates, SettingStates
 from adapters.messaging.verdicts import Arrival, Outcome, Verdict
 from adapters.postgres.database import Pool
 from adapters.postgres.errors import NotStorable
+from adapters.postgres.inbox import Inbox, MessageKey
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.order_store import OrderStore
@@ -41,13 +42,6 @@ REFUSED = (
 )
 """What the database answers to the same message each time: trying again would never end."""
 NOT_STORABLE = "the database refuses to hold this message; the checkout must send it otherwise"
-
-Clock = Callable[[], datetime]
-
-
-def utc_now() -> datetime:
-    """Read the ledger's clock."""
-    return datetime.now(UTC)
 
 
 class Intake:

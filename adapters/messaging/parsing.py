@@ -4,7 +4,6 @@ The rule to know: nothing here looks at the ledger. Whether the message fits the
 domain's to say; this is only whether it is one that the contract allows.
 """
 
-import hmac
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -33,12 +32,12 @@ from adapters.messaging.refusals import (
     complaint_of,
     quoted,
 )
+from adapters.postgres.inbox import digest_of
 from domain.identifiers import ORDER_CATEGORY, SETTING_CATEGORY, ShopId, StreamName
 
 TIME_MIN = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD_MAX = timedelta(days=1)
 """How far a sender's clock may be ahead of the ledger's."""
-DIGEST = "sha256"
 SOURCE_PREFIX = "/checkout/"
 
 _TOKEN = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
@@ -107,7 +106,7 @@ def parse(subject: str, body: bytes, *, now: datetime, digest_key: bytes) -> Mes
     return Message(
         shop=ShopId(shop),
         message_id=envelope.id,
-        digest=hmac.digest(digest_key, content, DIGEST),
+        digest=digest_of(digest_key, content),
         stream=StreamName(f"{kind.category}/{shop}/{envelope.subject}"),
         type=envelope.type,
         topic=envelope.subject,

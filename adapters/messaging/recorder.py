@@ -11,7 +11,6 @@ from datetime import datetime
 
 from adapters.messaging.deciding import decider_of_messages, guarded_turn, hopeful_turn
 from adapters.messaging.drafts import Draft, Drafter, Ending, ending_of_refused
-from adapters.messaging.inbox import Inbox, MessageKey, key_of
 from adapters.messaging.parsing import Message
 from adapters.messaging.refusals import IdReused, NotStorableMessage, sentence_of
 from adapters.messaging.states import States
@@ -19,6 +18,7 @@ from adapters.messaging.translation import CustomerKeys, customer_of
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.append_statement import in_bounds
 from adapters.postgres.errors import NotStorable, StillConflicting
+from adapters.postgres.inbox import Inbox, MessageKey
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.rows import AppendStatus
@@ -61,9 +61,9 @@ class Recorder:
             await self._record(messages, now, endings)
         except NotStorable:
             if len(messages) == 1:
-                endings[key_of(messages[0])] = NOT_STORABLE
+                endings[_key_of(messages[0])] = NOT_STORABLE
                 return
-            for part in _parts([one for one in messages if key_of(one) not in endings]):
+            for part in _parts([one for one in messages if _key_of(one) not in endings]):
                 await self._record_storable(part, now, endings)
 
     async def _record(
@@ -78,7 +78,7 @@ class Recorder:
             drafts, again = await self._decide(todo, keys, now, is_fresh=is_fresh)
             async for draft, status in self._append(drafts):
                 if status is AppendStatus.APPENDED:
-                    endings.update((key_of(message), ending) for message, ending in draft.endings)
+                    endings.update((_key_of(message), ending) for message, ending in draft.endings)
                     again += draft.again
                 else:
                     is_conflict = is_fresh and status is AppendStatus.CONFLICT
@@ -95,13 +95,13 @@ class Recorder:
     async def _without_known(
         self, todo: list[Message], endings: dict[MessageKey, Ending]
     ) -> list[Message]:
-        digests = await self._inbox.digests_of([key_of(message) for message in todo])
+        digests = await self._inbox.digests_of([_key_of(message) for message in todo])
         endings.update(
-            (key_of(message), _ending_of_known(message, digests[key_of(message)]))
+            (_key_of(message), _ending_of_known(message, digests[_key_of(message)]))
             for message in todo
-            if key_of(message) in digests
+            if _key_of(message) in digests
         )
-        return [message for message in todo if key_of(message) not in digests]
+        return [message for message in todo if _key_of(message) not in digests]
 
     async def _decide(
         self, todo: list[Message], keys: CustomerKeys, now: datetime, *, is_fresh: bool
@@ -134,6 +134,10 @@ class Recorder:
         for draft in drafts:
             if not draft.append.inbox:
                 yield draft, AppendStatus.APPENDED
+
+
+def _key_of(message: Message) -> MessageKey:
+    return message.shop, message.message_id
 
 
 def _by_stream(todo: list[Message]) -> dict[StreamName, list[Message]]:

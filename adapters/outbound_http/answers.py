@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from domain.order.retries import RETRY_AFTER_SECONDS_MAX
 from processors.ports import Failed
+from projections.order_view.masking import MASK
 
 EXCERPT_CHARACTERS_MAX = 500
-MASK = "•••"
 RETRYABLE_STATUSES = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 )
@@ -49,12 +49,12 @@ class HttpTrouble(Struct, frozen=True, kw_only=True):
     is_retryable: bool = False
 
 
-def outcome_of(said: HttpAnswer | HttpTrouble) -> Failed | None:
-    """Say how an attempt failed; None when it did not."""
+def outcome_of(said: HttpAnswer | HttpTrouble) -> HttpAnswer | Failed:
+    """Give the answer that was a success, or say how the attempt failed."""
     if isinstance(said, HttpTrouble):
         return Failed(code=said.code, message=said.message, is_retryable=said.is_retryable)
     if said.is_success:
-        return None
+        return said
     return Failed(
         code=f"http_{said.status}",
         message=_sentence(said),

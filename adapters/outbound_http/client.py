@@ -10,7 +10,6 @@ import re
 import ssl
 from collections.abc import Collection, Mapping
 from contextlib import aclosing, suppress
-from datetime import UTC, datetime
 from typing import Self
 from urllib.parse import unquote_plus
 from zlib import crc32
@@ -18,6 +17,7 @@ from zlib import crc32
 import httpcore2
 import httpx2
 
+from adapters.clock import utc_now
 from adapters.outbound_http.answers import (
     HttpAnswer,
     HttpTrouble,
@@ -29,6 +29,7 @@ from adapters.outbound_http.connecting import (
     GuardedBackend,
     NameUnresolved,
     Resolve,
+    SharedLookups,
     resolve,
 )
 from adapters.outbound_http.targets import UrlRefused, target_of
@@ -65,6 +66,7 @@ class OutboundHttp:
     ) -> None:
         self._inner_addresses = inner_addresses
         self._seconds_max = seconds_max
+        lookups = SharedLookups(resolve)
         trusted = tls or httpcore2.default_ssl_context()
         self._pools = [
             httpcore2.AsyncConnectionPool(
@@ -72,7 +74,7 @@ class OutboundHttp:
                 max_connections=CONNECTIONS_MAX,
                 max_keepalive_connections=IDLE_CONNECTIONS_MAX,
                 keepalive_expiry=IDLE_SECONDS_MAX,
-                network_backend=GuardedBackend(inner_addresses, resolve),
+                network_backend=GuardedBackend(inner_addresses, lookups),
             )
             for _ in range(POOLS)
         ]
@@ -109,7 +111,7 @@ class OutboundHttp:
             body=body,
             excerpt=excerpt_of(body, secrets),
             retry_after_seconds=retry_after_seconds(
-                said.get(b"retry-after", b"").decode("latin-1"), datetime.now(UTC)
+                said.get(b"retry-after", b"").decode("latin-1"), utc_now()
             ),
         )
 

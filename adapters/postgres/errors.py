@@ -2,6 +2,7 @@
 
 from psycopg import OperationalError
 from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
+from psycopg_pool import PoolTimeout
 
 SERVER_AWAY = (OperationalError, ReadOnlySqlTransaction, IdleInTransactionSessionTimeout)
 """The driver's words for a server that is away, or is none to write to: it passes by itself."""
@@ -29,3 +30,7 @@ class StillConflicting(JournalError):
 
 class NotStorable(JournalError):
     """PostgreSQL cannot hold a value of the append (a NUL or half a surrogate pair in a text); nothing was recorded."""
+
+
+UNAVAILABLE = (*SERVER_AWAY, PoolTimeout, JournalError)
+"""What a lasting job waits out: nothing is wrong with what it was about to do."""

@@ -5,32 +5,31 @@ the tables what was decided and what was not sent yet.
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import structlog
-from psycopg_pool import PoolTimeout
 
-from adapters.alerts.deciding import decide
 from adapters.alerts.sending import AlertSender
 from adapters.alerts.store import Alert, AlertStore, Channel
 from adapters.auth.shops import Shops
+from adapters.clock import Clock, utc_now
 from adapters.postgres.database import Pool, url_of
-from adapters.postgres.errors import SERVER_AWAY, JournalError
+from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
 from adapters.postgres.query import fetch
 from adapters.running.supervisor import stopped_within
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from domain.identifiers import ShopId
+from domain.order.retries import RETRY_AFTER_SECONDS_MAX
+from processors.alerting import SeenCause, Subject, notices_of
 from processors.ports import Failed
-from projections.attention.causes import list_causes
+from projections.attention.causes import Cause, list_causes
 
 LEASE_NAME = "alerts"
 LOOK_SECONDS = 2.0
 STANDBY_SECONDS = 2.0
 SENT_AT_ONCE_MAX = 20
 RETRY_SECONDS_MIN = 30
-RETRY_SECONDS_MAX = 900
 KEPT_TRYING = timedelta(hours=24)
 """Then an alert that still cannot be sent is given up."""
 
@@ -46,7 +45,7 @@ class Alerts:
         pool: Pool,
         shop_settings: ShopSettingsStore,
         sender: AlertSender,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
     ) -> None:
         self._pool = pool
         self._shops = Shops(pool)
@@ -71,7 +70,14 @@ class Alerts:
         now = self._clock()
         causes = await fetch(self._pool, list_causes(shop, now=now, grace=settings.grace))
         last = await self._store.last(shop, [cause.cause_id for cause in causes])
-        await self._store.save(shop, decide(causes, last, settings, now), channels, now)
+        decision = notices_of(
+            [_seen(cause) for cause in causes],
+            last,
+            grace=settings.grace,
+            alert_age=settings.alert_age,
+            now=now,
+        )
+        await self._store.save(shop, decision, channels, now)
 
     async def _send(self, alert: Alert) -> None:
         now = self._clock()
@@ -102,7 +108,7 @@ async def run_alerts(
                 await _run(alerts, lease, stop)
         except LeaseTaken:
             await stopped_within(stop, STANDBY_SECONDS)
-        except (*SERVER_AWAY, JournalError, PoolTimeout) as problem:
+        except UNAVAILABLE as problem:
             logger.warning("alerts wait for the database", problem=str(problem))
             await stopped_within(stop, STANDBY_SECONDS)
 
@@ -119,6 +125,20 @@ def _channels(settings: ShopSettings) -> list[Channel]:
     return [channel for channel, address in wanted.items() if address]
 
 
+def _seen(cause: Cause) -> SeenCause:
+    return SeenCause(
+        cause=cause.cause_id,
+        subject=Subject(
+            kind=cause.kind,
+            action_kind=cause.action_kind,
+            error=cause.code or cause.stage,
+            destination=cause.destination,
+        ),
+        orders=cause.orders,
+        numbers=cause.numbers,
+    )
+
+
 def _delay(tries: int, asked_seconds: int) -> timedelta:
-    own = min(RETRY_SECONDS_MIN * 2**tries, RETRY_SECONDS_MAX)
-    return timedelta(seconds=max(own, min(asked_seconds, RETRY_SECONDS_MAX)))
+    own = min(RETRY_SECONDS_MIN * 2**tries, RETRY_AFTER_SECONDS_MAX)
+    return timedelta(seconds=max(own, min(asked_seconds, RETRY_AFTER_SECONDS_MAX)))

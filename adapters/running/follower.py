@@ -13,17 +13,17 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from adapters.postgres.database import Pool, url_of
-from adapters.postgres.errors import SERVER_AWAY, Fenced, JournalError
+from adapters.postgres.errors import UNAVAILABLE, Fenced
 from adapters.postgres.journal import Journal
 from adapters.postgres.lease import IDLE_SECONDS_MAX, LeaseTaken, hold_lease
 from adapters.postgres.news import Connection, News
 from adapters.postgres.rows import Move, Row
+from adapters.running.liveness import BEAT_SECONDS
 from adapters.running.positions import Place
 
 BATCH_EVENTS_MAX = 2_000
 NEWS_SECONDS_MAX = 1.0
 """How long news can go unheard: then the journal is looked at without any."""
-BEAT_SECONDS = 1.0
 STANDBY_SECONDS = 1.0
 """How often a runner that stands by asks whether the active one has gone."""
 RETRY_SECONDS_MIN = 0.1
@@ -86,7 +86,7 @@ class Follower(Generic[PreparedT]):
                 await self._follow_if_active()
             except (Fenced, ReadAgain) as reason:
                 self._log.info("follower begins anew", reason=str(reason))
-            except (*SERVER_AWAY, JournalError) as problem:
+            except UNAVAILABLE as problem:
                 self._log.warning("follower waits for the database", problem=str(problem))
                 await asyncio.sleep(self._retry_seconds)
                 self._retry_seconds = min(2 * self._retry_seconds, RETRY_SECONDS_MAX)

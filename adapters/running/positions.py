@@ -1,8 +1,9 @@
 """Where followers stand: positions, heartbeats, and what was set aside.
 
 A follower's position moves by compare-and-swap from where its batch was read, in the statement
-that writes what the batch led to (`saving` for read models, `journal.append` for reactions);
-nothing else moves it but a rebuild.
+that writes what the batch led to (`saving` for read models, `journal.append` for reactions).
+Beside that it is only ever set back: by a rebuild, by the schema when a read model's own changes, and
+for a process manager by a retry of what it set aside.
 """
 
 from collections.abc import Sequence

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import partial
 
+from adapters.clock import utc_now
 from adapters.postgres.database import Pool
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
@@ -46,8 +45,7 @@ async def run_process_managers(
     *, pool: Pool, journal: Journal, key_ring: KeyRing, news: News, stop: asyncio.Event
 ) -> None:
     """Let the process managers react until `stop` is set; each holds one connection."""
-    clock = partial(datetime.now, UTC)
-    reactors = [Reactor(one, journal, key_ring, clock) for one in PROCESS_MANAGERS.values()]
+    reactors = [Reactor(one, journal, key_ring, utc_now) for one in PROCESS_MANAGERS.values()]
     await run_followers(reactors, pool=pool, journal=journal, news=news, stop=stop)
 
 

@@ -10,6 +10,7 @@ from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
 from adapters.running.followers import run_followers
 from adapters.running.row_consumer import RowConsumer
+from adapters.running.saving import Saving
 from adapters.running.work_saving import work_saving
 from projections.attention.projection import ATTENTION
 from projections.orders.projection import ORDERS
@@ -20,6 +21,9 @@ ROW_MODELS: Mapping[str, RowModel[Any]] = {
     model.name: model for model in (ORDERS, ATTENTION, WORK_LIST)
 }
 """Every read model of one row per order, by its name."""
+
+SAVING_BY_NAME: Mapping[str, Saving[Any]] = {WORK_LIST.name: work_saving()}
+"""Read models that are not written as one row per order."""
 
 # The table first: so does a runner's save, and then neither waits for the other for ever.
 EMPTY = "TRUNCATE {table}"
@@ -43,9 +47,7 @@ async def run_projections(
 
 def consumer_of(name: str, journal: Journal, key_ring: KeyRing) -> RowConsumer[Any]:
     """Make what keeps one read model up to date."""
-    if name == WORK_LIST.name:
-        return RowConsumer(WORK_LIST, journal, key_ring, work_saving())
-    return RowConsumer(ROW_MODELS[name], journal, key_ring)
+    return RowConsumer(ROW_MODELS[name], journal, key_ring, SAVING_BY_NAME.get(name))
 
 
 async def rebuild(pool: Pool, model: RowModel[Any]) -> None:

@@ -1,13 +1,13 @@
 """How the followers of the journal stand: read models and process managers alike."""
 
 from collections.abc import Collection
-from enum import StrEnum
 
 from msgspec import Struct
 
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
 from adapters.running.follower import BATCH_EVENTS_MAX
+from adapters.running.liveness import State, state_of
 from adapters.running.positions import SetAsideListed
 from adapters.running.process_managers import PROCESS_MANAGERS
 from adapters.running.projections import ROW_MODELS
@@ -16,8 +16,6 @@ from projections.query import Query
 FOLLOWERS = (*ROW_MODELS, *PROCESS_MANAGERS)
 """The names of all there are."""
 
-DEAD_AFTER_SECONDS = 10.0
-"""An active runner beats every second; one that was silent for so long is given up."""
 SET_ASIDE_LISTED_MAX = 1_000
 
 STANDINGS = """
@@ -63,17 +61,6 @@ LIMIT %(limit)s
 """
 
 
-class State(StrEnum):
-    """How a follower is kept."""
-
-    LIVE = "live"
-    CATCH_UP = "catch-up"
-    STOPPED = "stopped"
-    """Nobody runs it."""
-    DEAD = "dead"
-    """Its runner went silent without a word."""
-
-
 class Standing(Struct, frozen=True, kw_only=True):
     """Where a follower is."""
 
@@ -95,11 +82,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     @property
     def state(self) -> State:
         """How it is kept, in one word."""
-        if self.silent_seconds is None:
-            return State.STOPPED
-        if self.silent_seconds > DEAD_AFTER_SECONDS:
-            return State.DEAD
-        return State.CATCH_UP if self.lag > BATCH_EVENTS_MAX else State.LIVE
+        return state_of(self.silent_seconds, is_behind=self.lag > BATCH_EVENTS_MAX)
 
 
 async def standings(pool: Pool, names: Collection[str] = FOLLOWERS) -> list[Standing]:

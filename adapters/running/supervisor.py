@@ -10,9 +10,8 @@ from contextlib import suppress
 
 import nats.errors
 import structlog
-from psycopg_pool import PoolTimeout
 
-from adapters.postgres.errors import SERVER_AWAY, JournalError
+from adapters.postgres.errors import UNAVAILABLE
 
 DELAY_SECONDS_MIN = 0.5
 DELAY_SECONDS_MAX = 30.0
@@ -21,7 +20,7 @@ KILLED_DELAY_SECONDS_MAX = 5.0
 HEALTHY_SECONDS = 10.0
 """A role that ran for so long is taken for well: its next delay is short again."""
 
-OPERATING_ERRORS = (JournalError, *SERVER_AWAY, PoolTimeout, nats.errors.Error, OSError)
+OPERATING_ERRORS = (*UNAVAILABLE, nats.errors.Error, OSError)
 
 _log = structlog.get_logger()
 

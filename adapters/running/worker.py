@@ -10,13 +10,14 @@ simulator by hand.
 
 import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import msgspec
 import structlog
 
 from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Claimed, Room
 from adapters.running.opening import UNREADABLE
@@ -24,7 +25,7 @@ from domain.message import Actor, ActorKind, Metadata
 from domain.order.commands.actions import StartAction
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from processors.attempts import INTERNAL_ERROR, refused, told
+from processors.attempts import INTERNAL_ERROR, LEDGER_UNAVAILABLE, outcome_command, refused
 from processors.ports import Executor, Outcome, Task
 
 ACTOR = Actor(ActorKind.SYSTEM, "worker")
@@ -48,6 +49,8 @@ class Taken(NamedTuple):
     item: Claimed
     order: Order
     action: ActionState
+    claimed_seconds: float
+    """When it was claimed, by the worker's steady clock."""
 
 
 class Finished(NamedTuple):
@@ -58,7 +61,10 @@ class Finished(NamedTuple):
 
 
 class Worker:
-    """The steps of one worker process. Not to be shared between tasks, but for `carry_out`."""
+    """The steps of one worker process. Not to be shared between tasks, but for `carry_out`.
+
+    What time it is, the database says; the steady clock only counts the seconds since a claim.
+    """
 
     def __init__(
         self,
@@ -68,7 +74,7 @@ class Worker:
         recorder: CommandRecorder,
         orders: OrderStore,
         executors: Mapping[str, Executor],
-        clock: Callable[[], datetime],
+        steady_seconds: Callable[[], float],
         chance: Callable[[], float],
     ) -> None:
         self.name = name
@@ -76,9 +82,10 @@ class Worker:
         self._recorder = recorder
         self._orders = orders
         self._executors = executors
-        self._clock = clock
+        self._steady_seconds = steady_seconds
         self._chance = chance
         self._claimed: list[Claimed] = []
+        self._claimed_seconds = 0.0
         self._in_hand: set[tuple[str, str, int, int]] = set()
 
     async def take(self, room: Room) -> list[Taken]:
@@ -87,7 +94,7 @@ class Worker:
         After an operating error some may be begun and some not: the next call asks for those
         same again, before it claims any other.
         """
-        self._claimed = self._claimed or await self._work.claim(self._executors.keys(), room)
+        await self._claim(room)
         answers = await self._record([self._start(item) for item in self._claimed])
         begun = [
             item
@@ -97,7 +104,7 @@ class Worker:
         loaded = await self._orders.load([item.stream for item in begun])
         self._claimed = []
         orders = [loaded[item.stream].order for item in begun]
-        paired = [_taken(item, order) for item, order in zip(begun, orders, strict=True)]
+        paired = [self._taken(item, order) for item, order in zip(begun, orders, strict=True)]
         taken = [one for one in paired if one is not None]
         self._in_hand |= {_attempt(one.item) for one in taken}
         return taken
@@ -108,10 +115,13 @@ class Worker:
         if refusal is not None:
             return refusal
         executor = self._executors[taken.action.kind]
-        task = Task(order=taken.order, action=taken.action, now=self._clock())
+        task = Task(order=taken.order, action=taken.action, now=self._now(taken))
         try:
             outcome = await executor.execute(task)
+            assert isinstance(outcome, Outcome), type(outcome)
             msgspec.json.encode(outcome)  # what cannot be written down must not hold up the others
+        except UNAVAILABLE:
+            return LEDGER_UNAVAILABLE
         except Exception as problem:  # noqa: BLE001 - one action's mistake must not stop the others
             self._log_mistake(taken, problem)
             return INTERNAL_ERROR
@@ -130,6 +140,21 @@ class Worker:
         """Give back what was claimed and perhaps not begun; the orders know which."""
         if self._claimed:
             await self._work.release(self._claimed)
+
+    async def _claim(self, room: Room) -> None:
+        if not self._claimed:
+            self._claimed = await self._work.claim(self._executors.keys(), room)
+            self._claimed_seconds = self._steady_seconds()
+
+    def _now(self, taken: Taken) -> datetime:
+        passed = self._steady_seconds() - taken.claimed_seconds
+        return taken.item.claimed_at + timedelta(seconds=passed)
+
+    def _taken(self, item: Claimed, order: Order) -> Taken | None:
+        """Pair them, unless a newer run has taken the attempt's place meanwhile."""
+        action = order.actions_by_id[item.action_id]
+        is_current = (action.run, action.attempt) == (item.run, item.attempt)
+        return Taken(item, order, action, self._claimed_seconds) if is_current else None
 
     async def _record(self, requests: Sequence[OrderRequest]) -> list[Answered | None]:
         """Record what can be; halves find the orders that cannot be read, which stop no others."""
@@ -153,7 +178,9 @@ class Worker:
         return OrderRequest(item.stream, wish, _metadata(item, "start"))
 
     def _told(self, one: Finished) -> OrderRequest:
-        wish = told(one.taken.action, one.outcome, now=self._clock(), jitter=self._chance())
+        wish = outcome_command(
+            one.taken.action, one.outcome, now=self._now(one.taken), jitter=self._chance()
+        )
         return OrderRequest(one.taken.item.stream, wish, _metadata(one.taken.item, "report"))
 
     def _log_unreadable(self, request: OrderRequest, problem: Exception) -> None:
@@ -184,13 +211,6 @@ def _named(item: Claimed) -> dict[str, str | int]:
 
 def _attempt(item: Claimed) -> tuple[str, str, int, int]:
     return (item.stream, item.action_id, item.run, item.attempt)
-
-
-def _taken(item: Claimed, order: Order) -> Taken | None:
-    """Pair them, unless a newer run has taken the attempt's place meanwhile."""
-    action = order.actions_by_id[item.action_id]
-    is_current = (action.run, action.attempt) == (item.run, item.attempt)
-    return Taken(item, order, action) if is_current else None
 
 
 def _metadata(item: Claimed, what: str) -> Metadata:

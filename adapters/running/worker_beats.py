@@ -10,22 +10,22 @@ from msgspec import Struct
 
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch_one
-from adapters.running.standings import DEAD_AFTER_SECONDS, State
+from adapters.running.liveness import BEAT_SECONDS, DEAD_AFTER_SECONDS, State, state_of
 from projections.query import Query
 from projections.work_list.projection import WORK_LIST
 
 WORKERS = "workers"
 """Their name among those that beat; a worker has no position of its own."""
-BEAT_SECONDS = 1.0
+KEPT_SILENT_SECONDS = 3_600.0
+"""How long the last beat of a worker that died is kept; each beat sweeps older ones away."""
 OLDEST_SECONDS_MAX = 60.0
 """When what is due has waited for longer, workers are said to catch up."""
 
-# A beat sweeps away those that have been silent for an hour.
 BEAT = """
 WITH swept AS (
     DELETE FROM followers.heartbeats
     WHERE name = %(name)s
-    AND seen_at < clock_timestamp() - interval '1 hour'
+    AND seen_at < clock_timestamp() - make_interval(secs => %(kept)s)
 )
 INSERT INTO followers.heartbeats (name, runner, position, seen_at)
 VALUES (%(name)s, %(runner)s, 0, clock_timestamp())
@@ -74,16 +74,16 @@ class WorkStanding(Struct, frozen=True, kw_only=True):
     silent_seconds: float | None
     """Since any worker was last seen; None when none runs."""
 
-    name = WORKERS
+    @property
+    def name(self) -> str:
+        """What people call them."""
+        return WORKERS
 
     @property
     def state(self) -> State:
         """How the work is done, in one word."""
-        if self.silent_seconds is None:
-            return State.STOPPED
-        if self.silent_seconds > DEAD_AFTER_SECONDS:
-            return State.DEAD
-        return State.CATCH_UP if self.oldest_seconds > OLDEST_SECONDS_MAX else State.LIVE
+        is_behind = self.oldest_seconds > OLDEST_SECONDS_MAX
+        return state_of(self.silent_seconds, is_behind=is_behind)
 
 
 class WorkerBeats:
@@ -91,7 +91,7 @@ class WorkerBeats:
 
     def __init__(self, pool: Pool, runner: str) -> None:
         self._pool = pool
-        self._values = {"name": WORKERS, "runner": runner}
+        self._values = {"name": WORKERS, "runner": runner, "kept": KEPT_SILENT_SECONDS}
         self._beaten_at = float("-inf")
 
     async def beat(self) -> None:

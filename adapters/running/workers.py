@@ -12,16 +12,15 @@ import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from time import monotonic
 
 import structlog
 from msgspec import Struct
-from psycopg_pool import PoolTimeout
 
 from adapters.commands.recording import CommandRecorder
+from adapters.mail.smtp import CONNECTIONS_MAX
 from adapters.postgres.database import Pool
-from adapters.postgres.errors import SERVER_AWAY, JournalError
+from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Room, WorkList
@@ -30,6 +29,7 @@ from adapters.running.supervisor import stopped_within
 from adapters.running.windows import Windows
 from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.worker_beats import WorkerBeats
+from domain.configuration.destinations import EMAIL
 from processors.attempts import cut_off
 from processors.ports import Executor, Outcome
 
@@ -42,8 +42,6 @@ LOOK_SECONDS_MAX = 1.0
 TURN_SECONDS_MIN = 0.02
 """Between two turns, so that what comes in meanwhile shares an append."""
 
-UNAVAILABLE = (*SERVER_AWAY, JournalError, PoolTimeout)
-
 logger = structlog.get_logger()
 
 
@@ -54,6 +52,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Calls under way and outcomes not yet recorded."""
     each_max: int = 256
     """Calls under way to one destination, once it has shown that it answers."""
+    emails_max: int = CONNECTIONS_MAX
+    """Emails under way: what is begun has a connection, and does not wait for one."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
     stop_seconds_max: float = 10.0
@@ -73,7 +73,7 @@ class Workers:
         self._news = news
         self._beats = beats
         self._limits = limits
-        self._windows = Windows(limits.each_max)
+        self._windows = Windows(limits.each_max, {EMAIL: limits.emails_max})
         self._calls: dict[asyncio.Task[None], Taken] = {}
         self._finished: list[Finished] = []
         self._wake = asyncio.Event()
@@ -129,20 +129,24 @@ class Workers:
 
     def _room(self) -> Room:
         busy = Counter(taken.item.destination for taken in self._calls.values())
-        return Room(
-            overall=self._limits.in_hand_max - len(self._calls) - len(self._finished),
-            each=self._windows.first,
-            by_destination=self._windows.room(busy),
-        )
+        free = self._limits.in_hand_max - len(self._calls) - len(self._finished)
+        return self._windows.room(busy, free)
 
     async def _call(self, taken: Taken) -> None:
+        """Make a call: however it ends, its attempt has an outcome."""
         begin = monotonic()
         outcome: Outcome = cut_off(taken.action)
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(self._limits.call_seconds_max):
                 outcome = await self._worker.carry_out(taken)
-        self._windows.ended(taken.item.destination, monotonic() - begin)
-        self._end(taken, outcome)
+        except BaseException:  # noqa: BLE001 - even what an executor should never raise is a cut
+            call = asyncio.current_task()
+            if call is None or call.cancelling():
+                raise
+        finally:
+            self._windows.ended(taken.item.destination, monotonic() - begin)
+            self._finished.append(Finished(taken, outcome))
+            self._wake.set()
 
     async def _rest(self) -> None:
         """Wait for an outcome, news, the stop, or until it is time to look again."""
@@ -159,19 +163,13 @@ class Workers:
         """Let calls end, cut off those that do not, record all outcomes, give back the rest."""
         if self._calls:
             await asyncio.wait(self._calls, timeout=self._limits.stop_seconds_max)
-        cut = dict(self._calls)
+        cut = [*self._calls]
         for call in cut:
             call.cancel()
         await asyncio.gather(*cut, return_exceptions=True)
-        for taken in cut.values():
-            self._end(taken, cut_off(taken.action))
         for step in (self._report, self._worker.leave, self._beats.leave):
             while not await self._has_done(step):  # noqa: ASYNC110 - a database that is back tells nobody
                 await asyncio.sleep(self._retry_seconds)
-
-    def _end(self, taken: Taken, outcome: Outcome) -> None:
-        self._finished.append(Finished(taken, outcome))
-        self._wake.set()
 
     async def _ring_at_news(self) -> None:
         while True:
@@ -204,7 +202,7 @@ async def run_workers(
         recorder=recorder,
         orders=orders,
         executors=executors,
-        clock=lambda: datetime.now(UTC),
+        steady_seconds=monotonic,
         chance=random.random,
     )
     await Workers(worker, news=news, beats=WorkerBeats(pool, name), limits=limits).run(stop)

@@ -131,6 +131,11 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
         """The same as a length of time."""
         return timedelta(seconds=self.grace_seconds)
 
+    @property
+    def alert_age(self) -> timedelta:
+        """How long a cause stands before it is told of once more."""
+        return timedelta(seconds=self.alert_age_seconds)
+
 
 class _Named(Struct, frozen=True):
     """A shop that has set nothing."""

@@ -50,6 +50,11 @@ class KajabiGrant(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="
     send_grant_email: bool = False
     hide_last_name: bool = False
 
+    @property
+    def is_by_api(self) -> bool:
+        """It is granted by Kajabi's public API."""
+        return self.offer_id != ""
+
 
 class SystemeContact(
     Settings, frozen=True, kw_only=True, omit_defaults=True, tag="systeme_contact"

@@ -3,6 +3,8 @@
 Only the outcome of the attempt that is running counts; any other is kept as late, once.
 """
 
+from datetime import datetime
+
 from domain.order.commands.actions import FailAction, StartAction, SucceedAction
 from domain.order.completing import completed_when_done
 from domain.order.events import (
@@ -15,6 +17,7 @@ from domain.order.events import (
 from domain.order.parts import ActionState
 from domain.order.rejections import ActionUnknown
 from domain.order.retries import ATTEMPTS_MAX, retry_at
+from domain.order.running import running_for
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from domain.order.values import Answer, FreeText
@@ -44,8 +47,10 @@ class ActionRunning(Rejection):
 
     code = "action_running"
 
-    def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} is running; only force runs it again.")
+    def __init__(self, action: ActionState, now: datetime) -> None:
+        super().__init__(
+            f"Action {action.action_id!r} {running_for(action, now)}; only force runs it again."
+        )
 
 
 class AttemptUnknown(Rejection):
@@ -90,7 +95,7 @@ def _require_startable(action: ActionState, command: StartAction) -> None:
     if action.stage is ActionStage.RUNNING and (
         not action.is_repeatable or command.attempt > ATTEMPTS_MAX
     ):
-        raise ActionRunning(command.action_id)
+        raise ActionRunning(action, command.now)
 
 
 def succeed_action(command: SucceedAction, order: Order) -> list[OrderFact]:

@@ -51,8 +51,12 @@ class NoLatestConfiguration(Rejection):
 
     code = "no_latest_configuration"
 
-    def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} has no published configuration.")
+    def __init__(self, action: ActionState) -> None:
+        super().__init__(
+            f"The setting of action {action.action_id!r} is no longer published in the checkout."
+            if action.setting_id
+            else f"Action {action.action_id!r} came with settings of its own; none are published."
+        )
 
 
 class ActionDiffers(Rejection):
@@ -97,7 +101,7 @@ def rerun_action(command: RerunAction, order: Order) -> list[OrderFact]:
     _require_seen(command, action)
     is_running = action.stage is ActionStage.RUNNING
     if is_running and not command.force:
-        raise ActionRunning(command.action_id)
+        raise ActionRunning(action, command.now)
     if action.stage is ActionStage.SUCCEEDED and not command.confirmed:
         raise ConfirmationNeeded(command.action_id)
     reconfigured = _reconfigured(command, action)
@@ -125,7 +129,7 @@ def _reconfigured(command: RerunAction, action: ActionState) -> list[OrderFact]:
     if not action.has_failed:
         raise ActionNotFailed(command.action_id)
     if command.latest is None:
-        raise NoLatestConfiguration(command.action_id)
+        raise NoLatestConfiguration(action)
     if command.latest.revision == action.revision:
         return []
     return [

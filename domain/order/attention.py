@@ -1,7 +1,7 @@
-"""Why an order needs a look: a pure function of the order and the shop's grace period.
+"""Why an order needs a look: a pure function of the order; when, of the shop's grace as well.
 
-Nothing is written when a deadline passes; whoever counts compares `due_at` with a *now* of its
-own. Deadlines count from the ledger's clock, never from a sender's.
+Nothing is written when a deadline passes; whoever counts brings a *now* and the grace of the day.
+Deadlines count from the ledger's clock, never from a sender's.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from domain.identifiers import ActionId, ExternalRefundId, RefundId
+from domain.money import Money
 from domain.order.access import lost_access
 from domain.order.money import by_payment, excess_open, returnable_total
 from domain.order.parts import ActionState, Refund, TransferState
@@ -20,6 +21,8 @@ from domain.order.stages import ActionStage, RefundStage, RefundStanding, Transf
 
 if TYPE_CHECKING:
     from domain.order.state import Order
+
+NO_GRACE = timedelta(0)
 
 
 class AttentionKind(StrEnum):
@@ -41,14 +44,21 @@ class AttentionKind(StrEnum):
         return self is AttentionKind.ACTION_UNFINISHED
 
 
-class AttentionReason(Struct, frozen=True, kw_only=True):
-    """One thing that a person should look at."""
+class Trouble(Struct, frozen=True, kw_only=True):
+    """Something wrong, and since when."""
 
     kind: AttentionKind
     since: datetime
     """When it began."""
-    due_at: datetime
-    """From when on it asks."""
+
+    def asks_at(self, grace: timedelta) -> datetime:
+        """Say from when on it asks for a look."""
+        return self.since + grace if self.kind.has_grace else self.since
+
+
+class AttentionReason(Trouble, frozen=True, kw_only=True):
+    """One thing that a person should look at."""
+
     action_id: ActionId | None = None
     action: str = ""
     """The action's name."""
@@ -57,13 +67,13 @@ class AttentionReason(Struct, frozen=True, kw_only=True):
     code: str = ""
     """The error, for programs."""
     message: str = ""
-    """The error in the other side's words, where they were kept."""
+    """The error in the other side's words, where they were kept; of money, the figures."""
 
 
-def reasons(order: "Order", grace: timedelta) -> Iterator[AttentionReason]:
+def reasons(order: "Order") -> Iterator[AttentionReason]:
     """Go through everything that asks for a look, now or once its time comes."""
     return chain(
-        _unfinished_actions(order, grace),
+        _unfinished_actions(order),
         _troubled_transfers(order),
         _unallocated_refunds(order),
         _money_above_total(order),
@@ -72,14 +82,13 @@ def reasons(order: "Order", grace: timedelta) -> Iterator[AttentionReason]:
     )
 
 
-def _unfinished_actions(order: "Order", grace: timedelta) -> Iterator[AttentionReason]:
+def _unfinished_actions(order: "Order") -> Iterator[AttentionReason]:
     for action in order.actions_by_id.values():
         since = _wanted_since(order, action)
         if since is not None:
             yield AttentionReason(
                 kind=AttentionKind.ACTION_UNFINISHED,
                 since=since,
-                due_at=since + grace,
                 action_id=action.action_id,
                 action=action.name,
                 code=action.code,
@@ -120,7 +129,6 @@ def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:
                 yield AttentionReason(
                     kind=kind,
                     since=transfer.changed_recorded_at,
-                    due_at=transfer.changed_recorded_at,
                     refund_id=refund.refund_id,
                     code=transfer.code,
                     message=transfer.message,
@@ -155,7 +163,6 @@ def _unallocated_refunds(order: "Order") -> Iterator[AttentionReason]:
             yield AttentionReason(
                 kind=AttentionKind.EXTERNAL_REFUND_UNALLOCATED,
                 since=external.observed_recorded_at,
-                due_at=external.observed_recorded_at,
                 external_refund_id=external.external_refund_id,
             )
 
@@ -164,8 +171,21 @@ def _money_above_total(order: "Order") -> Iterator[AttentionReason]:
     since = order.received_recorded_at
     if since is None or order.is_excess_acknowledged or order.is_imported:
         return
-    if min(excess_open(order), returnable_total(order)) > 0:
-        yield AttentionReason(kind=AttentionKind.MONEY_ABOVE_TOTAL, since=since, due_at=since)
+    excess = min(excess_open(order), returnable_total(order))
+    if excess > 0:
+        yield AttentionReason(
+            kind=AttentionKind.MONEY_ABOVE_TOTAL,
+            since=since,
+            message=_figures(order, excess),
+        )
+
+
+def _figures(order: "Order", excess: int) -> str:
+    received, due, above = (
+        Money(amount, order.currency)
+        for amount in (order.received_total, order.original_total, excess)
+    )
+    return f"{received} received, {due} due, {above} to give back"
 
 
 def _returned_above_received(order: "Order") -> Iterator[AttentionReason]:
@@ -173,7 +193,7 @@ def _returned_above_received(order: "Order") -> Iterator[AttentionReason]:
     if since is None or order.is_return_acknowledged:
         return
     if any(money.returned > money.received for money in by_payment(order).values()):
-        yield AttentionReason(kind=AttentionKind.RETURNED_ABOVE_RECEIVED, since=since, due_at=since)
+        yield AttentionReason(kind=AttentionKind.RETURNED_ABOVE_RECEIVED, since=since)
 
 
 def _lost_access(order: "Order") -> Iterator[AttentionReason]:
@@ -185,7 +205,6 @@ def _lost_access(order: "Order") -> Iterator[AttentionReason]:
             yield AttentionReason(
                 kind=AttentionKind.ACCESS_LOST,
                 since=since,
-                due_at=since,
                 action_id=grant.action_id,
                 action=grant.name,
                 refund_id=refund.refund_id,

@@ -22,7 +22,7 @@ class OrderNotPlaced(Rejection):
     is_early = True
 
     def __init__(self) -> None:
-        super().__init__("The order has not been placed.")
+        super().__init__("The order has not been placed: it has no billing form yet.")
 
 
 class WrongCurrency(Rejection):

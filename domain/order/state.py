@@ -32,8 +32,6 @@ from domain.order.parts import (
 from domain.order.stages import Closing, OrderStatus, PaymentStatus, RefundStanding
 from domain.order.values import Customer, Discount, Line, Link, Offer, PlannedAction
 
-NO_GRACE = timedelta(0)
-
 
 class Order(Struct, frozen=True, kw_only=True):
     """One visit to the checkout, from opening it to the last refund."""
@@ -189,25 +187,11 @@ class Order(Struct, frozen=True, kw_only=True):
 
     def attention_reasons(self, now: datetime, grace: timedelta) -> tuple[AttentionReason, ...]:
         """Say why the order needs a look, at a given time; () when it needs none."""
-        return tuple(r for r in attention.reasons(self, grace) if r.due_at <= now)
-
-    @property
-    def unfinished_since(self) -> datetime | None:
-        """Since when a wanted action is unfinished: it asks a grace period later."""
-        whys = attention.reasons(self, NO_GRACE)
-        return min((why.since for why in whys if why.kind.has_grace), default=None)
-
-    @property
-    def asks_from(self) -> datetime | None:
-        """From when on the order asks for a look, whatever the grace."""
-        whys = attention.reasons(self, NO_GRACE)
-        return min((why.since for why in whys if not why.kind.has_grace), default=None)
+        return tuple(r for r in attention.reasons(self) if r.asks_at(grace) <= now)
 
     def attention_due_at(self, grace: timedelta) -> datetime | None:
         """Say from when on the order needs a look if nothing more happens; None for never."""
-        unfinished = self.unfinished_since
-        dues = (None if unfinished is None else unfinished + grace, self.asks_from)
-        return min((due for due in dues if due is not None), default=None)
+        return min((r.asks_at(grace) for r in attention.reasons(self)), default=None)
 
 
 NEW_ORDER = Order()

@@ -1,33 +1,27 @@
 """The row of an order that asks for a look, now or once its time comes.
 
 Nothing is written when a deadline passes, nor when a shop changes its grace: whoever counts
-compares `unfinished_since` and `asks_from` with their own *now* and the grace of the day. What
-receivers said is personal and stays out; the codes say enough for a list.
+compares `unfinished_since` and `asks_at_once_from` with their own *now* and the grace of the day.
+What receivers said is personal and stays out; the codes say enough for a list.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
-from msgspec import Struct
-
+from domain.configuration.destinations import destination_of
 from domain.identifiers import ActionId
-from domain.order.attention import AttentionKind, AttentionReason
+from domain.order.attention import AttentionReason, Trouble, reasons
 from domain.order.stages import ActionStage
-from domain.order.state import NO_GRACE, Order
+from domain.order.state import Order
 from projections.row_model import ModelRow, RowModel
-from projections.work_list.projection import destination_of
 
-END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 CAUSE_LETTERS = 10
 """Of a cause's id: 40 bits, and a shop has a handful of causes at a time."""
 
 
-class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Problem(Trouble, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that a person should look at."""
 
-    kind: AttentionKind
-    since: datetime
-    """When it began; an unfinished action asks a grace period later, all else at once."""
     cause: str
     """A short id that all problems share which one repair may end: see `cause_id`."""
     code: str = ""
@@ -42,25 +36,21 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     run: int = 0
     attempt: int = 0
 
-    def asks_at(self, grace: timedelta) -> datetime:
-        """Say from when on it asks."""
-        return self.since + grace if self.kind.has_grace else self.since
-
 
 class AttentionRow(ModelRow, frozen=True, kw_only=True):
     """One order that can ask for a look."""
 
     unfinished_since: datetime | None
     """Of its first unfinished action: it asks a grace period later."""
-    asks_from: datetime | None
+    asks_at_once_from: datetime | None
     """Of its first problem that has no grace."""
     problems: tuple[Problem, ...]
 
 
 def row(order: Order, version: int, position: int) -> AttentionRow | None:
     """Say since when and why the order asks for a look; None if it never will as it stands."""
-    reasons = order.attention_reasons(END_OF_TIME, NO_GRACE)
-    if not reasons:
+    whys = tuple(reasons(order))
+    if not whys:
         return None
     assert order.order_id, "an order's first fact is that it was started"
     return AttentionRow(
@@ -68,9 +58,9 @@ def row(order: Order, version: int, position: int) -> AttentionRow | None:
         order_id=order.order_id,
         version=version,
         position=position,
-        unfinished_since=order.unfinished_since,
-        asks_from=order.asks_from,
-        problems=tuple(_problem(order, reason) for reason in reasons),
+        unfinished_since=min((why.since for why in whys if why.kind.has_grace), default=None),
+        asks_at_once_from=min((why.since for why in whys if not why.kind.has_grace), default=None),
+        problems=tuple(_problem(order, why) for why in whys),
     )
 
 

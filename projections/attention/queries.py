@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from domain.identifiers import ShopId
-from projections.attention.asking import ASKS, asking
+from projections.attention.asking import ASKS, ASKS_AT, asking
 from projections.attention.projection import ATTENTION, Problem
 from projections.orders.projection import ORDERS, OrderRow
 from projections.query import Counted, Query
@@ -34,23 +34,23 @@ SELECT
         SELECT count(*)
         FROM {ATTENTION.table}
         WHERE shop = %(shop)s
-        AND asks_from <= %(now)s
+        AND asks_at_once_from <= %(now)s
     ) + (
         SELECT count(*)
         FROM {ATTENTION.table}
         WHERE shop = %(shop)s
         AND unfinished_since <= %(unfinished_before)s
-        AND (asks_from IS NULL OR asks_from > %(now)s)
+        AND (asks_at_once_from IS NULL OR asks_at_once_from > %(now)s)
     ) AS count
 """  # noqa: S608 - made of our own names only
 
 NEXT_DUE = f"""
 SELECT least(
     (
-        SELECT min(asks_from)
+        SELECT min(asks_at_once_from)
         FROM {ATTENTION.table}
         WHERE shop = %(shop)s
-        AND asks_from > %(now)s
+        AND asks_at_once_from > %(now)s
     ),
     (
         SELECT min(unfinished_since)
@@ -66,7 +66,7 @@ WITH asking AS (
     SELECT
         a.shop,
         a.order_id,
-        least(a.asks_from, a.unfinished_since + %(grace)s) AS due_at,
+        {ASKS_AT.format("a")} AS due_at,
         a.problems
     FROM {ATTENTION.table} AS a
     WHERE a.shop = %(shop)s
@@ -95,8 +95,7 @@ def count_attention(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[C
 
 def next_due(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[NextDue]:
     """Ask when the next order will need a look."""
-    values = {"shop": shop, "grace": grace} | asking(now, grace)
-    return Query(sql=NEXT_DUE, parameters=values, result=NextDue)
+    return Query(sql=NEXT_DUE, parameters={"shop": shop} | asking(now, grace), result=NextDue)
 
 
 def list_attention(
@@ -104,5 +103,5 @@ def list_attention(
 ) -> Query[AttentionListed]:
     """Ask which orders need a look, those that wait longest first."""
     assert 0 < limit <= LIST_LENGTH_MAX, limit
-    values = {"shop": shop, "grace": grace, "limit": limit} | asking(now, grace)
+    values = {"shop": shop, "limit": limit} | asking(now, grace)
     return Query(sql=LIST, parameters=values, result=AttentionListed)

@@ -5,25 +5,25 @@ CREATE TABLE IF NOT EXISTS read_models.attention_v2 (
     shop text COLLATE "C" NOT NULL,
     order_id uuid NOT NULL,
     unfinished_since timestamptz,
-    asks_from timestamptz,
+    asks_at_once_from timestamptz,
     problems jsonb NOT NULL,
     version bigint NOT NULL,
     position bigint NOT NULL,
     CONSTRAINT attention_v2_pkey PRIMARY KEY (shop, order_id),
-    CONSTRAINT attention_v2_asks CHECK (num_nonnulls(unfinished_since, asks_from) > 0)
+    CONSTRAINT attention_v2_asks CHECK (num_nonnulls(unfinished_since, asks_at_once_from) > 0)
 );
 COMMENT ON TABLE read_models.attention_v2 IS 'Which orders ask for a look at a given time, and why?';
 COMMENT ON COLUMN read_models.attention_v2.unfinished_since
 IS 'Of the first unfinished action; it asks a grace period later';
-COMMENT ON COLUMN read_models.attention_v2.asks_from
+COMMENT ON COLUMN read_models.attention_v2.asks_at_once_from
 IS 'Of the first problem that has no grace';
 
 CREATE INDEX IF NOT EXISTS attention_v2_unfinished_index
-ON read_models.attention_v2 (shop, unfinished_since, asks_from)
+ON read_models.attention_v2 (shop, unfinished_since, asks_at_once_from)
 WHERE unfinished_since IS NOT NULL;
 CREATE INDEX IF NOT EXISTS attention_v2_asks_index
-ON read_models.attention_v2 (shop, asks_from)
-WHERE asks_from IS NOT NULL;
+ON read_models.attention_v2 (shop, asks_at_once_from)
+WHERE asks_at_once_from IS NOT NULL;
 
 -- Where the shape before this one stood, its follower begins anew and fills this one.
 DO $$

@@ -8,6 +8,7 @@ from msgspec import Struct
 from domain.configuration.settings import ActionSettings
 from domain.identifiers import LineId, SettingId
 from domain.order.parts import ActionState
+from domain.order.running import try_seconds_max
 from domain.order.stages import ActionStage
 from domain.order.values import Answer, LatestConfiguration, RunCause
 from projections.order_view.differences import NewerConfiguration, newer_configuration
@@ -34,6 +35,10 @@ class ActionDetails(Struct, frozen=True, kw_only=True):
     message: str
     retry_at: datetime | None
     requested_at: datetime | None
+    started_at: datetime | None
+    """When the attempt that is, or was last, under way began; None before the run's first."""
+    try_seconds_max: int
+    """How long one attempt can last while its worker lives."""
     recipient: str
     reference: str
     answer: str
@@ -70,6 +75,8 @@ def action_details(
         message=action.message,
         retry_at=action.retry_at,
         requested_at=action.requested_recorded_at,
+        started_at=action.started_recorded_at,
+        try_seconds_max=try_seconds_max(action.settings),
         recipient=answer.recipient,
         reference=answer.reference,
         answer=answer.excerpt,

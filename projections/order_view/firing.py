@@ -13,10 +13,11 @@ from domain.configuration.settings import ActionSettings, kind_of
 from domain.order.events import ActionRequested, OrderFact
 from domain.order.evolve import evolve
 from domain.order.state import Order
-from projections.order_view.cautions import Caution, PersonsWish, cautions
+from projections.order_view.caution_words import Caution
+from projections.order_view.cautions import PersonsWish, cautions
 from projections.order_view.differences import Difference, differences
 from projections.order_view.masking import masked
-from projections.order_view.recipients import recipient_of
+from projections.order_view.recipients import Reach, reach_of
 from projections.order_view.sentences import sentence_of
 
 
@@ -27,15 +28,13 @@ class RecordedFact(Struct, frozen=True, kw_only=True):
     says: str
 
 
-class Firing(Struct, frozen=True, kw_only=True):
+class Firing(Reach, frozen=True, kw_only=True):
     """A run of an action that begins at once."""
 
     action_id: str
     name: str
     kind: str
     run: int
-    recipient: str
-    """An email address, or the host or name of the system that is told; empty where not known."""
     settings: ActionSettings
     """As the run uses them, secrets masked."""
     revision: int
@@ -69,12 +68,14 @@ def _recorded(before: Order, facts: Sequence[OrderFact]) -> Iterator[RecordedFac
 
 def _firing(before: Order, fact: ActionRequested) -> Firing:
     action = before.actions_by_id[fact.action_id]
+    reach = reach_of(before, fact.settings)
     return Firing(
         action_id=action.action_id,
         name=action.name,
         kind=kind_of(fact.settings),
         run=fact.run,
-        recipient=recipient_of(before, fact.settings),
+        recipient=reach.recipient,
+        destination=reach.destination,
         settings=masked(fact.settings),
         revision=fact.revision,
         differences=differences(action.settings, fact.settings),

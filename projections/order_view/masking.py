@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from domain.configuration.destinations import host_of
 from domain.configuration.settings import ActionSettings, KajabiGrant, Webhook
 from domain.order.events import (
     ActionAdded,
@@ -59,12 +60,6 @@ def host_only(url: str) -> str:
     return f"{origin}/{MASK}" if origin else MASK if url else ""
 
 
-def host_of(url: str) -> str:
-    """Say where a web address leads, with its port if it names one; "" if it is not plainly one."""
-    origin, _ = _origin_and_path(url)
-    return origin.partition("://")[2].rpartition("@")[2]
-
-
 def _masked_action(action: PlannedAction) -> PlannedAction:
     return replace(action, settings=masked(action.settings))
 
@@ -79,12 +74,9 @@ def _without_credentials(url: str) -> str:
 
 def _origin_and_path(url: str) -> tuple[str, str]:
     """Split a web address; ("", "") for anything that is not plainly one."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
+    host = host_of(url)
+    if not host:
         return "", ""
-    if parts.scheme not in {"http", "https"} or not host:
-        return "", ""
+    parts = urlsplit(url)
     credentials = f"{MASK}@" if "@" in parts.netloc else ""
-    return f"{parts.scheme}://{credentials}{host}{f':{port}' if port else ''}", parts.path
+    return f"{parts.scheme}://{credentials}{host}", parts.path

@@ -1,45 +1,53 @@
-"""Whom an action reaches: an email address, or the host of the system that is told.
+"""Whom an action reaches, and where: the customer in a system, or a system alone.
 
 The rule to know: an address that is a secret is never shown whole, only where it leads.
 """
 
-from typing import assert_never
+from collections.abc import Mapping
 
-from domain.configuration.settings import (
-    AccessRemoval,
-    ActionSettings,
-    CustomEmail,
-    KajabiGrant,
-    ReceiptEmail,
-    RefundConfirmation,
-    SystemeContact,
-    Webhook,
-)
+from msgspec import Struct
+
+from domain.configuration.destinations import EMAIL, KAJABI_API, SYSTEME, destination_of
+from domain.configuration.settings import AccessRemoval, ActionSettings, Webhook
 from domain.identifiers import ActionId
 from domain.order.state import Order
-from projections.order_view.masking import host_of
 
-KAJABI = "Kajabi"
-SYSTEME = "Systeme.io"
-
-
-def recipient_of(order: Order, settings: ActionSettings) -> str:
-    """Name who is reached; empty where nobody knows, or no longer."""
-    match settings:
-        case ReceiptEmail() | CustomEmail() | RefundConfirmation():
-            return order.customer.email if order.customer else ""
-        case Webhook(url=url):
-            return host_of(url)
-        case KajabiGrant(activation_url=url):
-            return host_of(url) or KAJABI
-        case SystemeContact():
-            return SYSTEME
-        case AccessRemoval(granted_by=granted_by):
-            return _remover(order, ActionId(granted_by))
-        case _:
-            assert_never(settings)
+BY_EMAIL = "email"
+NAMES: Mapping[str, str] = {EMAIL: BY_EMAIL, KAJABI_API: "Kajabi", SYSTEME: "Systeme.io"}
 
 
-def _remover(order: Order, granted_by: ActionId) -> str:
-    grant = order.actions_by_id.get(granted_by)
-    return "" if grant is None else host_of(grant.removal_target) or KAJABI
+class Reach(Struct, frozen=True, kw_only=True):
+    """Who is reached, and where; empty where nobody knows, or no longer."""
+
+    recipient: str
+    """The customer's email address; of a webhook, the host that is told."""
+    destination: str
+    """The host or name of the system; `email` where nothing but an email goes out."""
+
+    @property
+    def is_known(self) -> bool:
+        """It is known who is reached, and where."""
+        return bool(self.recipient and self.destination)
+
+    def __str__(self) -> str:
+        """Write it for people: who, and where if that is another thing."""
+        if not self.is_known:
+            return "nobody"
+        if self.destination in (BY_EMAIL, self.recipient):
+            return self.recipient
+        return f"{self.recipient} at {self.destination}"
+
+
+NOBODY = Reach(recipient="", destination="")
+
+
+def reach_of(order: Order, settings: ActionSettings) -> Reach:
+    """Say who is reached; a removal reaches whom its grant did."""
+    if isinstance(settings, AccessRemoval):
+        grant = order.actions_by_id.get(ActionId(settings.granted_by))
+        return reach_of(order, grant.settings) if grant else NOBODY
+    destination = destination_of(settings)
+    named = NAMES.get(destination, destination)
+    if isinstance(settings, Webhook):
+        return Reach(recipient=named, destination=named)
+    return Reach(recipient=order.customer.email if order.customer else "", destination=named)

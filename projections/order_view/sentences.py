@@ -1,13 +1,17 @@
 """What each fact says, in one English sentence. A test holds the table against the catalogue.
 
 A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
-`total` and `refunded` (amounts), and `words` (a person's or a receiver's, if still readable).
+`total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
+(what follows a failure), `lost` (an attempt before this one that told nothing) and `why` (a run was
+called off). Times are told as lengths: a sentence knows no zone.
 """
 
 from domain.catalogue import name_of
+from domain.durations import spoken
 from domain.identifiers import ActionId, RefundId
 from domain.money import Money
-from domain.order.events import OrderFact
+from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, OrderFact
+from domain.order.parts import ActionState
 from domain.order.state import Order
 from domain.order.values import FreeText
 
@@ -25,13 +29,13 @@ SENTENCE_BY_NAME = {
     "PaymentDisputed": "Chargeback of {fact.amount} opened",
     "DisputeClosed": "Chargeback {fact.outcome}",
     "ActionRequested": "{action}: run {fact.run} requested ({fact.cause})",
-    "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started",
+    "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started{lost}",
     "ActionSucceeded": "{action}: succeeded",
-    "ActionFailed": "{action}: failed, {fact.code}{words}",
+    "ActionFailed": "{action}: failed, {fact.code}{words} ({next})",
     "ActionOutcomeLate": "{action}: outcome of old run {fact.run} arrived late",
     "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
     "ActionAdded": "{fact.action.name}: added to the order",
-    "ActionCancelled": "{action}: run {fact.run} cancelled, {fact.reason}",
+    "ActionCancelled": "{action}: run {fact.run} called off, {why}",
     "RefundRequested": "Refund {fact.refund_id} of {refunded} requested by {fact.by}{words}",
     "RefundTransferStarted": "Refund {fact.refund_id}: payback started, attempt {fact.attempt}",
     "RefundTransferPending": "Refund {fact.refund_id}: payback taken by the provider",
@@ -46,6 +50,13 @@ SENTENCE_BY_NAME = {
     "RefundedDataRestored": "Refunded data restored by {fact.by}",
 }
 
+WHY_BY_REASON = {
+    "completed_by_hand": "as the order was completed by hand",
+    "access_still_justified": "as another purchase still gives this access",
+    "done_by_hand": "as it was done by hand",
+}
+"""Any other reason reads as its code."""
+
 
 def sentence_of(fact: OrderFact, after: Order) -> str:
     """Say a fact in words, given the order as it stands after it."""
@@ -57,9 +68,36 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         refunded=Money(refund.amount + refund.excess, after.currency) if refund else "",
         total=Money(after.original_total, after.currency),
         words=_words(fact),
+        next=_next(fact),
+        lost=_lost(fact, action),
+        why=_why(fact),
     )
 
 
 def _words(fact: OrderFact) -> str:
     personal = getattr(fact, "personal", None)
     return f": {personal.text}" if isinstance(personal, FreeText) else ""
+
+
+def _next(fact: OrderFact) -> str:
+    if not isinstance(fact, ActionFailed):
+        return ""
+    if fact.retry_at is None:
+        return "left to a person"
+    return f"tried again after {spoken(fact.retry_at - fact.at)}"
+
+
+def _lost(fact: OrderFact, action: ActionState | None) -> str:
+    """Tell of a takeover: the attempt before this one had no outcome when this one began."""
+    if not isinstance(fact, ActionStarted) or fact.attempt == 1 or action is None:
+        return ""
+    before = fact.attempt - 1
+    if (fact.run, before, False) in action.outcomes:
+        return ""
+    return f"; attempt {before} gave no outcome, its worker was lost"
+
+
+def _why(fact: OrderFact) -> str:
+    if not isinstance(fact, ActionCancelled):
+        return ""
+    return WHY_BY_REASON.get(fact.reason, fact.reason)

@@ -6,21 +6,10 @@ ended, but only where the receiver knows our key. An email that was begun waits 
 
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import assert_never
-from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from domain.configuration.settings import (
-    AccessRemoval,
-    ActionSettings,
-    CustomEmail,
-    KajabiGrant,
-    ReceiptEmail,
-    RefundConfirmation,
-    SystemeContact,
-    Webhook,
-)
+from domain.configuration.destinations import destination_of
 from domain.identifiers import ActionId
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
@@ -30,11 +19,6 @@ from projections.row_model import ModelRow, RowModel
 
 LEASE = timedelta(seconds=90)
 """How long an attempt is its worker's alone; longer than any call may take."""
-
-EMAIL_DESTINATION = "smtp"
-KAJABI_API_DESTINATION = "kajabi-api"
-SYSTEME_DESTINATION = "systeme"
-REMOVAL_DESTINATION = "access-removal"
 
 
 class WorkItem(Struct, frozen=True, kw_only=True):
@@ -93,32 +77,6 @@ def _due_at(action: ActionState) -> datetime | None:
             return action.started_recorded_at and action.started_recorded_at + LEASE
         case _:
             return None
-
-
-def destination_of(settings: ActionSettings) -> str:
-    """Name who receives an action: `smtp`, `kajabi-api`, `systeme`, or the host of a URL."""
-    match settings:
-        case ReceiptEmail() | CustomEmail() | RefundConfirmation():
-            return EMAIL_DESTINATION
-        case Webhook():
-            return _host(settings.url)
-        case KajabiGrant():
-            is_by_api = settings.offer_id != ""
-            return KAJABI_API_DESTINATION if is_by_api else _host(settings.activation_url)
-        case SystemeContact():
-            return SYSTEME_DESTINATION
-        case AccessRemoval():
-            return REMOVAL_DESTINATION
-        case _:
-            assert_never(settings)
-
-
-def _host(url: str) -> str:
-    """Read `host` or `host:port`, without whatever may be secret; empty if it has none."""
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
 
 
 WORK_LIST = RowModel(

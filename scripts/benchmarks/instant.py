@@ -6,8 +6,8 @@ The rule to know: nothing goes outside, so what is measured is the ledger alone.
 import asyncio
 from collections.abc import Collection, Mapping
 
+from domain.configuration.destinations import destination_of
 from processors.ports import Executor, Outcome, Succeeded, Task
-from projections.work_list.projection import destination_of
 
 KINDS = ("receipt_email", "kajabi_grant", "webhook")
 

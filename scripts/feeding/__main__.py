@@ -3,7 +3,8 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Annotated
 
 import nats
 from cyclopts import App, Parameter, validators
+from nats.aio.client import Client
 
-from adapters.settings import SettingsMissing, load_settings
+from adapters.cli.options import DATA_FOLDER_DEFAULT, DATA_FOLDER_VARIABLE
+from adapters.settings import CONNECTION_FILE, SettingsMissing, load_settings
 from scripts.feeding.catalogue import NOWHERE
 from scripts.feeding.files import CannotRead, jsonl_file, retail_file
 from scripts.feeding.generated import (
@@ -35,6 +38,7 @@ from scripts.feeding.usage import Usage
 ORDERS_DEFAULT = 1_000
 DAYS_DEFAULT = 30.0
 EXIT_INTERRUPTED = 130
+CONNECT_SECONDS_MAX = 3
 
 app = App(
     name="scripts/feed",
@@ -51,8 +55,8 @@ class Target:
 
     out: Annotated[Path | None, Parameter(allow_leading_hyphen=True)] = None
     """Write JSON lines to this file (`-` is standard output) instead of publishing."""
-    data: Annotated[Path | None, Parameter(env_var="ORDER_LEDGER_DATA")] = None
-    """Folder of a running `order-ledger up`. Not needed where NATS_URL is set."""
+    data: Annotated[Path, Parameter(env_var=DATA_FOLDER_VARIABLE)] = DATA_FOLDER_DEFAULT
+    """Folder of a running `order-ledger up`. NATS_URL comes before what it says."""
     speed: Annotated[float, Parameter(validator=validators.Number(gte=0))] = 0.0
     """1 is real time, 60 an hour a minute, 0 as fast as possible."""
 
@@ -158,22 +162,42 @@ def _deliver(messages: Iterable[Message], target: Target, usage: Usage | None = 
 
 
 async def _publish(messages: Iterable[Message], target: Target, usage: Usage) -> None:
-    url = os.environ.get("NATS_URL") or load_settings(os.environ, _folder(target.data)).nats_url
-    client = await nats.connect(url)
-    try:
+    async with _connected(target.data) as client:
         with progress_bar("publishing") as advance:
             publisher = Publisher(client, advance)
             published = await publisher.publish(messages, Pace(target.speed))
-    finally:
-        await client.close()
     leave_out_oversized(published, usage)
     console.print(f"{published.sent} messages published, {published.duplicates} known already")
 
 
-def _folder(data: Path | None) -> Path | None:
-    if data is not None and data.is_file():
+@asynccontextmanager
+async def _connected(data: Path) -> AsyncIterator[Client]:
+    url = os.environ.get("NATS_URL") or _url_in(data)
+    try:
+        async with asyncio.timeout(CONNECT_SECONDS_MAX):
+            client = await nats.connect(url, name="scripts/feed", error_cb=_tell)
+    except TimeoutError as error:
+        raise FeedUnavailable("the NATS server does not answer: is the ledger running?") from error
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def _tell(error: Exception) -> None:
+    console.print(f"NATS: {sentence_of(error)}")
+
+
+def _url_in(data: Path) -> str:
+    if data.is_file():
         raise SettingsMissing(f"{data} is a file; --data needs a folder")
-    return data
+    if not (data / CONNECTION_FILE).exists():
+        shown = data if data.is_absolute() else f"./{data}"
+        raise SettingsMissing(
+            f"no running ledger found in {shown}: --data FOLDER names another one, "
+            "and NATS_URL a server of your own"
+        )
+    return load_settings(os.environ, data).nats_url
 
 
 def main() -> None:

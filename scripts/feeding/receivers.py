@@ -6,9 +6,9 @@ from scripts.feeding.catalogue import NOWHERE, Addresses
 from scripts.receivers.places import Places, Receiver
 
 
-def addresses_of(folder: Path | None) -> Addresses:
+def addresses_of(folder: Path) -> Addresses:
     """Name the sandbox's receivers, or those that are nobody's."""
-    places = Places.read(folder) if folder else None
+    places = Places.read(folder)
     return addresses_in(places) if places else NOWHERE
 
 

@@ -9,7 +9,7 @@ from cyclopts import App, Parameter, validators
 from adapters.cli.output import print_json
 from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.embedded.folder import hold
-from scripts.receivers.asking import Sandbox, SandboxSilent
+from scripts.receivers.client import Sandbox, SandboxSilent
 from scripts.receivers.control import RECEIVED_MAX
 from scripts.receivers.places import PlaceTaken
 from scripts.receivers.serving import run as serve

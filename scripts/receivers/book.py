@@ -22,8 +22,6 @@ class Effect(StrEnum):
     REFUSED = "refused"
     NONE = "none"
     """Trouble kept it from taking effect."""
-    LOOKED = "looked"
-    """It only asked for something."""
 
 
 class Received(Struct, frozen=True, kw_only=True):

@@ -68,9 +68,11 @@ class KajabiApi:
         self._token_ends[token] = time.monotonic() + TOKEN_SECONDS
         return token
 
-    def sign_everybody_out(self) -> None:
-        """Let no token be valid any longer, as rotating the credentials does."""
+    def sign_everybody_out(self) -> int:
+        """Let no token be valid any longer, as rotating the credentials does; count them."""
+        tokens = len(self._token_ends)
         self._token_ends.clear()
+        return tokens
 
     def require_token(self, authorization: str) -> None:
         """Raise NotAuthorizedException without a valid token."""
@@ -181,17 +183,27 @@ async def revoke(request: Asked, customer_id: str, api: KajabiApi) -> Response[b
     return _json({"data": [_resource("offers", one) for one in sorted(left)]})
 
 
+@delete("/sandbox/tokens", status_code=200)
+async def sign_out(api: KajabiApi) -> int:
+    """Let no token be valid any longer; tell how many there were."""
+    return api.sign_everybody_out()
+
+
 def router(api: KajabiApi) -> Router:
-    """Serve `/v1`."""
+    """Serve `/v1`, and `/sandbox/tokens`."""
 
     def require_token(connection: ASGIConnection[Any, Any, Any, State], handler: Any) -> None:
         if "is_open" not in handler.opt:
             api.require_token(connection.headers.get("authorization", ""))
 
-    return Router(
+    v1 = Router(
         "/v1",
         route_handlers=[token, offer_details, contacts, contact_details, create, grant, revoke],
         guards=[require_token],
+    )
+    return Router(
+        "/",
+        route_handlers=[v1, sign_out],
         dependencies={"api": Provide(lambda: api, sync_to_thread=False)},
     )
 

@@ -28,7 +28,7 @@ from scripts.feeding.receivers import addresses_in
 from scripts.feeding.reporting import sentence_of, show_usage
 from scripts.feeding.retail import RetailRules
 from scripts.feeding.usage import Usage
-from scripts.receivers.asking import Sandbox
+from scripts.receivers.client import Sandbox
 from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
 from scripts.running.looking import Guide, has_orders

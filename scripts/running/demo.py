@@ -5,7 +5,7 @@ from adapters.postgres.secrets import CREDENTIAL_NAMES
 from adapters.shops.settings import ShopSettings
 from adapters.up import DEMO_SHOP
 from scripts.feeding.catalogue import shop_named
-from scripts.receivers.asking import Sandbox
+from scripts.receivers.client import Sandbox
 from scripts.receivers.places import Receiver
 from scripts.receivers.trouble import Kind, Trouble
 

@@ -16,7 +16,7 @@ from adapters.postgres.query import fetch
 from adapters.up import Standing
 from domain.identifiers import ShopId
 from domain.order.stages import PaymentStatus
-from domain.order.state import NO_GRACE
+from domain.order.attention import NO_GRACE
 from projections.attention.queries import list_attention
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import OrderListed, list_orders

@@ -13,11 +13,11 @@ from nats.aio.client import Client
 
 from adapters.bootstrap import Parts
 from adapters.messaging.door import Door
-from adapters.messaging.inbox import Inbox
 from adapters.messaging.intake import DIGEST_PURPOSE
 from adapters.messaging.served_shops import ServedShops
 from adapters.messaging.stream import STREAM
 from adapters.messaging.verdicts import Arrival
+from adapters.postgres.inbox import Inbox
 from adapters.postgres.query import fetch
 from adapters.running.standings import FOLLOWERS
 from adapters.running.waiting import wait_for

@@ -11,16 +11,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 from psycopg import OperationalError
 
+from adapters.clock import Clock
 from adapters.master_key import KEY_BYTES
 from adapters.messaging.door import Door
 from adapters.messaging.held import Held, OfStreams
-from adapters.messaging.inbox import Inbox, MessageKey
-from adapters.messaging.intake import Clock, Intake
+from adapters.messaging.intake import Intake
 from adapters.messaging.recorder import Recorder
 from adapters.messaging.served_shops import ServedShops
 from adapters.messaging.states import OrderStates, SettingStates
 from adapters.messaging.verdicts import Arrival, Outcome, Verdict
 from adapters.postgres.errors import JournalError
+from adapters.postgres.inbox import Inbox, MessageKey
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.order_store import OrderStore

@@ -170,7 +170,7 @@ def _check_attention(world: World, histories: list[History]) -> None:
 def _asks(row: AttentionRow, now: datetime) -> bool:
     since = row.unfinished_since
     is_late = since is not None and since + GRACE <= now
-    return is_late or (row.asks_from is not None and row.asks_from <= now)
+    return is_late or (row.asks_at_once_from is not None and row.asks_at_once_from <= now)
 
 
 def _check_ending(_: World, histories: list[History]) -> None:

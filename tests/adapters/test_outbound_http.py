@@ -1,6 +1,7 @@
 """Outgoing calls: where they go, what they take, and what each trouble means."""
 
 import asyncio
+import gc
 import socket
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -26,6 +27,7 @@ from adapters.outbound_http.client import BODY_BYTES_MAX
 from adapters.outbound_http.connecting import NameUnresolved, Resolve, resolve
 from adapters.outbound_http.targets import target_of
 from adapters.settings import InnerAddresses
+from processors.ports import Failed
 from tests.http_receiver import HttpReceiver, Trouble, http_receiver
 from tests.tls import Authority
 
@@ -125,7 +127,7 @@ class TestACall:
             failed = outcome_of(await post(http, receiver.url()))
 
             assert [received.target for received in receiver.received] == ["/hook"]
-            assert failed is not None
+            assert isinstance(failed, Failed)
             assert (failed.code, failed.is_retryable) == ("http_302", False)
             assert "redirects are not followed" in failed.message
 
@@ -147,6 +149,51 @@ class TestTheLimits:
 
         async with calling(seconds_max=SHORT_SECONDS, resolve=never) as (http, receiver):
             assert (await trouble(http, receiver.url())).code == "timeout"
+
+    async def test_a_name_whose_lookup_hangs_is_looked_up_once_however_many_calls_want_it(
+        self,
+    ) -> None:
+        asked: list[str] = []
+        answering = asyncio.Event()
+
+        async def hanging(host: str, _port: int) -> Sequence[str]:
+            asked.append(host)
+            if host == "silent.example.com":
+                await answering.wait()
+                raise NameUnresolved(host)
+            return ["127.0.0.1"]
+
+        async with calling(seconds_max=SHORT_SECONDS, resolve=hanging) as (http, receiver):
+            silent = receiver.url().replace("127.0.0.1", "silent.example.com")
+            troubles = await asyncio.gather(*(trouble(http, silent) for _ in range(20)))
+            troubles.append(await trouble(http, silent))
+            assert {one.code for one in troubles} == {"timeout"}
+
+            await answer(http, receiver.url().replace("127.0.0.1", HOST))
+            answering.set()
+            assert (await trouble(http, silent)).code == "dns_failed"
+            assert asked == ["silent.example.com", HOST]
+
+            assert (await trouble(http, silent)).code == "dns_failed"
+            assert asked == ["silent.example.com", HOST, "silent.example.com"]
+
+    async def test_a_lookup_that_fails_when_nobody_waits_any_longer_is_no_mistake(self) -> None:
+        mistakes: list[dict[str, object]] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: mistakes.append(context))
+        answering = asyncio.Event()
+
+        async def late(host: str, _port: int) -> Sequence[str]:
+            await answering.wait()
+            raise NameUnresolved(host)
+
+        async with calling(seconds_max=SHORT_SECONDS, resolve=late) as (http, _):
+            assert (await trouble(http, "http://silent.example.com/")).code == "timeout"
+            answering.set()
+            assert (await trouble(http, f"http://{HOST}/")).code == "dns_failed"
+
+        gc.collect()
+        assert mistakes == []
 
     async def test_a_status_that_was_said_counts_though_its_body_never_ends(self) -> None:
         async with calling(seconds_max=SHORT_SECONDS) as (http, receiver):
@@ -396,13 +443,14 @@ class TestAUrl:
 class TestAnOutcome:
     @pytest.mark.parametrize("status", [200, 201, 202, 204, 299])
     def test_of_2xx_is_success(self, status: int) -> None:
-        assert outcome_of(HttpAnswer(host=HOST, status=status)) is None
+        answered = HttpAnswer(host=HOST, status=status)
+        assert outcome_of(answered) is answered
 
     @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
     def test_that_may_pass_is_retryable_when_the_other_side_says(self, status: int) -> None:
         failed = outcome_of(HttpAnswer(host=HOST, status=status, retry_after_seconds=30))
 
-        assert failed is not None
+        assert isinstance(failed, Failed)
         assert (failed.code, failed.is_retryable) == (f"http_{status}", True)
         assert failed.retry_after_seconds == 30
 
@@ -410,7 +458,7 @@ class TestAnOutcome:
     def test_that_needs_a_person_is_not_retryable(self, status: int) -> None:
         failed = outcome_of(HttpAnswer(host=HOST, status=status, excerpt="Sorry"))
 
-        assert failed is not None
+        assert isinstance(failed, Failed)
         assert (failed.code, failed.is_retryable) == (f"http_{status}", False)
         assert failed.message.startswith(f"{HOST} answered {status}")
         assert failed.message.endswith(": Sorry")
@@ -418,7 +466,7 @@ class TestAnOutcome:
     def test_of_410_says_that_the_endpoint_is_gone(self) -> None:
         failed = outcome_of(HttpAnswer(host=HOST, status=410))
 
-        assert failed is not None
+        assert isinstance(failed, Failed)
         assert "gone for good" in failed.message
 
 
@@ -458,5 +506,5 @@ class TestRetryAfter:
             receiver.headers = {"Retry-After": "42"}
             failed = outcome_of(await post(http, receiver.url()))
 
-            assert failed is not None
+            assert isinstance(failed, Failed)
             assert failed.retry_after_seconds == 42

@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from scripts.receivers.asking import Sandbox
 from scripts.receivers.book import Effect
+from scripts.receivers.client import Sandbox
 from scripts.receivers.places import CONTROL
 from tests.scripts.whole_run import RUN, environment
 

@@ -19,7 +19,7 @@ from domain.order.commands.actions import FailAction, SucceedAction
 from domain.order.parts import ActionState
 from domain.order.state import Order
 from domain.order.values import Answer, Customer
-from processors.attempts import cut_off, refused, told
+from processors.attempts import cut_off, outcome_command, refused
 from processors.ports import Failed, Succeeded
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -69,14 +69,14 @@ def test_a_cut_off_email_is_not_tried_again_because_it_may_have_been_sent(
 
 def test_a_success_is_told_of_its_run_and_attempt_with_what_was_said() -> None:
     answer = Answer(reference="msg-1")
-    assert told(RUNNING, Succeeded(answer=answer), now=NOON, jitter=0.5) == SucceedAction(
-        now=NOON, action_id=ActionId("a"), run=2, attempt=3, answer=answer
-    )
+    assert outcome_command(
+        RUNNING, Succeeded(answer=answer), now=NOON, jitter=0.5
+    ) == SucceedAction(now=NOON, action_id=ActionId("a"), run=2, attempt=3, answer=answer)
 
 
 def test_a_failure_is_told_with_what_decides_on_its_retry() -> None:
     outcome = Failed(code="http_503", message="busy", is_retryable=True, retry_after_seconds=9)
-    assert told(RUNNING, outcome, now=NOON, jitter=0.5) == FailAction(
+    assert outcome_command(RUNNING, outcome, now=NOON, jitter=0.5) == FailAction(
         now=NOON,
         action_id=ActionId("a"),
         run=2,

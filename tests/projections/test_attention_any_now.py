@@ -19,7 +19,7 @@ from domain.identifiers import ShopId
 from domain.order.attention import AttentionKind
 from projections.attention.causes import list_causes
 from projections.attention.projection import Problem, cause_id
-from projections.attention.queries import count_attention, next_due
+from projections.attention.queries import count_attention, list_attention, next_due
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import count_orders
 from tests.support import Database
@@ -30,7 +30,7 @@ KINDS = (AttentionKind.ACTION_UNFINISHED, AttentionKind.TRANSFER_FAILED)
 
 INSERT = """
 INSERT INTO read_models.attention_v2 (
-    shop, order_id, unfinished_since, asks_from, problems, version, position
+    shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 VALUES ('demo', %s, %s, %s, %s::jsonb, 1, 1)
 """
@@ -93,10 +93,12 @@ async def hold_against(
         await fill(pool, orders)
         counted = await fetch_one(pool, count_attention(SHOP, now=now, grace=grace))
         wanted = OrderFilter(shop=SHOP, attention=True)
-        listed = await fetch_one(pool, count_orders(wanted, now=now, grace=grace))
+        filtered = await fetch_one(pool, count_orders(wanted, now=now, grace=grace))
+        listed = await fetch(pool, list_attention(SHOP, now=now, grace=grace, limit=10))
         coming = (await fetch_one(pool, next_due(SHOP, now=now, grace=grace))).due_at
         causes = await fetch(pool, list_causes(SHOP, now=now, grace=grace))
-    assert counted.count == listed.count == len([one for one in due if one <= now])
+    assert counted.count == filtered.count == len([one for one in due if one <= now])
+    assert [one.due_at for one in listed] == sorted(one for one in due if one <= now)
     assert {cause.kind for cause in causes} == asking
     later = [one for one in due if one > now]
     if later:

@@ -37,7 +37,7 @@ FROM generate_series(1, %s) AS n
 """
 FILL_ATTENTION = """
 INSERT INTO read_models.attention_v2 (
-    shop, order_id, unfinished_since, asks_from, problems, version, position
+    shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 SELECT
     'demo', gen_random_uuid(),

@@ -126,7 +126,7 @@ class TestAttention:
     def test_it_says_since_when_so_that_any_grace_can_be_added(self) -> None:
         row = ATTENTION.row(order_of(one(Kind.PAID).facts(KEY)), 1, 1)
         assert row is not None
-        assert (row.unfinished_since, row.asks_from) == (RECORDED_AT, None)
+        assert (row.unfinished_since, row.asks_at_once_from) == (RECORDED_AT, None)
         (problem,) = row.problems
         assert problem.asks_at(timedelta(seconds=20)) == RECORDED_AT + timedelta(seconds=20)
 

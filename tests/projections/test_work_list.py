@@ -7,14 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from domain.configuration.settings import (
-    AccessRemoval,
     ActionLevel,
     ActionSettings,
     CustomEmail,
-    KajabiGrant,
     ReceiptEmail,
-    RefundConfirmation,
-    SystemeContact,
     Webhook,
 )
 from domain.identifiers import ActionId, OrderId, ShopId
@@ -22,7 +18,7 @@ from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage
 from domain.order.state import Order
-from projections.work_list.projection import LEASE, WORK_LIST, WorkItem, destination_of, work_items
+from projections.work_list.projection import LEASE, WORK_LIST, WorkItem, work_items
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOOK = Webhook(url="https://crm.example.com/orders")
@@ -109,24 +105,3 @@ def test_an_order_lists_its_actions_by_their_ids_and_has_no_row_without_any() ->
     assert [item.action_id for item in row.items] == ["a", "b"]
     assert (row.version, row.position) == (7, 70)
     assert WORK_LIST.row(order_of(), 7, 70) is None
-
-
-@pytest.mark.parametrize(
-    ("settings", "destination"),
-    [
-        (ReceiptEmail(), "smtp"),
-        (CustomEmail(subject="s", body="b"), "smtp"),
-        (RefundConfirmation(refund_id="r"), "smtp"),
-        (Webhook(url="https://user:secret@CRM.example.com/orders?token=secret"), "crm.example.com"),
-        (Webhook(url="http://127.0.0.1:8080/"), "127.0.0.1:8080"),
-        (Webhook(url="https://[broken/"), ""),
-        (KajabiGrant(offer_name="o", activation_url="https://k.example.com/x"), "k.example.com"),
-        (KajabiGrant(offer_name="o", offer_id="1"), "kajabi-api"),
-        (SystemeContact(tags=("t",)), "systeme"),
-        (AccessRemoval(granted_by="a", refund_id="r"), "access-removal"),
-    ],
-)
-def test_the_destination_tells_who_receives_and_no_secret(
-    settings: ActionSettings, destination: str
-) -> None:
-    assert destination_of(settings) == destination

@@ -4,12 +4,12 @@ The rule to know: a template that cannot be filled in is never sent half; the ac
 good, says what is wrong, and is mended by the latest configuration.
 """
 
+from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.filling import fill_in
 from adapters.executors.email.language import language_of
-from adapters.executors.email.letter import SUBJECT_LENGTH_MAX, Letter
 from adapters.executors.email.merchant_template import TemplateWrong, fill_in_template
 from adapters.executors.email.placeholders import values_of
-from adapters.executors.email.post import Post
+from adapters.mail.letter import SUBJECT_LENGTH_MAX, Letter
 from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import CustomEmail
 from domain.order.state import Order
@@ -22,7 +22,7 @@ BODY_LENGTH_MAX = 500_000
 class CustomEmailExecutor:
     """Sends merchants' own emails."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: CustomerPost) -> None:
         self._post = post
 
     async def execute(self, task: Task) -> Outcome:

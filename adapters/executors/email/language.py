@@ -38,7 +38,7 @@ class Language(Struct, frozen=True, kw_only=True):
         )
 
     def date(self, when: datetime) -> str:
-        """Write the day that it was in the shop's zone."""
+        """Write the day that it was in the zone of the ledger's merchants."""
         return format_date(when.astimezone(ZONE_DEFAULT), format="long", locale=self.locale)
 
     def percent(self, basis_points: int) -> str:

@@ -14,19 +14,6 @@ from domain.order.state import Order
 from domain.order.values import Customer
 from projections.order_view.general import general_details
 
-PLACEHOLDERS = (
-    "customer.first_name",
-    "customer.last_name",
-    "customer.email",
-    "customer.company",
-    "order.number",
-    "order.date",
-    "order.total",
-    "order.offer",
-    "shop.name",
-    "lines",
-)
-
 
 def values_of(order: Order, customer: Customer, shop: ShopSettings) -> Mapping[str, str]:
     """Give each placeholder its value, in the customer's language."""

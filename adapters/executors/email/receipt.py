@@ -3,11 +3,11 @@
 The rule to know: a receipt that is sent again after a refund shows the refund.
 """
 
+from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.filling import fill_in
 from adapters.executors.email.language import Language, language_of
-from adapters.executors.email.letter import Letter
-from adapters.executors.email.post import Post
 from adapters.executors.email.receipt_contents import Receipt, receipt_of
+from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.order.state import Order
 from domain.order.values import Customer
@@ -17,7 +17,7 @@ from processors.ports import Outcome, Task
 class ReceiptEmailExecutor:
     """Sends receipts."""
 
-    def __init__(self, post: Post) -> None:
+    def __init__(self, post: CustomerPost) -> None:
         self._post = post
 
     async def execute(self, task: Task) -> Outcome:

@@ -8,10 +8,12 @@ CREATE TABLE attention.reruns (
     key text COLLATE "C" NOT NULL,
     options jsonb NOT NULL,
     targets jsonb NOT NULL,
+    remaining bigint NOT NULL,
+    needs_force bigint NOT NULL,
     asked_at timestamptz NOT NULL,
     CONSTRAINT reruns_pkey PRIMARY KEY (shop, key)
 );
-COMMENT ON TABLE attention.reruns IS 'Which actions does an idempotency key of a re-run of many stand for?';
+COMMENT ON TABLE attention.reruns IS 'Which actions does an idempotency key of a re-run of many stand for, and what did they leave?';
 
 CREATE TABLE attention.episodes (
     shop text COLLATE "C" NOT NULL,

@@ -8,11 +8,11 @@ import msgspec
 import standardwebhooks
 from msgspec import Struct
 
-from adapters.alerts.deciding import SETTLE
 from adapters.alerts.sending import AlertSender
 from adapters.alerts.store import AlertStore
 from adapters.auth.shops import Shops
-from adapters.executors.smtp import Mailer
+from adapters.mail.post import Post
+from adapters.mail.smtp import Mailer
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp, endpoint_of
 from adapters.postgres.database import Pool, open_pool
@@ -20,7 +20,9 @@ from adapters.postgres.secrets import Secrets
 from adapters.running.alerts import RETRY_SECONDS_MIN, Alerts
 from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
+from adapters.webhooks.signing import SignedPost
 from domain.identifiers import ShopId
+from processors.alerting import SETTLE
 from tests.http_receiver import HttpReceiver, http_receiver
 from tests.smtp_server import MailServer, mail_server
 from tests.support import Database
@@ -30,7 +32,7 @@ CUSTOMER = "maija@example.com"
 
 FAIL = """
 INSERT INTO read_models.attention_v2 (
-    shop, order_id, unfinished_since, asks_from, problems, version, position
+    shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 SELECT
     'kauppa', gen_random_uuid(), %(since)s, NULL,
@@ -50,6 +52,7 @@ class House(Struct, kw_only=True):
 
     pool: Pool
     alerts: Alerts
+    sender: AlertSender
     secrets: Secrets
     mail: MailServer
     hook: HttpReceiver
@@ -103,7 +106,8 @@ async def house(database: Database) -> AsyncIterator[House]:
         secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
         mailer = Mailer(mail.url())
         sender = AlertSender(
-            mailer=mailer, http=http, secrets=secrets, mail_from="ledger@example.com"
+            post=Post(mailer=mailer, mail_from="ledger@example.com"),
+            signed=SignedPost(http, secrets),
         )
         found: House
 
@@ -111,7 +115,9 @@ async def house(database: Database) -> AsyncIterator[House]:
             return found.now
 
         alerts = Alerts(pool=pool, shop_settings=store, sender=sender, clock=clock)
-        found = House(pool=pool, alerts=alerts, secrets=secrets, mail=mail, hook=hook)
+        found = House(
+            pool=pool, alerts=alerts, sender=sender, secrets=secrets, mail=mail, hook=hook
+        )
         yield found
         await mailer.close()
 
@@ -227,7 +233,7 @@ async def test_a_shop_that_wants_no_alerts_gets_none(database: Database) -> None
         alerts = Alerts(
             pool=shop.pool,
             shop_settings=ShopSettingsStore(shop.pool),
-            sender=shop.alerts._sender,
+            sender=shop.sender,
             clock=lambda: shop.now,
         )
         await alerts.step()

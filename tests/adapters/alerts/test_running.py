@@ -8,10 +8,10 @@ from datetime import timedelta
 import pytest
 from psycopg import AsyncConnection
 
-from adapters.alerts import deciding
 from adapters.running import alerts as running_alerts
 from adapters.running.alerts import run_alerts
 from adapters.shops.settings import ShopSettingsStore
+from processors import alerting
 from tests.adapters.alerts.test_alerts import FAIL, House, house
 from tests.support import Database
 
@@ -25,7 +25,7 @@ AND pid <> pg_backend_pid()
 
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "SETTLE", timedelta(0))
+    monkeypatch.setattr(alerting, "SETTLE", timedelta(0))
     monkeypatch.setattr(running_alerts, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(running_alerts, "STANDBY_SECONDS", 0.05)
 
@@ -37,7 +37,7 @@ async def runner(shop: House) -> AsyncIterator[None]:
         run_alerts(
             pool=shop.pool,
             shop_settings=ShopSettingsStore(shop.pool),
-            sender=shop.alerts._sender,
+            sender=shop.sender,
             stop=stop,
         )
     )

@@ -81,8 +81,14 @@ def two_orders(settings: Settings) -> Settings:
 
 
 async def stand(settings: Settings, *stories: Story) -> None:
-    async with open_parts(settings) as parts, parts.news:
+    async with open_parts(settings) as parts:
         await parts.shops.add(SHOP, "Demo shop")
+    await follow(settings, *stories)
+
+
+async def follow(settings: Settings, *stories: Story) -> None:
+    """Record stories, and make the read models of all there is."""
+    async with open_parts(settings) as parts, parts.news:
         head = await record(parts.journal, parts.key_ring, stories)
         stop = asyncio.Event()
         running = asyncio.create_task(

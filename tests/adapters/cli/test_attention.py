@@ -3,16 +3,22 @@
 import asyncio
 import sys
 from contextlib import suppress
+from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from adapters.bootstrap import open_parts
+from adapters.commands.requests import Requester
+from adapters.commands.rerun_wishes import RerunAll
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettings
-from tests.adapters.cli.conftest import Ask
-from tests.stories import SECRET, SHOP
+from domain.identifiers import OrderId
+from tests.adapters.cli.conftest import Ask, follow
+from tests.stories import COURSE, PLACED, SECRET, SHOP, Story, started
 
+BEFORE = len(COURSE.facts)
 NO_GRACE = ("shops", "set", "demo", "--grace", "0s")
 
 
@@ -26,6 +32,25 @@ def grant_of(ask: Ask) -> str:
     """Name the cause of the grant that failed."""
     [cause] = [one for one in causes_of(ask) if one["code"] == "http_500"]
     return str(cause["cause_id"])
+
+
+def failing(number: int) -> Story:
+    """Make another order like `COURSE`, whose grant failed likewise."""
+    order_id = OrderId(UUID(int=2_000 + number))
+    placed = replace(PLACED, number=f"{2_000 + number}")
+    return Story(order_id=order_id, facts=(started(order_id), placed, *COURSE.facts[2:]))
+
+
+def version_of(ask: Ask, number: str) -> int:
+    return msgspec.convert(ask("orders", "show", number, "--json").json["version"], int)
+
+
+async def break_off(settings: Settings, cause: str, key: str) -> None:
+    """Wish for all of a cause, and end after the first that is asked for."""
+    requester, options = Requester(shop=SHOP, by="laura", key=key), RerunAll(cause=cause)
+    async with open_parts(settings) as parts:
+        choice = await parts.reruns.choose(requester, options)
+        await parts.reruns.carry_out(requester, options, choice.targets[:1])
 
 
 @pytest.mark.usefixtures("two_orders")
@@ -95,12 +120,50 @@ class TestCauses:
         tried = ask("attention", "rerun", cause, "--dry-run")
         done = ask("attention", "rerun", cause, "--by", "laura", "--json")
         history = ask("orders", "history", "1001").out
-        assert tried.out == "1 actions would run again.\n"
+        assert tried.out == "1 action would be requested again.\n"
         assert (done.exit_code, done.json["requested"], done.json["remaining"]) == (0, 1, 0)
         assert "laura" in history
 
-    def test_a_cause_that_nothing_has_is_not_found(self, ask: Ask) -> None:
-        answer = ask("attention", "rerun", "0123456789")
+    def test_a_key_answers_the_same_for_ever_and_never_runs_what_fails_later(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        ask(*NO_GRACE)
+        wish = ("attention", "rerun", grant_of(ask), "--idempotency-key", "k" * 200, "--json")
+        first = ask(*wish)
+        asyncio.run(follow(settings))
+        none_left = ask(*wish)
+        asyncio.run(follow(settings, failing(1)))
+        assert grant_of(ask) == wish[2], "the same cause stands again"
+        later = ask(*wish, "--per-second", "1")
+        assert (first.exit_code, first.json["requested"]) == (0, 1)
+        assert first.out == none_left.out == later.out
+        assert [version_of(ask, number) for number in ("1001", "2001")] == [BEFORE + 1, BEFORE]
+
+    def test_a_wish_that_broke_off_goes_on_with_what_it_was_about(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        ask(*NO_GRACE)
+        asyncio.run(follow(settings, failing(1), failing(2)))
+        cause = grant_of(ask)
+        asyncio.run(break_off(settings, cause, "k1"))
+        asyncio.run(follow(settings, failing(3)))
+        key = ("--idempotency-key", "k1", "--per-second", "1")
+        done = ask("attention", "rerun", cause, *key, "--json").json
+        numbers = ("1001", "2001", "2002", "2003")
+        assert (done["requested"], done["refused"], done["remaining"]) == (3, [], 0)
+        assert [version_of(ask, number) - BEFORE for number in numbers] == [1, 1, 1, 0]
+
+    def test_a_key_stands_for_one_cause(self, ask: Ask) -> None:
+        ask(*NO_GRACE)
+        key = ("--idempotency-key", "k1")
+        assert ask("attention", "rerun", grant_of(ask), *key).exit_code == 0
+        answer = ask("attention", "rerun", "0123456789", *key)
+        assert answer.exit_code == 1
+        assert "Take another --idempotency-key" in answer.err
+
+    @pytest.mark.parametrize("cause", ["0123456789", "nonsense"])
+    def test_a_cause_that_nothing_has_is_not_found(self, ask: Ask, cause: str) -> None:
+        answer = ask("attention", "rerun", cause)
         assert answer.exit_code == 3
         assert "attention causes" in answer.err
 

@@ -36,7 +36,7 @@ class TestAttention:
         answer = ask("attention")
 
         assert answer.exit_code == 0
-        assert "1 orders need attention" in answer.out
+        assert "1 order needs attention" in answer.out
         assert "External refund unallocated" in answer.out
 
         document = ask("attention", "--json").json

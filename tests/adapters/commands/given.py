@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
-from adapters.commands.operating import OrderAsked
+from adapters.commands.requests import OrderRequester
 from adapters.postgres.codec import encode
 from adapters.postgres.keyring import CustomerRef
 from adapters.postgres.rows import Append, AppendStatus
@@ -50,9 +50,9 @@ async def publish(
     await _append(parts, stream, [_publication(setting_id, settings, revision)], version)
 
 
-def asked(key: str = "k-1", *, by: str = OPERATOR, is_dry_run: bool = False) -> OrderAsked:
+def asked(key: str = "k-1", *, by: str = OPERATOR, is_dry_run: bool = False) -> OrderRequester:
     """Ask for something about the example order."""
-    return OrderAsked(shop=SHOP, order_id=ORDER_ID, by=by, key=key, is_dry_run=is_dry_run)
+    return OrderRequester(shop=SHOP, order_id=ORDER_ID, by=by, key=key, is_dry_run=is_dry_run)
 
 
 def _publication(

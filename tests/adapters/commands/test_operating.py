@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.bootstrap import Parts, open_parts
-from adapters.commands.operating import CommandAnswer, OrderUnknown
+from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
 from adapters.commands.requests import (
     KEY_CHARACTERS_MAX,
@@ -19,6 +19,7 @@ from adapters.commands.requests import (
 from adapters.master_key import generate_master_key
 from adapters.messaging.queries import MessageFilter
 from adapters.postgres.codec import open_rows
+from adapters.reading.order_reader import OrderUnknown
 from domain.identifiers import OrderId, ShopId
 from domain.message import ActorKind
 from domain.order.actions import (
@@ -29,7 +30,7 @@ from domain.order.actions import (
 )
 from domain.order.completion import NothingToRestore
 from domain.order.rejections import ActionUnknown
-from projections.order_view.cautions import CautionCode
+from projections.order_view.caution_words import CautionCode
 from tests.adapters.commands.given import NEW_HOOK, SECRET, STREAM, asked, publish, stand
 from tests.adapters.http_api.served import settings_for
 from tests.adapters.messaging.checkout import Checkout

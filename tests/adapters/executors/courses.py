@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager
 
 from msgspec import Struct, structs
 
-from adapters.executors.kajabi import KajabiGrantExecutor
+from adapters.executors.kajabi.executor import KajabiGrantExecutor
 from adapters.executors.systeme import SystemeContactExecutor
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
-from adapters.postgres.database import open_pool
+from adapters.postgres.database import Pool, open_pool
 from adapters.postgres.secrets import CREDENTIAL_NAMES, Secrets
 from adapters.settings import InnerAddresses
 from domain.order.values import Customer
 from processors.ports import Task
-from scripts.receivers.asking import Sandbox
+from scripts.receivers.client import Sandbox
 from scripts.receivers.places import Receiver
 from tests.examples import SHOP
 from tests.support import Database
@@ -28,6 +28,8 @@ class Courses(Struct, frozen=True):
     kajabi: KajabiGrantExecutor
     systeme: SystemeContactExecutor
     secrets: Secrets
+    http: OutboundHttp
+    pool: Pool
 
 
 @asynccontextmanager
@@ -47,6 +49,8 @@ async def courses(
             KajabiGrantExecutor(http, secrets, kajabi_url),
             SystemeContactExecutor(http, secrets, systeme_url),
             secrets,
+            http,
+            pool,
         )
 
 

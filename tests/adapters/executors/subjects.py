@@ -13,12 +13,13 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from adapters.executors.email.custom import CustomEmailExecutor
-from adapters.executors.email.post import Post
+from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.receipt import ReceiptEmailExecutor
-from adapters.executors.kajabi import KajabiGrantExecutor
-from adapters.executors.smtp import Mailer
+from adapters.executors.kajabi.executor import KajabiGrantExecutor
 from adapters.executors.systeme import SystemeContactExecutor
 from adapters.executors.webhook import WebhookExecutor
+from adapters.mail.post import Post
+from adapters.mail.smtp import Mailer
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.database import open_pool
@@ -30,6 +31,7 @@ from adapters.postgres.secrets import (
 )
 from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings
+from adapters.webhooks.signing import SignedPost
 from domain.configuration.settings import (
     ActionSettings,
     CustomEmail,
@@ -90,7 +92,7 @@ async def webhook(
 ) -> AsyncIterator[Subject]:
     async with _http(database, wrong, seconds_max) as (http, secrets, receiver, url):
         yield Subject(
-            executor=WebhookExecutor(http, secrets),
+            executor=WebhookExecutor(SignedPost(http, secrets)),
             settings=Webhook(url=f"{url}/hook/{SECRET}?key={SECRET}"),
             recipient="127.0.0.1",
             keys=lambda: [one.headers["webhook-id"] for one in receiver.received],
@@ -215,14 +217,17 @@ def _spoil_http(receiver: HttpReceiver, wrong: Wrong | None) -> None:
 
 
 @asynccontextmanager
-async def _mail(wrong: Wrong | None, seconds_max: float) -> AsyncIterator[tuple[Post, MailServer]]:
+async def _mail(
+    wrong: Wrong | None, seconds_max: float
+) -> AsyncIterator[tuple[CustomerPost, MailServer]]:
     async with mail_server() as server:
         _spoil_mail(server, wrong)
         port = closed_port() if wrong is Wrong.IS_AWAY else server.port
         password = PASSWORD.replace(" ", "%20").replace("/", "%2F")
         mailer = Mailer(f"smtp://{USER}:{password}@127.0.0.1:{port}", seconds_max=seconds_max)
         try:
-            yield Post(mailer=mailer, settings_of=_shop, mail_from="shop@example.com"), server
+            post = Post(mailer=mailer, mail_from="shop@example.com")
+            yield CustomerPost(post=post, settings_of=_shop), server
         finally:
             await mailer.close()
 

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from adapters.executors.webhook import WebhookExecutor, signed_headers
+from adapters.executors.webhook import WebhookExecutor
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.database import open_pool
 from adapters.postgres.secrets import WEBHOOK_NAME_PREFIX, Secrets, make_webhook_secret
 from adapters.settings import InnerAddresses
+from adapters.webhooks.signing import SignedPost, signed_headers
 from domain.configuration.settings import Webhook
 from processors.ports import Failed, Outcome, Succeeded, Task
 from tests.adapters.executors.tasks import task_of
@@ -56,7 +57,7 @@ async def sender(database: Database) -> AsyncIterator[tuple[WebhookExecutor, Sec
         OutboundHttp(InnerAddresses.ALLOWED) as http,
     ):
         secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
-        yield WebhookExecutor(http, secrets), secrets
+        yield WebhookExecutor(SignedPost(http, secrets)), secrets
 
 
 async def said_by(program: Process) -> str:

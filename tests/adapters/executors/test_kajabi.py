@@ -6,8 +6,8 @@ import json
 import pytest
 from msgspec.structs import replace
 
-from adapters.executors.kajabi import KajabiGrantExecutor
-from adapters.executors.removal_target import ByWebhook, decode_target
+from adapters.executors.kajabi.executor import KajabiGrantExecutor
+from adapters.executors.kajabi.removal_target import ByWebhook, decode_target
 from domain.configuration.settings import KajabiGrant
 from domain.order.values import Customer
 from processors.ports import Failed, Outcome, Succeeded, Task
@@ -192,7 +192,7 @@ class TestAFailure:
         async def attempt() -> Outcome:
             async with courses(database, sandbox) as executors:
                 impatient = KajabiGrantExecutor(
-                    executors.kajabi._http, executors.secrets, "", seconds_max=0.1
+                    executors.http, executors.secrets, "", seconds_max=0.1
                 )
                 return await impatient.execute(task_of(offer(sandbox, "chain")))
 

@@ -16,7 +16,7 @@ from tests.adapters.executors.tasks import task_of
 from tests.examples import CUSTOMER
 from tests.http_receiver import http_receiver
 from tests.sandbox_program import SandboxProgram
-from tests.scripts.sandbox.calling import ask
+from tests.scripts.receivers.calling import ask
 from tests.support import Database
 
 
@@ -119,7 +119,7 @@ def test_an_answer_that_cannot_be_read_is_asked_for_again(
     async def attempt() -> Outcome:
         async with courses(database, sandbox) as executors, http_receiver() as receiver:
             receiver.body = b"<html>"
-            http, url = executors.systeme._http, receiver.url("")
+            http, url = executors.http, receiver.url("")
             executor = SystemeContactExecutor(http, executors.secrets, url)
             return await executor.execute(task_for("a@example.com", "a"))
 
@@ -133,12 +133,12 @@ def test_secrets_that_cannot_be_read_now_are_read_again_later(
 ) -> None:
     async def attempt() -> Outcome:
         async with courses(database, sandbox) as executors:
-            await executors.secrets._pool.close()
+            await executors.pool.close()
             return await executors.systeme.execute(task_for("a@example.com", "a"))
 
     outcome = asyncio.run(attempt())
     assert isinstance(outcome, Failed)
-    assert (outcome.code, outcome.is_retryable) == ("secrets_unavailable", True)
+    assert (outcome.code, outcome.is_retryable) == ("ledger_unavailable", True)
 
 
 def test_a_missing_key_says_how_to_set_it(database: Database, sandbox: SandboxProgram) -> None:

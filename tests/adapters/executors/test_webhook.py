@@ -12,13 +12,14 @@ from jsonschema import Draft202012Validator
 from msgspec.structs import replace
 from standardwebhooks import WebhookVerificationError
 
-from adapters.executors.webhook import WebhookExecutor, message_id_of, signed_headers
+from adapters.executors.webhook import WebhookExecutor, message_id_of
 from adapters.executors.webhook_payload import payload_of, payload_schema
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.database import open_pool
 from adapters.postgres.secrets import WEBHOOK_NAME_PREFIX, Secrets
 from adapters.settings import InnerAddresses
+from adapters.webhooks.signing import SignedPost, signed_headers
 from domain.configuration.settings import Webhook
 from domain.identifiers import LineId
 from processors.ports import Failed, Outcome, Succeeded, Task
@@ -42,7 +43,7 @@ async def webhook(
         OutboundHttp(inner) as http,
     ):
         secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
-        yield WebhookExecutor(http, secrets), receiver, secrets
+        yield WebhookExecutor(SignedPost(http, secrets)), receiver, secrets
 
 
 def attempt(receiver: HttpReceiver, run: int = 1, attempt: int = 1) -> Task:
@@ -184,10 +185,10 @@ class TestTheOutcome:
         async with http_receiver() as receiver, OutboundHttp(InnerAddresses.ALLOWED) as http:
             async with open_pool(database.url, min_size=0, max_size=1) as pool:
                 secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
-            outcome = await WebhookExecutor(http, secrets).execute(attempt(receiver))
+            outcome = await WebhookExecutor(SignedPost(http, secrets)).execute(attempt(receiver))
 
             assert isinstance(outcome, Failed)
-            assert (outcome.code, outcome.is_retryable) == ("secrets_unavailable", True)
+            assert (outcome.code, outcome.is_retryable) == ("ledger_unavailable", True)
             assert receiver.received == []
 
     async def test_of_many_at_once_is_each_its_own(self, database: Database) -> None:

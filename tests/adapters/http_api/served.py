@@ -11,6 +11,7 @@ from adapters.auth.roles import Role
 from adapters.bootstrap import Parts, open_parts
 from adapters.http_api.server import listen, serve_on
 from adapters.master_key import generate_master_key
+from adapters.reading.live_feed import LiveFeed
 from adapters.settings import Settings
 from domain.identifiers import ShopId
 from tests.support import Database
@@ -33,6 +34,10 @@ class Api:
         self.client = client
         self.stop = stop
         self.serving = serving
+
+    def feed(self) -> LiveFeed:
+        """Make a feed of its own, which nobody runs."""
+        return LiveFeed(self.parts.pool, self.parts.news, self.parts.shop_settings)
 
     async def key(self, role: Role = Role.VIEWER, *shops: ShopId) -> str:
         """Issue a key; to `kauppa` unless told otherwise."""

@@ -4,7 +4,6 @@ from litestar import Litestar
 
 from adapters.auth.roles import Role
 from adapters.http_api.app import create_app
-from adapters.http_api.live_feed import LiveFeed
 from domain.identifiers import ShopId
 from tests.adapters.http_api.served import KAUPPA, TOINEN, Api, bearer, served
 from tests.support import Database
@@ -80,7 +79,7 @@ async def ask(api: Api, method: str, route: str, key: str = "", shop: str = "") 
 
 async def test_every_route_stands_in_the_table_of_who_may_do_what(database: Database) -> None:
     async with served(database) as api:
-        assert routes_of(create_app(api.parts, LiveFeed(api.parts))) == set(ROLES_BY_ROUTE) | PUBLIC
+        assert routes_of(create_app(api.parts, api.feed())) == set(ROLES_BY_ROUTE) | PUBLIC
 
 
 async def test_a_role_is_let_in_exactly_where_the_table_says(database: Database) -> None:

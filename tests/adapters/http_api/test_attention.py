@@ -124,6 +124,7 @@ async def test_one_wish_runs_all_of_a_cause_again_so_many_at_a_time(database: Da
         tried = await rerun(api, key, cause=cause["cause_id"], limit=2, dry_run=True)
         first = await rerun(api, key, "k1", cause=cause["cause_id"], limit=2)
         again = await rerun(api, key, "k1", cause=cause["cause_id"], limit=2)
+        await causes_of(api, key, again["position"])
         second = await rerun(api, key, "k2", cause=cause["cause_id"], limit=2)
         await causes_of(api, key, second["position"])
         versions = await versions_of(api, key)
@@ -139,6 +140,27 @@ async def test_one_wish_runs_all_of_a_cause_again_so_many_at_a_time(database: Da
     assert versions == [7, 7, 7, 6], "each ran once more, the other cause's order did not"
     assert history[-1]["event"] == "ActionRequested"
     assert history[-1]["actor"]["kind"] == "operator"
+
+
+async def test_a_key_answers_the_same_for_ever_and_never_runs_what_fails_later(
+    database: Database,
+) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        for number in (1, 2):
+            position = await stand(api, number, failed("http_503"))
+        [cause] = await causes_of(api, key, position)
+        first = await rerun(api, key, "k1", cause=cause["cause_id"], limit=1)
+        for number in (3, 4):
+            position = await stand(api, number, failed("http_503"))
+        await causes_of(api, key, position)
+        again = await rerun(api, key, "k1", cause=cause["cause_id"], limit=1)
+        versions = await versions_of(api, key)
+
+    assert (len(first["requested"]), first["remaining"], first["needs_force"]) == (1, 1, 0)
+    assert again | {"position": 0} == first | {"position": 0}
+    assert versions == [7, 6, 6, 6]
 
 
 async def test_a_key_stands_for_one_wish(database: Database) -> None:

@@ -4,20 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
 import msgspec
 import pytest
 
-from adapters.http_api import live_feed
-from adapters.http_api.live_feed import (
+from adapters.postgres.query import fetch_one
+from adapters.reading import live_feed, subscriber
+from adapters.reading.live_feed import TooManyListen
+from adapters.reading.subscriber import (
+    QUEUE_EVENTS_MAX,
     AttentionCount,
-    LiveFeed,
+    LiveEvent,
     OrderMoved,
     OrdersMoved,
     Subscriber,
 )
-from adapters.http_api.problems import TooBusy
-from adapters.postgres.query import fetch_one
 from adapters.shops.settings import ShopSettings
 from domain.order.events import OrderFact
 from projections.attention.queries import next_due
@@ -147,7 +149,7 @@ async def test_a_stream_ends_with_the_server(database: Database) -> None:
 
 async def test_who_leaves_is_forgotten(database: Database) -> None:
     async with served(database, connections_max=8) as api:
-        feed = LiveFeed(api.parts)
+        feed = api.feed()
         with feed.listening(await feed.begin(KAUPPA)):
             assert feed.subscribers == 1
         assert feed.subscribers == 0
@@ -156,22 +158,32 @@ async def test_who_leaves_is_forgotten(database: Database) -> None:
 async def test_only_so_many_may_listen(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_feed, "SUBSCRIBERS_MAX", 1)
     async with served(database) as api:
-        feed = LiveFeed(api.parts)
-        with feed.listening(await feed.begin(KAUPPA)), pytest.raises(TooBusy):
+        feed = api.feed()
+        with feed.listening(await feed.begin(KAUPPA)), pytest.raises(TooManyListen):
             await feed.begin(TOINEN)
         await feed.begin(TOINEN)
 
 
+async def test_who_is_one_too_many_is_told_to_come_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_feed, "SUBSCRIBERS_MAX", 0)
+    async with served(database) as api:
+        answer = await api.get("/live", await api.key())
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "Retry-After" in answer.headers
+
+
 async def test_who_is_too_slow_hears_what_was_queued_and_then_the_end() -> None:
-    subscriber = Subscriber(KAUPPA)
-    told = [subscriber.tell(AttentionCount(n)) for n in range(live_feed.QUEUE_EVENTS_MAX + 1)]
-    assert told.index(False) == live_feed.QUEUE_EVENTS_MAX
-    heard = [event async for event in subscriber.events()]
-    assert heard == [AttentionCount(n) for n in range(live_feed.QUEUE_EVENTS_MAX)]
+    slow = Subscriber(KAUPPA)
+    told = [slow.tell(AttentionCount(n)) for n in range(QUEUE_EVENTS_MAX + 1)]
+    assert told.index(False) == QUEUE_EVENTS_MAX
+    heard = [event async for event in slow.events()]
+    assert heard == [AttentionCount(n) for n in range(QUEUE_EVENTS_MAX)]
 
 
 async def test_a_quiet_line_shows_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live_feed, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(subscriber, "HEARTBEAT_SECONDS", 0.01)
     async for event in Subscriber(KAUPPA).events():
         assert event is None
         break
@@ -181,13 +193,13 @@ async def test_too_many_orders_at_once_are_not_named(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with served(database, connections_max=8) as api:
-        feed = LiveFeed(api.parts)
+        feed = api.feed()
         stop = asyncio.Event()
-        subscriber = await feed.begin(KAUPPA)
-        with feed.listening(subscriber):
+        looker = await feed.begin(KAUPPA)
+        with feed.listening(looker):
             running = asyncio.create_task(feed.run(stop))
             async with followed(api.parts):
-                events = subscriber.events()
+                events = looker.events()
                 assert await anext(events) == AttentionCount(0)
                 await pay(api, 1)
                 assert isinstance(await _moved(events), OrderMoved)
@@ -201,7 +213,7 @@ async def test_too_many_orders_at_once_are_not_named(
 
 
 async def _moved(
-    events: AsyncIterator[live_feed.LiveEvent | None],
+    events: AsyncIterator[LiveEvent | None],
 ) -> OrderMoved | OrdersMoved:
     async for event in events:
         if isinstance(event, OrderMoved | OrdersMoved):

@@ -8,7 +8,7 @@ from adapters.messaging.heartbeat import held_counts, ingress_standings
 from adapters.messaging.stream import STREAM, connect, consumer_of, ensure_stream
 from adapters.messaging.verdicts import Arrival, Verdict
 from adapters.postgres.errors import JournalUnavailable
-from adapters.running.standings import State
+from adapters.running.liveness import State
 from tests.adapters.messaging.checkout import Checkout
 from tests.adapters.messaging.taken import Taken, taken
 from tests.adapters.messaging.under_way import publish_surely, running_ingress, until

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from adapters.running import standings as module
+from adapters.running.liveness import State
 from adapters.running.process_managers import PROCESS_MANAGERS
 from adapters.running.projections import ROW_MODELS, run_projections
-from adapters.running.standings import State, standings
+from adapters.running.standings import standings
 from adapters.running.waiting import wait_for
 from tests.adapters.postgres.given import until
 from tests.adapters.running.given import BOTH, Ledger, open_ledger, running

@@ -9,15 +9,17 @@ from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
 from adapters.postgres.query import fetch_one
-from adapters.running.standings import State
+from adapters.running.liveness import State
+from adapters.running.windows import CALLS_FIRST
 from adapters.running.worker_beats import WorkStanding, work_standing
 from adapters.running.workers import Limits
+from domain.configuration.destinations import destination_of
 from domain.identifiers import StreamName
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from processors.ports import Failed, Outcome, Succeeded, Task
 from projections.attention.queries import count_attention
-from projections.work_list.projection import LEASE, destination_of
+from projections.work_list.projection import LEASE
 from tests.adapters.postgres.given import until
 from tests.adapters.running.given import running
 from tests.adapters.running.receiver import Posting, open_receiver
@@ -114,6 +116,26 @@ async def test_one_hanging_destination_in_ten_does_not_hold_up_the_others(
             await shop.until_stage(ActionStage.SUCCEEDED, *stuck)
 
 
+async def test_many_hanging_destinations_together_do_not_fill_a_worker(database: Database) -> None:
+    gate = Gate()
+
+    async def posts(task: Task) -> Outcome:
+        is_healthy = destination_of(task.action.settings) == "healthy.example.com"
+        return Succeeded() if is_healthy else await gate(task)
+
+    limits = Limits(in_hand_max=5 * CALLS_FIRST)
+    async with open_workshop(database) as shop:
+        hanging = [[hook_of(f"h{number % 4}")] for number in range(8 * CALLS_FIRST)]
+        stuck = await shop.all_paid(hanging)
+        async with shop.working({"webhook": Doing(posts)}, limits):
+            await gate.until_entered(4 * CALLS_FIRST)
+            healthy = await shop.all_paid([[hook_of("healthy")]] * 20)
+            await shop.until_stage(ActionStage.SUCCEEDED, *healthy)
+            assert len(gate.entered) == 4 * CALLS_FIRST
+            gate.opened.set()
+            await shop.until_stage(ActionStage.SUCCEEDED, *stuck)
+
+
 async def test_no_more_is_in_hand_than_the_limits_say(database: Database) -> None:
     gate = Gate()
     async with open_workshop(database) as shop:
@@ -177,10 +199,10 @@ async def test_outcomes_are_kept_while_the_database_is_away(
         await AsyncConnection.connect(postgres_url, autocommit=True) as server,
     ):
         patience, shop.ledger.pool.timeout = shop.ledger.pool.timeout, 0.2
-        streams = await shop.all_paid([[EMAIL]] * 20)
+        streams = await shop.all_paid([[EMAIL]] * CALLS_FIRST)
         emails = Doing(gate)
         async with shop.working({"receipt_email": emails}):
-            await gate.until_entered(20)
+            await gate.until_entered(CALLS_FIRST)
             await server.execute(allow.format("false").encode())
             await server.execute(END_ALL_OTHERS.format(name=database.name).encode())
             with capture_logs() as logs:
@@ -193,7 +215,7 @@ async def test_outcomes_are_kept_while_the_database_is_away(
             shop.ledger.pool.timeout = patience
             await server.execute(allow.format("true").encode())
             await shop.until_stage(ActionStage.SUCCEEDED, *streams)
-        assert len(set(emails.keys)) == len(emails.keys) == 20
+        assert len(set(emails.keys)) == len(emails.keys) == CALLS_FIRST
 
 
 async def test_many_workers_make_each_call_once(database: Database) -> None:

@@ -174,7 +174,7 @@ class TestARecipient:
             (KajabiGrant(offer_name="Course", activation_url=KAJABI_URL), "kajabi.example.com"),
             (KajabiGrant(offer_name="Course", offer_id="42"), "Kajabi"),
             (SystemeContact(tags=("buyer",)), "Systeme.io"),
-            (AccessRemoval(granted_by=GRANT, refund_id="refund-1"), "Kajabi"),
+            (AccessRemoval(granted_by=GRANT, refund_id="refund-1"), "kajabi.example.com"),
             (AccessRemoval(granted_by="no-such", refund_id="refund-1"), ""),
         ],
     )

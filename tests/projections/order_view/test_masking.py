@@ -25,6 +25,7 @@ def test_both_urls_of_a_kajabi_grant_keep_only_their_host() -> None:
     [
         ("https://example.com/hook", "https://example.com/hook"),
         ("https://example.com:8443/hook", "https://example.com:8443/hook"),
+        ("http://[::1]:8080/hook", "http://[::1]:8080/hook"),
         ("https://user:secret@example.com/hook", "https://•••@example.com/hook"),
         ("https://secret@example.com/hook", "https://•••@example.com/hook"),
         ("https://example.com/hook?token=secret", "https://example.com/hook?•••"),

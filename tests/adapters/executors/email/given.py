@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from adapters.executors.email.post import Post
-from adapters.executors.smtp import Mailer
+from adapters.executors.email.customer_post import CustomerPost
+from adapters.mail.post import Post
+from adapters.mail.smtp import Mailer
 from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import CustomEmail
 from domain.identifiers import ShopId
@@ -36,10 +37,10 @@ def order_of(customer: Customer = CUSTOMER, facts: Sequence[OrderFact] = ()) -> 
     return replace(order_after(*paid(), *facts), customer=customer)
 
 
-def post_of(mailer: Mailer, shop: ShopSettings = DEMO, mail_from: str = "") -> Post:
+def post_of(mailer: Mailer, shop: ShopSettings = DEMO, mail_from: str = "") -> CustomerPost:
     """Send for a shop with these settings."""
 
     async def settings_of(_shop: ShopId) -> ShopSettings:
         return shop
 
-    return Post(mailer=mailer, settings_of=settings_of, mail_from=mail_from)
+    return CustomerPost(post=Post(mailer=mailer, mail_from=mail_from), settings_of=settings_of)

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.executors.email.custom import BODY_LENGTH_MAX, custom_letter
-from adapters.executors.email.letter import Letter
 from adapters.executors.email.merchant_template import TemplateWrong
-from adapters.executors.email.placeholders import PLACEHOLDERS, values_of
+from adapters.executors.email.placeholders import values_of
+from adapters.mail.letter import Letter
 from domain.configuration.settings import CustomEmail
 from domain.order.state import Order
 from domain.order.values import Customer
@@ -57,10 +57,10 @@ def test_a_missing_name_can_have_a_stand_in() -> None:
     assert letter(body).text == "Hi Aino! For firms."
 
 
-def test_every_placeholder_has_a_value_and_stands_in_the_documentation() -> None:
-    assert tuple(values_of(ENGLISH_ORDER, CUSTOMER, DEMO)) == PLACEHOLDERS
+def test_every_placeholder_stands_in_the_documentation() -> None:
     page = _documentation()
-    assert [name for name in PLACEHOLDERS if f"`{{{{ {name} }}}}`" not in page] == []
+    names = values_of(ENGLISH_ORDER, CUSTOMER, DEMO)
+    assert [name for name in names if f"`{{{{ {name} }}}}`" not in page] == []
 
 
 def _documentation() -> str:

@@ -7,10 +7,11 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.executors.email.custom import CustomEmailExecutor
-from adapters.executors.email.post import Post
+from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.receipt import ReceiptEmailExecutor
-from adapters.executors.smtp import Mailer
-from adapters.shops.settings import ShopSettings
+from adapters.mail.smtp import Mailer
+from adapters.postgres.database import open_pool
+from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from domain.configuration.settings import ActionSettings, ReceiptEmail
 from domain.order.values import Customer
 from processors.ports import Executor, Failed, Succeeded
@@ -23,19 +24,20 @@ from tests.adapters.executors.email.given import (
 from tests.adapters.executors.tasks import task_of
 from tests.examples import at
 from tests.smtp_server import MailServer, mail_server
+from tests.support import Database
 
 EMAILS = pytest.mark.parametrize(
     ("executor_of", "settings"),
     [(ReceiptEmailExecutor, ReceiptEmail()), (CustomEmailExecutor, CUSTOM)],
     ids=["receipt", "custom"],
 )
-ExecutorOf = Callable[[Post], Executor]
+ExecutorOf = Callable[[CustomerPost], Executor]
 
 
 @asynccontextmanager
 async def posting(
     shop: ShopSettings = DEMO, mail_from: str = ""
-) -> AsyncIterator[tuple[MailServer, Post]]:
+) -> AsyncIterator[tuple[MailServer, CustomerPost]]:
     async with mail_server() as server:
         mailer = Mailer(server.url())
         yield server, post_of(mailer, shop, mail_from)
@@ -99,15 +101,18 @@ async def test_without_any_sender_it_fails_for_good_and_says_what_to_set(
 
 
 @EMAILS
-async def test_nobody_writes_to_a_customer_who_was_forgotten(
-    executor_of: ExecutorOf, settings: ActionSettings
+async def test_without_the_database_it_is_to_be_tried_again(
+    database: Database, executor_of: ExecutorOf, settings: ActionSettings
 ) -> None:
-    task = task_of(settings, is_erased=True)
     async with posting() as (server, post):
-        outcome = await executor_of(post).execute(task)
+        async with open_pool(database.url, min_size=0, max_size=1) as pool:
+            settings_of = ShopSettingsStore(pool).get
+        outcome = await executor_of(replace(post, settings_of=settings_of)).execute(
+            task_of(settings)
+        )
 
     assert isinstance(outcome, Failed)
-    assert (outcome.code, outcome.is_retryable) == ("customer_erased", False)
+    assert (outcome.code, outcome.is_retryable) == ("ledger_unavailable", True)
     assert server.sessions == []
 
 

@@ -9,9 +9,9 @@ from msgspec import to_builtins
 from msgspec.structs import replace
 
 from adapters.executors.email.language import language_of
-from adapters.executors.email.letter import Letter
 from adapters.executors.email.receipt import receipt_letter
 from adapters.executors.email.receipt_contents import receipt_of
+from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.order.events import RefundedDataRestored
 from domain.order.state import Order

@@ -1,0 +1,90 @@
+"""Grant a Kajabi offer: by its activation URL, or by the public API where an offer id is set.
+
+Webhooks: help.kajabi.com, article 360037245374 (what is posted), learn.kajabi.com, resource
+fh8nuxw8yoi8w4wcoowsa (`send_offer_grant_email`). The rule to know: what is granted already is a
+success, and `external_user_id` is the same for one customer for ever, since Kajabi refuses
+another one for a known email and takes access back by it.
+"""
+
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+
+from adapters.executors.calls import CHAIN_SECONDS_MAX, CallFailed, call, outcome_within
+from adapters.executors.kajabi.api import KajabiApi
+from adapters.executors.kajabi.member import is_granted_already, member_name
+from adapters.executors.kajabi.removal_target import ByWebhook, encode_target
+from adapters.outbound_http import HttpAnswer, OutboundHttp
+from adapters.postgres.secrets import Secrets
+from domain.configuration.settings import KajabiGrant
+from domain.order.values import Answer, Customer
+from processors.ports import Failed, Outcome, Succeeded, Task
+
+JSON_HEADERS: Mapping[str, str] = {"Content-Type": "application/json"}
+SENDS_EMAIL = "send_offer_grant_email"
+
+
+class KajabiGrantExecutor:
+    """Carries out `kajabi_grant`, each action the way that its settings name."""
+
+    def __init__(
+        self,
+        http: OutboundHttp,
+        secrets: Secrets,
+        api_url: str,
+        *,
+        seconds_max: float = CHAIN_SECONDS_MAX,
+    ) -> None:
+        self._http = http
+        self._api = KajabiApi(http, secrets, api_url)
+        self._seconds_max = seconds_max
+
+    async def execute(self, task: Task) -> Outcome:
+        """Grant the offer to the order's customer."""
+        settings, customer = task.action.settings, task.order.customer
+        assert isinstance(settings, KajabiGrant)
+        assert customer is not None
+        if settings.is_by_api:
+            granting = self._api.grant(task.order.shop, settings, customer)
+        elif settings.activation_url:
+            granting = self._grant(settings, customer)
+        else:
+            sentence = "The setting has neither an activation URL nor an offer id."
+            return Failed(code="not_configured", message=sentence)
+        return await outcome_within(granting, self._seconds_max)
+
+    async def _grant(self, settings: KajabiGrant, customer: Customer) -> Outcome:
+        member = {
+            "name": member_name(customer, hide_last_name=settings.hide_last_name),
+            "email": customer.email,
+            "external_user_id": customer.email.casefold(),
+        }
+        answer = await self._activate(settings, msgspec.json.encode(member))
+        target = ByWebhook(deactivation_url=settings.deactivation_url, **member)
+        return Succeeded(
+            answer=Answer(
+                recipient=customer.email,
+                excerpt=answer.excerpt,
+                reference=target.external_user_id,
+                removal_target=encode_target(target) if settings.deactivation_url else "",
+            )
+        )
+
+    async def _activate(self, settings: KajabiGrant, body: bytes) -> HttpAnswer:
+        url = _activation_url(settings)
+        try:
+            return await call(self._http, "POST", url, headers=JSON_HEADERS, body=body)
+        except CallFailed as error:
+            if error.answer is None or not is_granted_already(error.answer):
+                raise
+            return error.answer
+
+
+def _activation_url(settings: KajabiGrant) -> str:
+    """Ask for Kajabi's own email where it is wanted; the rest of the URL stays as it was given."""
+    parts = urlsplit(settings.activation_url)
+    given = [part for part in parts.query.split("&") if part]
+    others = [part for part in given if part.partition("=")[0] != SENDS_EMAIL]
+    query = [*others, f"{SENDS_EMAIL}=true"] if settings.send_grant_email else given
+    return parts._replace(query="&".join(query)).geturl()

@@ -1,0 +1,1 @@
+"""Webhooks, whatever they tell: signed by Standard Webhooks and posted."""

@@ -1,0 +1,79 @@
+"""Asks a running sandbox: what it received, and for trouble."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import msgspec
+
+from scripts.receivers.book import Received
+from scripts.receivers.control import RECEIVED_MAX, Standing
+from scripts.receivers.places import CONTROL, Places
+from scripts.receivers.trouble import CannotTrouble, Trouble
+
+ANSWER_SECONDS_MAX = 10
+
+
+class SandboxSilent(Exception):
+    """There is no sandbox in this folder, or it does not run."""
+
+
+class Sandbox:
+    """A running sandbox, from outside."""
+
+    def __init__(self, places: Places) -> None:
+        self.places = places
+
+    @classmethod
+    def of(cls, folder: Path) -> "Sandbox":
+        """Find the sandbox of a folder; raise SandboxSilent where it never had one."""
+        places = Places.read(folder)
+        if places is None:
+            raise SandboxSilent(f"{folder} has no sandbox: start one with `scripts/sandbox run`")
+        return cls(places)
+
+    def standing(self) -> Standing:
+        """Tell how it stands."""
+        return msgspec.json.decode(self._ask("GET", "state"), type=Standing)
+
+    def received(self, receiver: str = "", limit: int = RECEIVED_MAX) -> list[Received]:
+        """List what was received, the newest last."""
+        query = {"receiver": receiver, "limit": str(limit)}
+        return msgspec.json.decode(self._ask("GET", "received", query), type=list[Received])
+
+    def trouble(self, trouble: Trouble) -> None:
+        """Switch trouble on; raise CannotTrouble."""
+        self._ask("POST", "trouble", body=trouble)
+
+    def calm(self, target: str = "") -> None:
+        """Switch trouble off: a target's, or all."""
+        self._ask("DELETE", "trouble", {"target": target})
+
+    def verify(self, receiver: str, secret: str) -> None:
+        """Let a webhook receiver verify from now on; raise CannotTrouble for what is no secret."""
+        self._ask("POST", "secrets", body={"receiver": receiver, "secret": secret})
+
+    def sign_out(self) -> int:
+        """Let no token of Kajabi's API be valid any longer; tell how many there were."""
+        return msgspec.json.decode(self._ask("DELETE", "tokens"), type=int)
+
+    def _ask(
+        self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None
+    ) -> bytes:
+        url = f"{self.places.url(CONTROL)}/sandbox/{path}?{urlencode(query or {})}"
+        content = None if body is None else msgspec.json.encode(body)
+        request = Request(url, data=content, method=method)  # noqa: S310 - http on loopback
+        try:
+            with urlopen(request, timeout=ANSWER_SECONDS_MAX) as answer:  # noqa: S310 - the same
+                read: bytes = answer.read()
+                return read
+        except HTTPError as error:
+            with error:
+                raise CannotTrouble(msgspec.json.decode(error.read())["detail"]) from error
+        except (URLError, ConnectionError) as error:
+            raise SandboxSilent(
+                f"the sandbox at {url.partition('?')[0]} does not answer"
+            ) from error
