@@ -105,7 +105,13 @@ class Parts(Struct, frozen=True, kw_only=True):
     @property
     def reruns(self) -> Reruns:
         """Runs many actions again; it keeps nothing of its own."""
-        return Reruns(pool=self.pool, recorder=self.recorder, shop_settings=self.shop_settings)
+        return Reruns(
+            pool=self.pool,
+            recorder=self.recorder,
+            orders=self.order_store,
+            setting_store=self.setting_store,
+            shop_settings=self.shop_settings,
+        )
 
 
 @asynccontextmanager

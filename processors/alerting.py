@@ -2,107 +2,46 @@
 
 The rule to know: an episode of a cause is told of when it appeared, once more when it is old, and
 when it is over. A re-run takes its orders out of the list for a grace period, so an episode is
-over only when its cause was away for longer than that; until then it is the same one.
+over only when its cause was away for longer than that; until then it is the same one. While a
+shop's news gather, an episode that would be told of stays as it is.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
-from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from processors.episodes import Change, Decision, Episode, Notice, SeenCause
+
 SETTLE = timedelta(seconds=5)
 """A cause that stands for less is not told of: a receiver may only have hiccuped."""
-ID_LETTERS = 32
+GATHER = timedelta(minutes=5)
+"""A shop's news gather for so long after each message: trouble that grows is no storm of them."""
 
 
-class Change(StrEnum):
-    """What became of a cause."""
+class Look(Struct, frozen=True, kw_only=True):
+    """One look at a shop: the time, and what the shop goes by."""
 
-    APPEARED = "appeared"
-    AGED = "aged"
-    RECOVERED = "recovered"
-
-
-class Subject(Struct, frozen=True, kw_only=True):
-    """What a cause is about: nothing of it tells who a customer is."""
-
-    kind: str
-    action_kind: str
-    error: str
-    """The code; for an action that nothing was heard of, where it is stuck."""
-    destination: str
-
-
-class SeenCause(Struct, frozen=True, kw_only=True):
-    """A cause as it stands now."""
-
-    cause: str
-    subject: Subject
-    orders: int
-    """That wait for the repair."""
-    numbers: tuple[str, ...]
-    """Of the orders that wait longest."""
-
-
-class Episode(Struct, frozen=True, kw_only=True):
-    """One time that a cause stood, and what was told of it."""
-
-    cause: str
-    episode: int
-    """Counts from 1, for ever."""
-    subject: Subject
-    appeared_at: datetime
-    absent_since: datetime | None = None
-    ended_at: datetime | None = None
-    appeared_told_at: datetime | None = None
-    aged_told_at: datetime | None = None
-
-
-class Notice(Struct, frozen=True, kw_only=True):
-    """One thing that somebody is told."""
-
-    change: Change
-    cause: str
-    episode: int
-    subject: Subject
-    appeared_at: datetime
-    at: datetime
-    orders: int = 0
-    """That wait for the repair; none once it recovered."""
-    numbers: tuple[str, ...] = ()
-    """Of the orders that wait longest."""
+    now: datetime
+    grace: timedelta
+    alert_age: timedelta
+    told_at: datetime | None
+    """When the shop's last message was made."""
 
     @property
-    def notice_id(self) -> str:
-        """The same whenever it is told, and told of nothing else."""
-        return f"{self.cause}/{self.episode}/{self.change}"
+    def is_gathering(self) -> bool:
+        """Say whether news wait. A clock that is wrong, even far ahead, holds nothing up for long."""
+        return self.told_at is not None and abs(self.now - self.told_at) < GATHER
 
 
-class Decision(Struct, frozen=True, kw_only=True):
-    """What is to be written down, and told, together."""
-
-    episodes: tuple[Episode, ...]
-    """Those that are not as they were."""
-    notices: tuple[Notice, ...]
-
-
-def notices_of(
-    causes: Sequence[SeenCause],
-    last: Mapping[str, Episode],
-    *,
-    grace: timedelta,
-    alert_age: timedelta,
-    now: datetime,
-) -> Decision:
+def notices_of(causes: Sequence[SeenCause], last: Mapping[str, Episode], look: Look) -> Decision:
     """Compare the causes of now with the last episode of each cause, and of all that are open."""
     present = {cause.cause for cause in causes}
     absent = (one for one in last.values() if one.cause not in present and one.ended_at is None)
     steps = [
-        *(_stands(cause, last.get(cause.cause), alert_age, now) for cause in causes),
-        *(_is_away(episode, grace, now) for episode in absent),
+        *(_stands(cause, last.get(cause.cause), look) for cause in causes),
+        *(_is_away(episode, look) for episode in absent),
     ]
     return Decision(
         episodes=tuple(episode for episode, _ in steps if last.get(episode.cause) != episode),
@@ -110,22 +49,16 @@ def notices_of(
     )
 
 
-def alert_id(notices: Iterable[Notice]) -> str:
-    """Name a message by what it tells, so that a receiver knows it when it comes twice."""
-    told = "\n".join(sorted(notice.notice_id for notice in notices))
-    return f"alert_{sha256(told.encode()).hexdigest()[:ID_LETTERS]}"
-
-
-def _stands(
-    cause: SeenCause, last: Episode | None, alert_age: timedelta, now: datetime
-) -> tuple[Episode, Notice | None]:
-    episode = _current(cause, last, now)
+def _stands(cause: SeenCause, last: Episode | None, look: Look) -> tuple[Episode, Notice | None]:
+    episode, now = _current(cause, last, look.now), look.now
     age = now - episode.appeared_at
+    if look.is_gathering:
+        return episode, None
     if episode.appeared_told_at is None:
         if age < SETTLE:
             return episode, None
         return replace(episode, appeared_told_at=now), _notice(Change.APPEARED, episode, now, cause)
-    if episode.aged_told_at is None and age >= alert_age:
+    if episode.aged_told_at is None and age >= look.alert_age:
         return replace(episode, aged_told_at=now), _notice(Change.AGED, episode, now, cause)
     return episode, None
 
@@ -141,14 +74,14 @@ def _current(cause: SeenCause, last: Episode | None, now: datetime) -> Episode:
     )
 
 
-def _is_away(episode: Episode, grace: timedelta, now: datetime) -> tuple[Episode, Notice | None]:
+def _is_away(episode: Episode, look: Look) -> tuple[Episode, Notice | None]:
     if episode.absent_since is None:
-        return replace(episode, absent_since=now), None
-    if now - episode.absent_since < grace + SETTLE:
+        return replace(episode, absent_since=look.now), None
+    if look.is_gathering or look.now - episode.absent_since < look.grace + SETTLE:
         return episode, None
     is_known = episode.appeared_told_at is not None
-    ended = replace(episode, ended_at=now)
-    return ended, _notice(Change.RECOVERED, episode, now) if is_known else None
+    ended = replace(episode, ended_at=look.now)
+    return ended, _notice(Change.RECOVERED, episode, look.now) if is_known else None
 
 
 def _notice(

@@ -20,6 +20,9 @@ LEDGER_UNAVAILABLE = Failed(
     is_retryable=True,
 )
 NO_ANSWER = Failed(code="timeout", message="There was no answer in time.", is_retryable=True)
+NOT_SENT = Failed(
+    code="not_sent", message="It was cut off before anything was sent.", is_retryable=True
+)
 OUTCOME_UNKNOWN = Failed(
     code="outcome_unknown", message="It was cut off; nobody can tell whether it took effect."
 )

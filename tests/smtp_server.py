@@ -18,6 +18,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from msgspec import Struct
 
+SLOW_SECONDS = 1.0
 USER, PASSWORD = "ledger", "pass word/é"
 
 
@@ -29,6 +30,8 @@ class Trouble(Enum):
     HANG = auto()
     GARBAGE = auto()
     """Words that are no SMTP."""
+    SLOW = auto()
+    """The right reply comes, after `SLOW_SECONDS`."""
 
 
 class Delivered(Struct, frozen=True, kw_only=True):
@@ -115,6 +118,9 @@ class _Session(SMTP):
                 self.cut()
             case Trouble.HANG:
                 await asyncio.Event().wait()
+            case Trouble.SLOW:
+                await asyncio.sleep(SLOW_SECONDS)
+                return False
             case Trouble.GARBAGE:
                 await super().push("what?")
             case reply:

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from adapters.alerts.store import Alert, Channel
+from adapters.alerts.channel import Channel
+from adapters.alerts.store import Alert
 from adapters.alerts.telling import body_of, letter_of
 from adapters.mail.post import Post, Recipient
 from adapters.shops.settings import ShopSettings

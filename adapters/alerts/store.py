@@ -6,17 +6,17 @@ sent; so it is sent at least once, under an id that stays the same.
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import asdict
 from psycopg.types.json import Jsonb
 
+from adapters.alerts.channel import Channel
 from adapters.postgres.database import Pool
-from adapters.postgres.query import fetch
+from adapters.postgres.query import fetch, fetch_one
 from domain.identifiers import ShopId
-from processors.alerting import Decision, Episode, Notice, alert_id
+from processors.episodes import Decision, Episode, Notice, alert_id
 from projections.query import Query
 
 LAST = """
@@ -88,6 +88,12 @@ VALUES (
 ON CONFLICT ON CONSTRAINT alerts_pkey DO NOTHING
 """
 
+LAST_MADE = """
+SELECT max(made_at) AS made_at
+FROM attention.alerts
+WHERE shop = %(shop)s
+"""
+
 WAITING = """
 SELECT
     shop,
@@ -116,13 +122,6 @@ AND channel = %(channel)s
 """
 
 
-class Channel(StrEnum):
-    """How somebody is told."""
-
-    EMAIL = "email"
-    WEBHOOK = "webhook"
-
-
 class Alert(Struct, frozen=True, kw_only=True):
     """A message that waits to be sent."""
 
@@ -132,6 +131,12 @@ class Alert(Struct, frozen=True, kw_only=True):
     notices: tuple[Notice, ...]
     made_at: datetime
     tries: int
+
+
+class _LastMade(Struct, frozen=True):
+    """When a shop's last message was made; None before the first."""
+
+    made_at: datetime | None
 
 
 class AlertStore:
@@ -145,6 +150,12 @@ class AlertStore:
         values: dict[str, object] = {"shop": shop, "causes": list(causes)}
         found = await fetch(self._pool, Query(sql=LAST, parameters=values, result=Episode))
         return {episode.cause: episode for episode in found}
+
+    async def told_at(self, shop: ShopId) -> datetime | None:
+        """Say when a shop's last message was made."""
+        values: dict[str, object] = {"shop": shop}
+        query = Query(sql=LAST_MADE, parameters=values, result=_LastMade)
+        return (await fetch_one(self._pool, query)).made_at
 
     async def save(
         self, shop: ShopId, decision: Decision, channels: Sequence[Channel], now: datetime

@@ -15,7 +15,7 @@ from adapters.display.words import orders_need, words_of
 from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ShopId
-from processors.alerting import Change, Notice
+from processors.episodes import Change, Notice
 
 LINES_MAX = 20
 """Causes named in an email; there are hardly ever as many."""

@@ -89,7 +89,9 @@ def _show_page(page: SettingPage) -> None:
     if not page.settings:
         say("The checkout has published no settings.")
         return
-    result = table("Setting", "Name", "Kind", "Of", "Revision", numbers=["Revision"])
+    result = table(
+        "Setting", "Name", "Kind", "Of", "Revision", numbers=["Revision"], whole=["Setting"]
+    )
     for one in page.settings:
         whose = f"{words_of(one.level)} {one.level_id}" if one.level else ""
         revision = f"{one.revision}{', removed' if one.is_removed else ''}"
@@ -122,7 +124,7 @@ def _revisions(revisions: Sequence[RevisionDetails]) -> Table:
         told = "\n".join(f"{words_of(name)}: {value_of(value)}" for name, value in settings.items())
         changed = "\n".join(map(difference_line, one.differences))
         result.add_row(
-            str(one.revision),
+            "" if one.is_removal else str(one.revision),
             exact(one.at),
             text(one.name),
             text("removed" if one.is_removal else told),

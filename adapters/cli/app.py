@@ -10,7 +10,8 @@ from cyclopts import App
 from adapters.cli import (
     access,
     action_settings,
-    attention_causes,
+    alerts,
+    attention_rerun,
     contracts,
     messages,
     order_commands,
@@ -23,6 +24,7 @@ from adapters.cli import (
 )
 from adapters.cli.exits import WrongUse, ending
 
+JSON_OPTION = "--json"
 FIRST_SURROGATE, LAST_SURROGATE = "\ud800", "\udfff"
 """What Python reads an argument's other bytes as."""
 
@@ -39,7 +41,8 @@ def build_app() -> App:
     )
     running.register(app)
     app.command(order_commands.app)
-    app.command(attention_causes.app)
+    app.command(attention_rerun.app)
+    app.command(alerts.app)
     app.command(messages.app)
     app.command(projections.app)
     app.command(processors.app)
@@ -55,7 +58,7 @@ def build_app() -> App:
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run one command; SystemExit with its exit code unless it is 0."""
     given = sys.argv[1:] if arguments is None else arguments
-    with ending():
+    with ending(is_json=JSON_OPTION in given):
         if any(FIRST_SURROGATE <= letter <= LAST_SURROGATE for word in given for letter in word):
             raise WrongUse("an argument is not UTF-8 text")
         build_app()(given)

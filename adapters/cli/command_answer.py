@@ -65,7 +65,7 @@ def _lines(answer: CommandAnswer) -> Iterator[str]:
 def _firing(firing: Firing, *, is_dry: bool) -> Iterator[str]:
     kind = words_of(firing.kind).lower()
     revision = f", revision {firing.revision}" if firing.revision else ""
-    yield f"  {firing.name} ({kind}, run {firing.run}{revision}) → {firing}"
+    yield f"  {firing.name} ({kind}, run {firing.run}{revision}) → {firing.whom}"
     if is_dry:
         yield from (f"      {line}" for line in setting_lines(firing.settings))
     changed = [difference_line(one) for one in firing.differences]

@@ -11,9 +11,10 @@ from enum import IntEnum
 from typing import ClassVar
 
 import psycopg
+from msgspec import Struct
 from psycopg_pool import PoolTimeout
 
-from adapters.cli.output import tell
+from adapters.cli.output import print_json, tell
 from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.master_key import NotAMasterKey
 from adapters.postgres.errors import JournalUnavailable, OutcomeUnknown
@@ -40,9 +41,20 @@ class CommandError(Exception):
 
     exit_code: ClassVar[ExitCode]
 
-    def __init__(self, sentence: str, advice: str = "") -> None:
+    def __init__(self, sentence: str, advice: str = "", code: str = "") -> None:
+        """Say `code` where the ledger has one: a refusal's, as the HTTP API gives it."""
         super().__init__(sentence)
         self.advice = advice
+        self.code = code
+
+
+class CommandProblem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to --json that is not what was asked for."""
+
+    title: str
+    code: str
+    detail: str
+    advice: str = ""
 
 
 class Refused(CommandError):
@@ -76,10 +88,13 @@ class OutcomeNotKnown(CommandError):
 
 
 @contextmanager
-def ending() -> Iterator[None]:
-    """Turn the expected ends of a command into an exit code and a sentence."""
+def ending(*, is_json: bool = False) -> Iterator[None]:
+    """Turn the expected ends of a command into an exit code and a sentence.
+
+    With `is_json` the problem is a document on stdout too.
+    """
     try:
-        with _told():
+        with _told(is_json=is_json):
             try:
                 yield
             finally:
@@ -91,15 +106,28 @@ def ending() -> Iterator[None]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(*, is_json: bool) -> Iterator[None]:
     try:
         with _translated():
             yield
     except CommandError as error:
-        tell(f"error: {error}")
+        tell(f"error: {error}{f' ({error.code})' if error.code else ''}")
         if error.advice:
             tell(error.advice)
+        if is_json:
+            print_json(_problem(error))
+            sys.stdout.flush()
         sys.exit(error.exit_code)
+
+
+def _problem(error: CommandError) -> CommandProblem:
+    title = error.exit_code.name.lower()
+    return CommandProblem(
+        title=title.replace("_", " ").capitalize(),
+        code=error.code or title,
+        detail=str(error),
+        advice=error.advice,
+    )
 
 
 @contextmanager
@@ -107,7 +135,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except Rejection as rejection:
-        raise Refused(f"{rejection} ({rejection.code})") from rejection
+        raise Refused(str(rejection), code=rejection.code) from rejection
     except OutcomeUnknown as error:
         raise OutcomeNotKnown(
             "the connection was lost while recording; it may or may not stand",

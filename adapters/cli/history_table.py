@@ -1,13 +1,13 @@
-"""An order's history in a terminal."""
+"""An order's history in a terminal: each day is named once, the zone in the heading."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from rich.table import Table
 from rich.text import Text
 
 from adapters.cli.output import table, text
-from adapters.display.times import exact
+from adapters.display.times import clock, date, zone_name
 from adapters.display.words import words_of
 from domain.money import Money
 from projections.order_view.history import Change, HistoryEntry
@@ -19,19 +19,23 @@ TOLD_LATE = timedelta(minutes=1)
 
 def history_table(entries: Sequence[HistoryEntry]) -> Table:
     """Show each fact with its version, time and actor, and under it what it changed."""
-    result = table("#", "Recorded", "By", "What happened", numbers=["#"])
+    result = table("#", f"Recorded\n({zone_name()})", "By", "What happened", numbers=["#"])
+    day = ""
     for entry in entries:
+        if date(entry.recorded_at) != day:
+            day = date(entry.recorded_at)
+            result.add_row("", text(day, style="bold"), "", "")
         actor = f"{words_of(entry.actor.kind)} {entry.actor.id}"
-        happened = Text("\n").join([text(entry.says), *map(_change, entry.changes)])
-        result.add_row(str(entry.version), _times(entry), text(actor), happened)
+        lines = [text(entry.says), *_told_late(entry), *map(_change, entry.changes)]
+        result.add_row(
+            str(entry.version), clock(entry.recorded_at), text(actor), Text("\n").join(lines)
+        )
     return result
 
 
-def _times(entry: HistoryEntry) -> Text:
-    recorded = text(exact(entry.recorded_at))
-    if abs(entry.recorded_at - entry.at) <= TOLD_LATE:
-        return recorded
-    return recorded.append(f"\nhappened {exact(entry.at)}", style="dim")
+def _told_late(entry: HistoryEntry) -> Iterator[Text]:
+    if abs(entry.recorded_at - entry.at) > TOLD_LATE:
+        yield text(f"  happened {date(entry.at)}, {clock(entry.at)}", style="dim")
 
 
 def _change(change: Change) -> Text:

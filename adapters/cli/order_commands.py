@@ -5,43 +5,31 @@ A refusal says what to do next. Each wish has an idempotency key: one of its own
 
 import getpass
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import uuid4
 
 from cyclopts import Parameter
 from msgspec import ValidationError, convert
+from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
 from adapters.cli import orders
 from adapters.cli.command_answer import tell_answer
-from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused, WrongUse
+from adapters.cli.exits import Refused, WrongUse
 from adapters.cli.options import ShopOptions
+from adapters.cli.order_advice import advising
 from adapters.cli.order_naming import naming, order_named
+from adapters.cli.output import tell
 from adapters.cli.reaching import ledger, the_shop
 from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
 from adapters.commands.requests import OrderRequester
-from adapters.postgres.errors import OutcomeUnknown
 from domain.identifiers import ActionId
-from domain.order.rejections import ActionUnknown
-from domain.rejection import Rejection
+from projections.order_view.caution_words import CautionCode
 
-ADVICE_BY_CODE = {
-    "confirmation_needed": "Its effect happens again. If that is wanted: --confirm.",
-    "action_running": "If you are sure that the run going on is dead: --force.",
-    "nothing_to_restore": "Leave --restore-refunded-data out.",
-    "no_failed_action": "Leave --use-latest-configuration out.",
-    "action_not_failed": "Leave --use-latest-configuration out.",
-    "latest_needs_run": "Leave --no-run-actions or --use-latest-configuration out.",
-    "no_latest_configuration": (
-        "Leave --use-latest-configuration out, or publish the setting in the checkout."
-    ),
-    "idempotency_key_reused": "Take another --idempotency-key, or none.",
-}
-
+YES = frozenset({"y", "yes"})
 Flag = Annotated[bool, Parameter(negative=())]
 Act = Callable[[Parts, OrderRequester], Awaitable[CommandAnswer]]
 
@@ -73,6 +61,7 @@ async def complete(
     run_actions: bool = True,
     restore_refunded_data: Flag = False,
     use_latest_configuration: Flag = False,
+    yes: Flag = False,
     operating: Operating = OPERATING,
 ) -> None:
     """Mark an order as completed, whatever its actions then do.
@@ -87,11 +76,20 @@ async def complete(
         Also take its refunds out of its total, products and payment status.
     use_latest_configuration
         Replace the settings of failed actions by the latest first, for good.
+    yes
+        Do not ask, on a terminal, whether what succeeded before is to happen again.
     """
     options = CompleteOptions(run_actions, restore_refunded_data, use_latest_configuration)
-    await _act(
-        order, operating, lambda parts, requester: parts.operations.complete(requester, options)
-    )
+    is_sure = yes or operating.json or operating.dry_run or operating.idempotency_key
+    is_asking = not is_sure and sys.stdin.isatty()
+
+    async def act(parts: Parts, requester: OrderRequester) -> CommandAnswer:
+        if is_asking:
+            tried = replace(requester, is_dry_run=True)
+            _ask_about(await parts.operations.complete(tried, options))
+        return await parts.operations.complete(requester, options)
+
+    await _act(order, operating, act)
 
 
 @app.command
@@ -138,7 +136,11 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
     text
         The note; read from stdin if not given.
     """
-    words = sys.stdin.read().strip() if text is None else text
+    words = (sys.stdin.read() if text is None else text).strip()
+    if not words:
+        raise WrongUse(
+            "there is nothing to write down", f"Say something: `orders note {order} TEXT`."
+        )
     try:
         options = convert({"text": words}, NoteOptions)
     except ValidationError as error:
@@ -162,26 +164,15 @@ async def _act(named: str, operating: Operating, act: Act) -> None:
     tell_answer(answer, is_json=operating.json)
 
 
-@contextmanager
-def advising(named: str, key: str) -> Iterator[None]:
-    """Say what to do next when a wish about what is named fails."""
-    try:
-        yield
-    except ActionUnknown as rejection:
-        raise NotFound(
-            str(rejection), f"`order-ledger orders show {named}` tells them."
-        ) from rejection
-    except OutcomeUnknown as error:
-        raise OutcomeNotKnown(
-            "the connection was lost while recording; it may or may not stand",
-            f"Say it again with --idempotency-key {key}: it is not done twice.",
-        ) from error
-    except Rejection as rejection:
-        if rejection.code not in ADVICE_BY_CODE:
-            raise
-        raise Refused(
-            f"{rejection} ({rejection.code})", ADVICE_BY_CODE[rejection.code]
-        ) from rejection
+def _ask_about(tried: CommandAnswer) -> None:
+    again = [one for one in tried.cautions if one.code is CautionCode.FIRES_AGAIN]
+    if not again:
+        return
+    for caution in again:
+        tell(f"▲ {caution.says}")
+    tell(f"{len(again)} of {len(tried.fires)} that fire succeeded before. Go on? [y/N]")
+    if sys.stdin.readline().strip().lower() not in YES:
+        raise Refused("nothing was recorded", "`--no-run-actions` completes it and fires nothing.")
 
 
 def login_name() -> str:

@@ -1,22 +1,26 @@
 """One order in a terminal: General, Customer, Payments, Post-purchase actions, Refunds, Notes."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from adapters.cli.order_sheet_actions import action_lines
 from adapters.cli.order_sheet_refunds import refunds
 from adapters.cli.output import fields, table, text
 from adapters.display.times import exact
 from adapters.display.words import percent_of, words_of
-from projections.order_view.action_details import ActionDetails
+from domain.order.attention import AttentionKind
 from projections.order_view.details import CustomerDetails, GeneralDetails, OrderDetails
 
+ABOVE_TOTAL_ADVICE = "Return the money above, or complete the order if it is to be kept."
 
-def order_sheet(order: OrderDetails) -> Iterator[RenderableType]:
-    """Show all of an order; parts that it does not have are left out."""
+
+def order_sheet(order: OrderDetails, now: datetime | None) -> Iterator[RenderableType]:
+    """Show all of an order as of `now`, None in its past; parts that it has not are left out."""
     yield _head(order)
     yield from _section("General", _general(order.general))
     if order.customer:
@@ -24,7 +28,7 @@ def order_sheet(order: OrderDetails) -> Iterator[RenderableType]:
     if order.payments:
         yield from _section("Payments", _payments(order))
     if order.actions:
-        yield from _section("Post-purchase actions", _actions(order.actions))
+        yield from _section("Post-purchase actions", Group(*action_lines(order.actions, now)))
     if order.refunds or order.external_refunds:
         yield from _section("Refunds", refunds(order))
     if order.notes:
@@ -54,6 +58,8 @@ def _reason(order: OrderDetails) -> Iterator[str]:
         subject = reason.action or reason.refund_id or reason.external_refund_id or ""
         about = ", ".join(part for part in (subject, reason.code, reason.message) if part)
         yield f"▲ {words_of(reason.kind)}{f': {about}' if about else ''}"
+        if reason.kind is AttentionKind.MONEY_ABOVE_TOTAL:
+            yield f"  {ABOVE_TOTAL_ADVICE}"
 
 
 def _general(general: GeneralDetails) -> Group:
@@ -140,28 +146,6 @@ def _payments(order: OrderDetails) -> Table:
             exact(payment.at) if payment.at else "",
         )
     return result
-
-
-def _actions(actions: tuple[ActionDetails, ...]) -> Table:
-    result = table("Action", "Kind", "Of", "Status", "Tries")
-    for action in actions:
-        name = f"{action.name}\n{action.action_id}"
-        whose = action.product or words_of(action.level)
-        tries = f"run {action.run}, attempt {action.attempt}" if action.run else ""
-        result.add_row(text(name), words_of(action.kind), text(whose), _outcome(action), tries)
-    return result
-
-
-def _outcome(action: ActionDetails) -> Text:
-    status = text(words_of(action.status))
-    if action.code:
-        status.append(f"\n{action.code} {action.message}".rstrip(), style="red")
-    if action.retry_at:
-        status.append(f"\nagain {exact(action.retry_at)}", style="dim")
-    if action.newer_configuration:
-        newer = action.newer_configuration.revision
-        status.append(f"\nnewer settings: revision {newer}", style="dim")
-    return status
 
 
 def _notes(order: OrderDetails) -> Table:

@@ -84,7 +84,8 @@ async def show_(
         with naming(order, shop):
             order_id = await order_named(parts.pool, shop, order)
             details = await parts.order_reader.sheet(shop, order_id, version=version, as_of=as_of)
-    print_json(details) if options.json else show(*order_sheet(details))
+    now = None if version is not None else as_of or utc_now()
+    print_json(details) if options.json else show(*order_sheet(details, now))
 
 
 @app.command(name="history")
@@ -110,6 +111,8 @@ def _show_page(page: OrderPage, now: datetime, *, is_exact: bool) -> None:
         return
     show(orders_table(page.orders, now, is_exact=is_exact))
     more = "+" if page.count.more else ""
-    say(f"{len(page.orders)} of {page.count.count:,}{more} orders")
+    say(
+        f"{len(page.orders)} of {page.count.count:,}{more} {'order' if page.count.count == 1 else 'orders'}"
+    )
     if page.next_cursor:
         say(f"Next page: --cursor {page.next_cursor}")

@@ -3,6 +3,7 @@
 Answers go to stdout; progress and errors go to stderr.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from typing import Literal
@@ -19,6 +20,9 @@ WIDE_COLUMNS = 130
 """From this terminal width on, a table may put each thing in its own column."""
 
 
+PIPED_COLUMNS = 200
+"""Where the answer is no terminal: nothing that a program or a person copies is cut or folded."""
+COLUMNS_VARIABLE = "COLUMNS"
 LINE_FEED = 10
 VISIBLE_BY_CONTROL = (
     {code: 0x2400 + code for code in range(0x20) if code != LINE_FEED}
@@ -62,12 +66,12 @@ def is_wide() -> bool:
     return console().width >= WIDE_COLUMNS
 
 
-def table(*headings: str, numbers: Iterable[str] = ()) -> Table:
-    """Begin a plain table; columns named in `numbers` are aligned to the right."""
+def table(*headings: str, numbers: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
+    """Begin a plain table; `numbers` are aligned to the right, `whole` columns never folded."""
     result = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for heading in headings:
         justify: Literal["left", "right"] = "right" if heading in numbers else "left"
-        result.add_column(heading, justify=justify, overflow="fold")
+        result.add_column(heading, justify=justify, overflow="fold", no_wrap=heading in whole)
     return result
 
 
@@ -98,6 +102,8 @@ class _Console(Console):
 
     def __init__(self) -> None:
         super().__init__(highlight=False, markup=False, emoji=False)
+        if not self.is_terminal and COLUMNS_VARIABLE not in os.environ:
+            self.width = PIPED_COLUMNS
 
     def on_broken_pipe(self) -> None:
         """Leave it to `exits`: Rich would end the process with 1."""

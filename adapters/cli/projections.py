@@ -138,7 +138,7 @@ async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
             f"`order-ledger projections rebuild {name}` makes it again.",
         )
     if not options.json:
-        say(f"{name} is equal to the journal: {found.orders:,} orders.")
+        say(f"{name} is equal to the journal: {counted(found.orders, 'order')}.")
 
 
 async def _caught_up(parts: Parts, name: str) -> Standing:

@@ -9,8 +9,9 @@ from typing import Annotated
 
 from cyclopts import App, Parameter, types
 
-from adapters.bootstrap import Role, run_roles
+from adapters.bootstrap import STOP_SECONDS_MAX, Role, run_roles
 from adapters.cli.banner import banner
+from adapters.cli.exits import Unavailable
 from adapters.cli.options import CONNECTION, Connection
 from adapters.cli.output import say, tell
 from adapters.cli.reaching import settings_of
@@ -51,7 +52,17 @@ def run(
         Which: ingress, projections, processors, workers, web.
     """
     set_up_log()
-    run_fast(_run_roles(tuple(dict.fromkeys(roles)), connection))
+    run_fast(run_until_told(tuple(dict.fromkeys(roles)), connection))
+
+
+async def run_until_told(roles: tuple[Role, ...], connection: Connection) -> None:
+    """Run roles until SIGINT or SIGTERM; raise Unavailable where they then do not end by themselves."""
+    try:
+        await run_roles(settings_of(connection), roles, _stop_at_signals())
+    except TimeoutError as error:
+        raise Unavailable(
+            f"cut off {STOP_SECONDS_MAX} s after being told to stop: still waiting for a server"
+        ) from error
 
 
 async def _up(data: Path, port: int | None) -> None:
@@ -67,10 +78,6 @@ async def _stand(data: Path, port: int | None) -> None:
     async with whole_ledger(data, port, tell) as standing:
         say(banner(standing, standing.shop, standing.key))
         await asyncio.Event().wait()
-
-
-async def _run_roles(roles: tuple[Role, ...], connection: Connection) -> None:
-    await run_roles(settings_of(connection), roles, _stop_at_signals())
 
 
 def _stop_at_signals() -> asyncio.Event:

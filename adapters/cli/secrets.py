@@ -15,12 +15,9 @@ from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import print_json, say, show, table
 from adapters.cli.reaching import ledger, the_shop
 from adapters.display.times import exact
-from adapters.outbound_http import UrlRefused, endpoint_of
-from adapters.postgres.secrets import (
-    CREDENTIAL_NAMES,
-    WEBHOOK_NAME_PREFIX,
-    WEBHOOK_SECRET_PREFIX,
-)
+from adapters.outbound_http import UrlRefused
+from adapters.postgres.secrets import CREDENTIAL_NAMES, WEBHOOK_SECRET_PREFIX
+from adapters.webhooks.secret_names import WEBHOOK_NAME_PREFIX, known_secret_name
 
 SECRET_CHARACTERS_MAX = 500
 SIGNING_BYTES = range(24, 65)
@@ -69,7 +66,7 @@ async def rotate_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> No
     Parameters
     ----------
     name
-        webhook:URL; the URL's query is left out of account.
+        webhook:URL; the URL's query is left out of account. Or as `secrets list` shows it.
     """
     known = _known(name)
     if known in CREDENTIAL_NAMES:
@@ -86,7 +83,7 @@ async def show_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None
     Parameters
     ----------
     name
-        As `secrets list` shows it.
+        As `secrets list` shows it, or webhook:URL.
     """
     known = _known(name)
     async with ledger(options) as parts:
@@ -103,7 +100,7 @@ def _known(name: str) -> str:
     if not name.startswith(WEBHOOK_NAME_PREFIX):
         raise WrongUse(f"no action needs a secret {name!r}", NAMES_ADVICE)
     try:
-        return WEBHOOK_NAME_PREFIX + endpoint_of(name.removeprefix(WEBHOOK_NAME_PREFIX))
+        return known_secret_name(name)
     except UrlRefused as refusal:
         raise WrongUse(str(refusal), NAMES_ADVICE) from refusal
 

@@ -1,22 +1,46 @@
 """`shops show` and `shops set`: what a merchant sets for a whole shop."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 from msgspec.structs import replace
 
+from adapters.alerts.channel import wanted_channels
+from adapters.alerts.listing import last_alerts
 from adapters.bootstrap import Parts
 from adapters.cli import access
+from adapters.cli.alerts import state_of
 from adapters.cli.exits import WrongUse
 from adapters.cli.options import COMMON_OPTIONS, CommonOptions, ShopOptions
 from adapters.cli.output import fields, print_json, say, show
 from adapters.cli.reaching import ledger, the_shop
-from adapters.shops.settings import ShopSettings
+from adapters.display.times import exact
+from adapters.shops.settings import (
+    ADDRESS_LENGTH_MAX,
+    LABEL_LENGTH_MAX,
+    WAIT_SECONDS_MAX,
+)
 from domain.identifiers import ShopId
 from projections.order_view.masking import host_only
+
+WAIT_WANTED = f"0s to {WAIT_SECONDS_MAX // 86_400}d"
+SECONDS_BY_LETTER = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+WRITTEN = re.compile(r"(\d{1,9})([smhd])")
+
+
+def _duration(_: type, tokens: Sequence[Token]) -> timedelta:
+    written = WRITTEN.fullmatch(tokens[0].value)
+    if written is None:
+        raise ValueError(f"{tokens[0].value!r} is no length of time; write it as 90s, 5m or 1h")
+    return timedelta(seconds=int(written[1]) * SECONDS_BY_LETTER[written[2]])
+
+
+Duration = Annotated[timedelta | None, Parameter(converter=_duration, n_tokens=1)]
 
 
 @Parameter(name="*")
@@ -34,13 +58,13 @@ class Changes:
     """The business or VAT id on receipts."""
     address: str | None = None
     """The postal address on receipts; \\n begins a new line."""
-    grace: timedelta | None = None
+    grace: Duration = None
     """How long actions may be unfinished before their order asks for a look: 20s, 5m."""
     alert_email: str | None = None
     """Who is told of trouble by email."""
     alert_webhook: str | None = None
     """Which address is told of trouble by a signed webhook."""
-    alert_age: timedelta | None = None
+    alert_age: Duration = None
     """How long a cause of trouble may stand before it is told of once more: 1h."""
 
 
@@ -52,6 +76,16 @@ FIELD_BY_OPTION = {
     "grace": "grace_seconds",
     "alert_webhook": "alert_webhook_url",
     "alert_age": "alert_age_seconds",
+}
+EMAIL_WANTED = "one email address, such as shop@example.com"
+WANTED_BY_FIELD = {
+    "sender": EMAIL_WANTED,
+    "reply_to": EMAIL_WANTED,
+    "alert_email": EMAIL_WANTED,
+    "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
+    "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
+    "grace_seconds": WAIT_WANTED,
+    "alert_age_seconds": WAIT_WANTED,
 }
 OPTION_BY_FIELD = {field: option for option, field in FIELD_BY_OPTION.items()}
 
@@ -79,8 +113,8 @@ async def set_shop(
         try:
             await parts.shop_settings.put(shop_id, changed)
         except msgspec.ValidationError as error:
-            raise WrongUse(_sentence(error)) from error
-    _tell(shop, changed, options)
+            raise _not_set(error) from error
+        await _tell(parts, shop_id, options)
 
 
 @app.command(name="show")
@@ -94,8 +128,7 @@ async def show_shop(shop: str, *, options: CommonOptions = COMMON_OPTIONS) -> No
     """
     async with ledger(options) as parts:
         shop_id = await _known(parts, options, shop)
-        settings = await parts.shop_settings.get(shop_id)
-    _tell(shop, settings, options)
+        await _tell(parts, shop_id, options)
 
 
 async def _known(parts: Parts, options: CommonOptions, shop: str) -> ShopId:
@@ -108,16 +141,19 @@ def _stored(value: Any) -> Any:
     return value.replace("\\n", "\n")
 
 
-def _sentence(error: msgspec.ValidationError) -> str:
+def _not_set(error: msgspec.ValidationError) -> WrongUse:
     field = str(error).rpartition("$.")[2].rstrip("`")
     option = OPTION_BY_FIELD.get(field, field).replace("_", "-")
-    return f"--{option} cannot be set to this value"
+    wanted = WANTED_BY_FIELD.get(field, f"at most {LABEL_LENGTH_MAX} characters on one line")
+    return WrongUse(f"--{option} cannot be set to this value", f"It takes {wanted}.")
 
 
-def _tell(shop: str, settings: ShopSettings, options: CommonOptions) -> None:
+async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
+    settings = await parts.shop_settings.get(shop)
+    alerts = await last_alerts(parts.pool, shop, wanted_channels(settings))
     shown = replace(settings, alert_webhook_url=host_only(settings.alert_webhook_url))
     if options.json:
-        print_json({"shop": shop, **msgspec.structs.asdict(shown)})
+        print_json({"shop": shop, **msgspec.structs.asdict(shown), "last_alerts": alerts})
         return
     say(f"The shop {shop} is called {shown.display_name}.")
     show(
@@ -129,5 +165,6 @@ def _tell(shop: str, settings: ShopSettings, options: CommonOptions) -> None:
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),
             ("Alert age", str(timedelta(seconds=shown.alert_age_seconds))),
+            *((f"Last {one.channel}", f"{state_of(one)}, {exact(one.made_at)}") for one in alerts),
         )
     )

@@ -11,6 +11,8 @@ from msgspec import Meta, Struct
 from domain.identifiers import ActionId
 
 NOTE_CHARACTERS_MAX = 4_000
+NOTE_PATTERN = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
+"""Control characters steer whatever shows them; a new line and a tab are writing."""
 
 
 class CompleteOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -40,7 +42,7 @@ class RerunOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_field
 class NoteOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """What to write down."""
 
-    text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARACTERS_MAX)]
+    text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARACTERS_MAX, pattern=NOTE_PATTERN)]
 
 
 Options: TypeAlias = CompleteOptions | RerunOptions | NoteOptions

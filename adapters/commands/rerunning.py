@@ -2,37 +2,43 @@
 
 The rule to know: which actions a key stands for is written down before the first of them is asked
 for. So the same key again, also after a crash in between, asks for exactly the same runs, and what
-was asked for already is not asked for twice.
+was asked for already is not asked for twice. A key that stands for no action stays free.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import asdict
 from psycopg.types.json import Jsonb
 
 from adapters.clock import Clock, utc_now
-from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.commands.recording import Answered, CommandRecorder
 from adapters.commands.requests import (
     KEY,
     IdempotencyKeyInvalid,
     IdempotencyKeyReused,
     Requester,
-    operator_metadata,
 )
+from adapters.commands.rerun_requests import request_of, stream_of, tried, wish_of_target
 from adapters.commands.rerun_wishes import (
     AT_ONCE_MAX,
     RerunAll,
     RerunAnswer,
     RerunMany,
+    Trial,
     answer_of,
+    trial_of,
 )
 from adapters.postgres.database import Pool
+from adapters.postgres.order_store import OrderStore
 from adapters.postgres.query import fetch, fetch_one
+from adapters.reading.setting_store import SettingStore
 from adapters.shops.settings import ShopSettingsStore
-from domain.identifiers import OrderId, order_stream
 from domain.order.commands.actions import RerunAction
+from domain.order.state import Order
+from domain.order.values import LatestConfiguration
 from projections.attention.rerun_targets import Choice, Target, choose_targets
 from projections.query import Query
 
@@ -84,11 +90,15 @@ class Reruns:
         *,
         pool: Pool,
         recorder: CommandRecorder,
+        orders: OrderStore,
+        setting_store: SettingStore,
         shop_settings: ShopSettingsStore,
         clock: Clock = utc_now,
     ) -> None:
         self._pool = pool
         self._recorder = recorder
+        self._orders = orders
+        self._setting_store = setting_store
         self._shop_settings = shop_settings
         self._clock = clock
 
@@ -96,7 +106,7 @@ class Reruns:
         """Run them again at once; raise IdempotencyKeyInvalid or IdempotencyKeyReused."""
         choice = await self.choose(requester, options)
         if requester.is_dry_run:
-            return answer_of(choice, None)
+            return trial_of(choice, await self.try_out(requester, options, choice.targets))
         return answer_of(choice, await self.carry_out(requester, options, choice.targets))
 
     async def choose(self, requester: Requester, options: RerunAll) -> Choice:
@@ -107,7 +117,11 @@ class Reruns:
             raise IdempotencyKeyInvalid
         known = await self._recall(requester)
         if not known:
-            await self._remember(requester, options)
+            now = self._clock()
+            choice = await self._choose(requester, options, now)
+            if not choice.targets:
+                return choice
+            await self._remember(requester, options, choice, now)
             known = await self._recall(requester)
         [remembered] = known
         if asdict(remembered.options) != asdict(options):
@@ -118,10 +132,48 @@ class Reruns:
         self, requester: Requester, options: RerunAll, targets: Sequence[Target]
     ) -> list[Answered]:
         """Ask for some of those that were chosen; what was asked for already has no facts."""
+        wishes = await self._wishes(requester, options, targets)
+        return await self._recorder.record([request_of(requester, *one) for one in wishes])
+
+    async def try_out(
+        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+    ) -> list[Trial]:
+        """Say of some of those that were chosen what would come of them, as they are now."""
+        wishes = await self._wishes(requester, options, targets)
+        orders = await self._orders_of(requester, targets)
+        return [tried(wish, orders[target.order_id]) for target, wish in wishes]
+
+    async def _wishes(
+        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+    ) -> list[tuple[Target, RerunAction]]:
         assert len(targets) <= AT_ONCE_MAX, len(targets)
-        now = self._clock()
-        requests = [_request(requester, options, target, now) for target in targets]
-        return await self._recorder.record(requests)
+        now, latest = self._clock(), await self._latest(requester, options, targets)
+        return [
+            (target, wish_of_target(requester, options, target, now, latest.get(target)))
+            for target in targets
+        ]
+
+    async def _latest(
+        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+    ) -> dict[Target, LatestConfiguration]:
+        if not options.use_latest_configuration:
+            return {}
+        orders = await self._orders_of(requester, targets)
+        setting_ids = {
+            target: action.setting_id
+            for target in targets
+            if (action := orders[target.order_id].actions_by_id.get(target.action_id))
+            and action.setting_id
+        }
+        latest = await self._setting_store.latest(requester.shop, set(setting_ids.values()))
+        return {target: latest[one] for target, one in setting_ids.items() if one in latest}
+
+    async def _orders_of(
+        self, requester: Requester, targets: Sequence[Target]
+    ) -> dict[UUID, Order]:
+        streams = {one.order_id: stream_of(requester, one) for one in targets}
+        loaded = await self._orders.refresh(list(streams.values()))
+        return {order_id: loaded[stream].order for order_id, stream in streams.items()}
 
     async def _choose(self, requester: Requester, options: RerunAll, now: datetime) -> Choice:
         query = choose_targets(
@@ -138,9 +190,9 @@ class Reruns:
         values: dict[str, object] = {"shop": requester.shop, "key": requester.key}
         return await fetch(self._pool, Query(sql=RECALL, parameters=values, result=Remembered))
 
-    async def _remember(self, requester: Requester, options: RerunAll) -> None:
-        now = self._clock()
-        choice = await self._choose(requester, options, now)
+    async def _remember(
+        self, requester: Requester, options: RerunAll, choice: Choice, now: datetime
+    ) -> None:
         values = asdict(choice) | {
             "shop": requester.shop,
             "key": requester.key,
@@ -150,23 +202,3 @@ class Reruns:
         }
         async with self._pool.connection() as connection:
             await connection.execute(REMEMBER, values)
-
-
-def _request(
-    requester: Requester, options: RerunAll, target: Target, now: datetime
-) -> OrderRequest:
-    # A key holds no space, so this is the key of no wish about one action.
-    command_id = f"{requester.key} {target.action_id}"
-    return OrderRequest(
-        order_stream(requester.shop, OrderId(target.order_id)),
-        RerunAction(
-            now=now,
-            command_id=command_id,
-            action_id=target.action_id,
-            by=requester.by,
-            force=options.force,
-            run_seen=target.run,
-            attempt_seen=target.attempt,
-        ),
-        operator_metadata(requester, command_id),
-    )

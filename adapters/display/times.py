@@ -13,8 +13,23 @@ _WEEK_DAYS = 7
 
 def exact(when: datetime, zone: ZoneInfo = ZONE_DEFAULT) -> str:
     """Write a time to the second with its zone's city: `23 Nov 2026, 9.46.12 (Helsinki)`."""
+    return f"{date(when, zone)}, {clock(when, zone)} ({zone_name(zone)})"
+
+
+def date(when: datetime, zone: ZoneInfo = ZONE_DEFAULT) -> str:
+    """Write the day alone: `23 Nov 2026`."""
+    return _date(when.astimezone(zone))
+
+
+def clock(when: datetime, zone: ZoneInfo = ZONE_DEFAULT) -> str:
+    """Write the time of day alone, to the second: `9.46.12`."""
     local = when.astimezone(zone)
-    return f"{_date(local)}, {local.hour}.{local:%M.%S} ({zone.key.rsplit('/', 1)[-1]})"
+    return f"{local.hour}.{local:%M.%S}"
+
+
+def zone_name(zone: ZoneInfo = ZONE_DEFAULT) -> str:
+    """Name a zone by its city: `Helsinki`."""
+    return zone.key.rsplit("/", 1)[-1]
 
 
 def relative(when: datetime, now: datetime, zone: ZoneInfo = ZONE_DEFAULT) -> str:

@@ -16,9 +16,14 @@ def words_of(code: str) -> str:
     )
 
 
+def counted(count: int, thing: str) -> str:
+    """Say how many: "1 order", "1,200 orders"."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def orders_need(count: int) -> str:
     """Begin a sentence: "1 order needs", "1,200 orders need"."""
-    return "1 order needs" if count == 1 else f"{count:,} orders need"
+    return f"{counted(count, 'order')} need{'s' if count == 1 else ''}"
 
 
 def percent_of(basis_points: int) -> str:

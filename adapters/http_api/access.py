@@ -71,6 +71,12 @@ class KeyGuard:
         connection.scope["user"] = caller
 
 
+async def is_still_let_in(keys: Keys, request: KeyedRequest, shop: ShopId) -> bool:
+    """Say whether a request's key reaches the shop now, for an answer that takes long."""
+    caller = await keys.authenticate(_bearer_of(request))
+    return caller is not None and shop in caller.shops
+
+
 async def reach_shop(request: KeyedRequest, shop: ShopParameter = None) -> ShopId:
     """Say which shop a request is about: the one it names, or the only one of its key."""
     shops = request.user.shops

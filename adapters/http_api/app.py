@@ -13,7 +13,6 @@ from adapters.http_api.edge import Edge
 from adapters.http_api.escaped import EscapedSlashes
 from adapters.http_api.health import health_live, health_ready
 from adapters.http_api.live import live
-from adapters.reading.live_feed import LiveFeed
 from adapters.http_api.messages import messages_list, messages_replay, messages_show
 from adapters.http_api.metrics import Metrics, metrics
 from adapters.http_api.openapi import API_PATH, openapi_config, to_description
@@ -32,6 +31,7 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.reading.live_feed import LiveFeed
 
 BODY_BYTES_MAX = 65_536
 

@@ -52,7 +52,7 @@ async def attention_causes(
 ) -> CausePage:
     """Give each error at each destination once, with how many orders wait for its repair."""
     await catch_up(parts, min_position)
-    return await read_causes(parts.pool, parts.shop_settings, shop_id)
+    return await read_causes(parts.pool, parts.shop_settings, parts.setting_store, shop_id)
 
 
 @post(

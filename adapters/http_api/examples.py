@@ -16,6 +16,7 @@ from adapters.reading.order_rows import (
     CausePage,
     Count,
     OrderPage,
+    ShownCause,
     attention_orders,
     listed_orders,
 )
@@ -36,7 +37,6 @@ from domain.order.attention import AttentionKind
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
 from domain.order.stages import ActionStage
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
-from projections.attention.causes import Cause
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
 from projections.attention.rerun_targets import Chosen
@@ -153,7 +153,7 @@ EXAMPLES: Mapping[str, object] = {
     "listAttention": AttentionPage(count=1, orders=attention_orders(ASKING, NOW, GRACE)),
     "listCauses": CausePage(
         causes=(
-            Cause(
+            ShownCause(
                 cause_id=ASKING[0].problems[0].cause,
                 kind=AttentionKind.ACTION_UNFINISHED,
                 code="http_503",
@@ -165,6 +165,7 @@ EXAMPLES: Mapping[str, object] = {
                 running=0,
                 since=AT,
                 numbers=("2026-1042", "2026-1043"),
+                newer_settings=12,
             ),
         )
     ),
@@ -174,6 +175,7 @@ EXAMPLES: Mapping[str, object] = {
         refused=(),
         remaining=11,
         needs_force=0,
+        fires=(),
         position=4_711,
     ),
     "listMessages": MessagePage((MESSAGE,)),

@@ -1,6 +1,12 @@
-"""`GET /live`: server-sent events, so that a page shows what changes without asking again."""
+"""`GET /live`: server-sent events, so that a page shows what changes without asking again.
 
-from collections.abc import AsyncIterator
+The rule to know: a key that is revoked hears nothing more within a minute.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import TypeAlias
 
 import msgspec
 from litestar import get
@@ -11,9 +17,11 @@ from litestar.response import Stream
 from litestar.response.sse import ServerSentEventMessage
 
 from adapters.auth.roles import Permission
-from adapters.http_api.access import needs
+from adapters.http_api.access import KeyedRequest, is_still_let_in, needs
 from adapters.http_api.documented import keyed_problems
+from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import TooBusy
+from adapters.postgres.errors import UNAVAILABLE
 from adapters.reading.live_feed import LiveFeed, TooManyListen
 from adapters.reading.subscriber import LiveEvent, Subscriber
 from domain.identifiers import ShopId
@@ -21,11 +29,15 @@ from domain.identifiers import ShopId
 MEDIA_TYPE = "text/event-stream"
 RETRY_MILLISECONDS = 2_000
 """How long a browser waits before it comes again."""
+KEY_SECONDS = 45.0
+"""Then the key is looked at again, with the next event or heartbeat."""
 HEARTBEAT = ServerSentEventMessage(data=None, comment="alive").encode()
 BEGINNING = ServerSentEventMessage(data=None, comment="live", retry=RETRY_MILLISECONDS).encode()
 EXAMPLE = 'event: attention\r\ndata: {"count":3}\r\n\r\n'
 HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 """The second asks a proxy before us to pass on each event as it comes."""
+
+IsLetIn: TypeAlias = Callable[[], Awaitable[bool]]
 
 
 @get(
@@ -48,20 +60,43 @@ HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     | keyed_problems(),
     opt=needs(Permission.SEE),
 )
-async def live(feed: NamedDependency[LiveFeed], shop_id: NamedDependency[ShopId]) -> Stream:
+async def live(
+    request: KeyedRequest,
+    parts: NamedDependency[ApiParts],
+    feed: NamedDependency[LiveFeed],
+    shop_id: NamedDependency[ShopId],
+) -> Stream:
     """Stream server-sent events until either side ends it; a comment comes now and then."""
     try:
-        subscriber = await feed.begin(shop_id)
+        subscriber = await feed.begin(shop_id, request.user.key_id)
     except TooManyListen as problem:
         raise TooBusy("Nobody more can listen. Ask GET /attention from time to time.") from problem
-    return Stream(_stream(feed, subscriber), media_type=MEDIA_TYPE, headers=HEADERS)
+    is_let_in = partial(is_still_let_in, parts.keys, request, shop_id)
+    stream = _stream(feed, subscriber, is_let_in)
+    return Stream(stream, media_type=MEDIA_TYPE, headers=HEADERS)
 
 
-async def _stream(feed: LiveFeed, subscriber: Subscriber) -> AsyncIterator[bytes]:
+async def _stream(
+    feed: LiveFeed, subscriber: Subscriber, is_let_in: IsLetIn
+) -> AsyncIterator[bytes]:
+    clock = asyncio.get_running_loop().time
+    looked_at = clock()
     with feed.listening(subscriber):
         yield BEGINNING
         async for event in subscriber.events():
+            if clock() - looked_at >= KEY_SECONDS:
+                if not await _is_let_in_as_far_as_known(is_let_in):
+                    return
+                looked_at = clock()
             yield HEARTBEAT if event is None else _message(event)
+
+
+async def _is_let_in_as_far_as_known(is_let_in: IsLetIn) -> bool:
+    """While the database is away it has no news either, so nothing is told that may not be."""
+    try:
+        return await is_let_in()
+    except UNAVAILABLE:
+        return True
 
 
 def _message(event: LiveEvent) -> bytes:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 
 from adapters.http_api.app import create_app
-from adapters.reading.live_feed import LiveFeed
 from adapters.http_api.parts import ApiParts
+from adapters.reading.live_feed import LiveFeed
 
 CONNECTIONS_MAX = 1_000
 HEAD_BYTES_MAX = 65_536

@@ -51,7 +51,8 @@ def address_of(name: str, email: str) -> Address:
         if local.isascii():
             return Address(display_name, addr_spec=f"{local}{at}{host}")
         return Address(display_name, username=local, domain=host)
-    except (ValueError, IndexError, MessageError) as error:
+    # What the library raises for odd addresses is not documented: `a@[1` is an AttributeError.
+    except (ValueError, IndexError, AttributeError, TypeError, MessageError) as error:
         raise AddressWrong(f"{one_line(email)!r} is not an email address.") from error
 
 

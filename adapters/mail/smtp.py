@@ -7,6 +7,7 @@ than asking. Whatever goes wrong before did no harm.
 
 import asyncio
 import ssl
+from asyncio import Timeout
 from contextlib import ExitStack, suppress
 from email.message import EmailMessage
 
@@ -20,10 +21,13 @@ from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded
 
 SEND_SECONDS_MAX = 25
-"""For one message, the wait for a connection included; less than the lease of an attempt."""
+"""Until a message is handed over, the wait for a connection included, and as long for the answer."""
 CONNECTIONS_MAX = 8
 QUIT_SECONDS_MAX = 2
 REFUSED_FROM = 400
+
+NOT_HANDED_OVER = "The message was not handed over."
+"""What a cancellation says that came before it, so that the message may be sent again."""
 
 NOT_CONFIGURED = Failed(
     code="smtp_not_configured",
@@ -54,8 +58,12 @@ class Mailer:
             return NOT_CONFIGURED
         hand_over = HandOver(parcel_of(message))
         try:
-            async with asyncio.timeout(self._seconds_max), self._room:
-                reply = await self._deliver(hand_over, self._server)
+            async with asyncio.timeout(self._seconds_max) as limit, self._room:
+                reply = await self._deliver(hand_over, self._server, limit)
+        except asyncio.CancelledError as cut:
+            if hand_over.is_done:
+                raise
+            raise asyncio.CancelledError(NOT_HANDED_OVER) from cut
         except (SMTPException, OSError, CannotSend) as error:
             is_answered = isinstance(error, SMTPDataError) and error.code >= REFUSED_FROM
             if hand_over.is_done and not is_answered:
@@ -72,20 +80,22 @@ class Mailer:
                     await smtp.quit()
             smtp.close()
 
-    async def _deliver(self, hand_over: HandOver, server: MailServer) -> str:
+    async def _deliver(self, hand_over: HandOver, server: MailServer, limit: Timeout) -> str:
         while self._idle:
             try:
-                return await self._use(self._idle.pop(), hand_over)
+                return await self._use(self._idle.pop(), hand_over, limit)
             except (SMTPServerDisconnected, SMTPSenderRefused):
                 # A server may tire of a line that was idle or has served many.
                 if hand_over.is_done:
                     raise
-        return await self._use(await open_connection(server, self._tls), hand_over)
+        return await self._use(await open_connection(server, self._tls), hand_over, limit)
 
-    async def _use(self, smtp: SMTP, hand_over: HandOver) -> str:
+    async def _use(self, smtp: SMTP, hand_over: HandOver, limit: Timeout) -> str:
         with ExitStack() as undo:
             undo.callback(smtp.close)
-            reply = await hand_over.through(smtp)
+            await hand_over.give(smtp)
+            limit.reschedule(asyncio.get_running_loop().time() + self._seconds_max)
+            reply = await hand_over.answer(smtp)
             undo.pop_all()
         self._idle.append(smtp)
         return reply

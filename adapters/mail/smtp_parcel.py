@@ -35,8 +35,8 @@ class HandOver:
         self.is_done = False
         """The message is written; what became of it, only the server can tell."""
 
-    async def through(self, smtp: SMTP) -> str:
-        """Give the message to the server; return its words of acceptance."""
+    async def give(self, smtp: SMTP) -> None:
+        """Give the message to the server."""
         parcel, options = self.parcel, []
         if parcel.encoding != "ascii":
             _require_utf8(smtp)
@@ -50,6 +50,11 @@ class HandOver:
             raise SMTPServerDisconnected("Connection lost")
         smtp.protocol.write(parcel.content)
         self.is_done = True
+
+    async def answer(self, smtp: SMTP) -> str:
+        """Wait for the server's words of acceptance."""
+        if smtp.protocol is None:
+            raise SMTPServerDisconnected("Connection lost")
         end = await smtp.protocol.read_response()
         if end.code != ACCEPTED:
             raise SMTPDataError(end.code, end.message)

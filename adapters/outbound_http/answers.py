@@ -34,6 +34,7 @@ class HttpAnswer(Struct, frozen=True, kw_only=True):
     excerpt: str = ""
     """The start of the body, for people: printable, one line, without the call's secrets."""
     retry_after_seconds: int = 0
+    """0 beside a success, which is not made again."""
 
     @property
     def is_success(self) -> bool:
@@ -84,10 +85,10 @@ def excerpt_of(body: bytes, secrets: Iterable[str]) -> str:
 def _seconds_until(text: str, now: datetime) -> float:
     try:
         date = parsedate_to_datetime(text)
-    except ValueError:
+        # A date without a zone, or with -0000, is one of UTC (RFC 5322, 3.3).
+        return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now.timestamp()
+    except (ValueError, OverflowError, TypeError, IndexError):
         return 0.0
-    # A date without a zone, or with -0000, is one of UTC (RFC 5322, 3.3).
-    return (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now.timestamp()
 
 
 def _sentence(answer: HttpAnswer) -> str:

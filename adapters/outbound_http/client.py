@@ -16,6 +16,7 @@ from zlib import crc32
 
 import httpcore2
 import httpx2
+from msgspec.structs import replace
 
 from adapters.clock import utc_now
 from adapters.outbound_http.answers import (
@@ -104,16 +105,17 @@ class OutboundHttp:
             body = await _start_of_body(response, deadline)
         finally:
             await response.aclose()
-        said = {name.lower(): value for name, value in response.headers}
-        return HttpAnswer(
+        answer = HttpAnswer(
             host=target.host,
             status=response.status,
             body=body,
             excerpt=excerpt_of(body, secrets),
-            retry_after_seconds=retry_after_seconds(
-                said.get(b"retry-after", b"").decode("latin-1"), utc_now()
-            ),
         )
+        if answer.is_success:
+            return answer
+        said = {name.lower(): value for name, value in response.headers}
+        header = said.get(b"retry-after", b"").decode("latin-1")
+        return replace(answer, retry_after_seconds=retry_after_seconds(header, utc_now()))
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,7 +136,10 @@ def _request(
         httpcore2.URL(
             scheme=target.scheme, host=target.raw_host, port=target.port, target=target.raw_path
         ),
-        headers=[*(own | length | dict(headers)).items()],
+        headers=[
+            (name.encode("ascii"), value.encode("ascii"))
+            for name, value in (own | length | dict(headers)).items()
+        ],
         content=body,
     )
 
@@ -169,7 +174,8 @@ _TROUBLES = (
     AddressRefused,
     httpcore2.TimeoutException,
     httpcore2.NetworkError,
-    httpcore2.RemoteProtocolError,
+    httpcore2.ProtocolError,
+    UnicodeError,
 )
 
 
@@ -177,11 +183,8 @@ def _trouble(error: Exception, host: str) -> HttpTrouble:
     """Say in words of our own what happened: the library's might repeat the call."""
     # A ConnectError holds what it translates as its argument; its cause is taken away.
     match error:
-        case AddressRefused():
-            sentence = (
-                f"{host} leads to an address that LEDGER_INNER_ADDRESSES keeps from being called"
-            )
-            return HttpTrouble(code="address_refused", message=sentence)
+        case AddressRefused() | UnicodeError() | httpcore2.LocalProtocolError():
+            return _not_called(error, host)
         case NameUnresolved():
             return _passing("dns_failed", f"no address is known for {host}")
         case TimeoutError() | httpcore2.TimeoutException():
@@ -192,6 +195,16 @@ def _trouble(error: Exception, host: str) -> HttpTrouble:
         case httpcore2.ConnectError(args=[OSError()]):
             return _passing("connection_refused", f"{host} takes no connection")
     return _passing("connection_lost", f"{host} broke the connection off")
+
+
+def _not_called(error: Exception, host: str) -> HttpTrouble:
+    if isinstance(error, AddressRefused):
+        sentence = f"{host} leads to an address that LEDGER_INNER_ADDRESSES keeps from being called"
+        return HttpTrouble(code="address_refused", message=sentence)
+    sentence = (
+        f"{host} was not called: a credential or another header holds signs that HTTP refuses"
+    )
+    return HttpTrouble(code="request_refused", message=sentence)
 
 
 def _passing(code: str, message: str) -> HttpTrouble:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import httpcore2
 
@@ -20,8 +20,12 @@ from adapters.settings import InnerAddresses
 CONNECT_SECONDS_MAX = 5.0
 """For one address, so that one that is silent leaves time for the next."""
 ADDRESSES_TRIED_MAX = 3
-LOOKUPS_MAX = 32
+LOOKUPS_MAX = 64
 """At once. They have threads of their own, so that they never keep the mail server's name waiting."""
+LOOKUP_SECONDS_MAX = 5.0
+FAILURE_SECONDS = 5.0
+"""For so long nobody asks again for a name that had no address."""
+FAILURES_KEPT_MAX = 1_000
 
 _THREADS = ThreadPoolExecutor(LOOKUPS_MAX, thread_name_prefix="lookup")
 
@@ -46,29 +50,52 @@ async def resolve(host: str, port: int) -> Sequence[str]:
     return [str(address[0]) for *_, address in found]
 
 
+class _Lookup(NamedTuple):
+    answer: asyncio.Future[Sequence[str]]
+    gives_up_at: float
+
+
 class SharedLookups:
-    """At most one lookup of a host at a time, whose answer all who wait for it share.
+    """At most one lookup of a host at a time, whose answer all who want it share.
 
     A lookup occupies a thread until the resolver gives up, even if nobody waits any longer: one
     host whose name servers are silent must not occupy all threads and delay the others.
     """
 
-    def __init__(self, resolve: Resolve) -> None:
+    def __init__(self, resolve: Resolve, seconds_max: float = LOOKUP_SECONDS_MAX) -> None:
         self._resolve = resolve
-        self._under_way: dict[str, asyncio.Future[Sequence[str]]] = {}
+        self._seconds_max = seconds_max
+        self._under_way: dict[str, _Lookup] = {}
+        self._failed_until: dict[str, float] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[str]:
-        """Look a host up, or wait for the answer to whoever asked before."""
-        if host not in self._under_way:
-            lookup = asyncio.ensure_future(self._resolve(host, port))
-            self._under_way[host] = lookup
-            lookup.add_done_callback(partial(self._forget, host))
-        return await asyncio.shield(self._under_way[host])
+        """Look a host up, or share what came of it for others; raise NameUnresolved."""
+        if _now() < self._failed_until.get(host, 0.0):
+            raise NameUnresolved(host)
+        lookup = self._under_way.get(host) or self._begin(host, port)
+        try:
+            async with asyncio.timeout_at(lookup.gives_up_at):
+                return await asyncio.shield(lookup.answer)
+        except TimeoutError as error:
+            raise NameUnresolved(host) from error
 
-    def _forget(self, host: str, lookup: asyncio.Future[Sequence[str]]) -> None:
+    def _begin(self, host: str, port: int) -> _Lookup:
+        answer = asyncio.ensure_future(self._resolve(host, port))
+        lookup = self._under_way[host] = _Lookup(answer, _now() + self._seconds_max)
+        answer.add_done_callback(partial(self._end, host))
+        return lookup
+
+    def _end(self, host: str, answer: asyncio.Future[Sequence[str]]) -> None:
         del self._under_way[host]
-        if not lookup.cancelled():
-            lookup.exception()  # seen, even if everybody who asked has gone
+        self._failed_until.pop(host, None)
+        if not answer.cancelled() and answer.exception():
+            self._failed_until[host] = _now() + FAILURE_SECONDS
+            if len(self._failed_until) > FAILURES_KEPT_MAX:
+                del self._failed_until[next(iter(self._failed_until))]
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 _MAY_CALL: Mapping[InnerAddresses, Callable[[str], bool]] = {

@@ -3,6 +3,7 @@
 import httpx2
 
 from adapters.settings import InnerAddresses
+from domain.configuration.destinations import is_host
 
 HTTPS_PORT = 443
 PORT_BY_SCHEME = {"http": 80, "https": HTTPS_PORT}
@@ -38,10 +39,10 @@ def endpoint_of(url: str) -> str:
 def _parsed(url: str) -> httpx2.URL:
     try:
         target = httpx2.URL(url)
-    except httpx2.InvalidURL as error:
+    except (httpx2.InvalidURL, UnicodeError) as error:
         # The library's own words may quote the URL.
         raise UrlRefused("the URL cannot be read") from error
-    if target.scheme not in PORT_BY_SCHEME or not target.host:
+    if target.scheme not in PORT_BY_SCHEME or not is_host(target.host):
         raise UrlRefused("the URL must begin with https:// and name a host")
     if target.port and target.port > PORT_MAX:
         raise UrlRefused(f"there is no port {target.port}")

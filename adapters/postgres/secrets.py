@@ -20,13 +20,13 @@ from psycopg import AsyncConnection
 from adapters.master_key import MasterKey
 from adapters.postgres.database import Pool
 from adapters.postgres.keyring import WrongMasterKey
+from adapters.webhooks.secret_names import secret_name_of
 from domain.identifiers import ShopId
 
 SEALING_PURPOSE = "secrets"
 NONCE_BYTES = 12
 WEBHOOK_SECRET_BYTES = 32
 WEBHOOK_SECRET_PREFIX = "whsec_"  # noqa: S105 - what the standard begins each secret with
-WEBHOOK_NAME_PREFIX = "webhook:"
 NO_OVERLAP = timedelta(0)
 OVERLAP = timedelta(hours=24)
 """How long a rotated secret stays valid beside the new one."""
@@ -119,9 +119,12 @@ class Secrets:
         async with self._pool.connection() as connection:
             return await self._valid(connection, shop, name)
 
-    async def of_webhook(self, shop: ShopId, endpoint: str) -> tuple[str, ...]:
-        """Give the signing secrets of an endpoint, newest first; the first need makes one."""
-        name = WEBHOOK_NAME_PREFIX + endpoint
+    async def of_webhook(self, shop: ShopId, url: str) -> tuple[str, ...]:
+        """Give the signing secrets of a URL's endpoint, newest first; the first need makes one.
+
+        Raises UrlRefused.
+        """
+        name = secret_name_of(url)
         if found := await self.valid(shop, name):
             return found
         async with self._changing(shop, name) as connection:

@@ -3,12 +3,14 @@
 The rule to know: it tells what the read models hold already, so whoever asks again upon an event
 gets the news. A count grows when a deadline passes with no event, so it looks then as well, and
 once a second whatever happens. Who is too slow for a full queue is dropped and may come again.
+A subscriber has its place from when it is begun, and loses it when nobody holds it any more.
 """
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from weakref import WeakSet
 
 import structlog
 from msgspec import Struct
@@ -33,6 +35,9 @@ from projections.query import Query
 
 SUBSCRIBERS_MAX = 500
 """Of one process; half of its connections."""
+SHOP_SUBSCRIBERS_MAX = 100
+KEY_SUBSCRIBERS_MAX = 20
+"""Of one shop and of one key, so that neither takes the places of others."""
 ORDERS_TOLD_MAX = 100
 """Of one shop at a time; when more have changed, `orders` says so without their ids."""
 PAUSE_SECONDS = 0.25
@@ -85,7 +90,8 @@ class LiveFeed:
         self._pool = pool
         self._news = news
         self._shop_settings = shop_settings
-        self._subscribers: set[Subscriber] = set()
+        # Weak, for a stream that is never begun is never ended either.
+        self._subscribers: WeakSet[Subscriber] = WeakSet()
         self._looking = asyncio.Lock()
         self._position: int | None = None
         """Up to where moved orders were told; None before the first look."""
@@ -97,11 +103,12 @@ class LiveFeed:
         """How many listen."""
         return len(self._subscribers)
 
-    async def begin(self, shop: ShopId) -> Subscriber:
-        """Make a subscriber who knows the count of now; raise TooManyListen."""
-        if self._is_ended or len(self._subscribers) >= SUBSCRIBERS_MAX:
+    async def begin(self, shop: ShopId, key_id: str = "") -> Subscriber:
+        """Make a subscriber who knows the count of now and hears the news; raise TooManyListen."""
+        if self._is_full(shop, key_id):
             raise TooManyListen
-        subscriber = Subscriber(shop)
+        subscriber = Subscriber(shop, key_id)
+        self._subscribers.add(subscriber)
         async with self._looking:
             if self._position is None:
                 self._position = (await self._handled()).position
@@ -110,11 +117,8 @@ class LiveFeed:
 
     @contextmanager
     def listening(self, subscriber: Subscriber) -> Iterator[None]:
-        """Tell a subscriber the news while the block is open."""
-        self._subscribers.add(subscriber)
+        """Give a subscriber's place free at the end of the block."""
         try:
-            if self._is_ended:
-                subscriber.end()
             yield
         finally:
             self._subscribers.discard(subscriber)
@@ -135,6 +139,16 @@ class LiveFeed:
             self._is_ended = True
             for subscriber in self._subscribers:
                 subscriber.end()
+
+    def _is_full(self, shop: ShopId, key_id: str) -> bool:
+        of_shop = sum(subscriber.shop == shop for subscriber in self._subscribers)
+        of_key = sum(subscriber.key_id == key_id for subscriber in self._subscribers)
+        return (
+            self._is_ended
+            or len(self._subscribers) >= SUBSCRIBERS_MAX
+            or of_shop >= SHOP_SUBSCRIBERS_MAX
+            or of_key >= KEY_SUBSCRIBERS_MAX
+        )
 
     async def _look_if_possible(self) -> None:
         self._pause_seconds = LOOK_SECONDS_MAX
@@ -191,7 +205,8 @@ class LiveFeed:
     def _by_shop(self) -> dict[ShopId, list[Subscriber]]:
         by_shop: defaultdict[ShopId, list[Subscriber]] = defaultdict(list)
         for subscriber in self._subscribers:
-            by_shop[subscriber.shop].append(subscriber)
+            if subscriber.count is not None:  # else it is only begun, and hears the count first
+                by_shop[subscriber.shop].append(subscriber)
         return by_shop
 
 

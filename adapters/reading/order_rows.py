@@ -109,10 +109,17 @@ class AttentionPage(Struct, frozen=True, kw_only=True):
     orders: tuple[AttentionOrder, ...]
 
 
+class ShownCause(Cause, frozen=True, kw_only=True):
+    """One error at one destination, and whether newer settings may be its repair."""
+
+    newer_settings: int
+    """Of its actions, those whose setting was published anew since: `use_latest_configuration`."""
+
+
 class CausePage(Struct, frozen=True, kw_only=True):
     """Why orders ask for a look, what concerns the most of them first."""
 
-    causes: tuple[Cause, ...]
+    causes: tuple[ShownCause, ...]
 
 
 async def read_page(

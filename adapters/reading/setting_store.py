@@ -76,9 +76,15 @@ class SettingStore:
         With `until_position`, those that were the newest when the journal had come that far.
         """
         setting_ids = {action.setting_id for action in actions if action.setting_id}
-        if not setting_ids:
-            return {}
+        return await self.latest(shop, setting_ids, until_position)
+
+    async def latest(
+        self, shop: ShopId, setting_ids: Iterable[SettingId], until_position: int | None = None
+    ) -> dict[SettingId, LatestConfiguration]:
+        """Give the newest revision of these settings, as `latest_of` does."""
         streams = {one: setting_stream(shop, one) for one in setting_ids}
+        if not streams:
+            return {}
         facts_by_stream = await self._facts(list(streams.values()))
         found = {
             one: _latest(_until(facts_by_stream[stream], until_position))

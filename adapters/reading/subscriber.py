@@ -15,7 +15,7 @@ from domain.identifiers import ShopId
 QUEUE_EVENTS_MAX = 256
 HEARTBEAT_SECONDS = 15.0
 STREAM_SECONDS_MAX = 900.0
-"""Then a browser comes again by itself, and its key is looked at anew."""
+"""Then a browser comes again by itself, perhaps to another process."""
 
 
 class AttentionCount(Struct, frozen=True, tag_field="event", tag="attention"):
@@ -43,8 +43,10 @@ LiveEvent: TypeAlias = AttentionCount | OrderMoved | OrdersMoved
 class Subscriber:
     """One who looks at one shop."""
 
-    def __init__(self, shop: ShopId) -> None:
+    def __init__(self, shop: ShopId, key_id: str = "") -> None:
         self.shop = shop
+        self.key_id = key_id
+        """By which key it was let in; empty where that is not asked."""
         self.count: int | None = None
         """What was told last."""
         self._queue: asyncio.Queue[LiveEvent | None] = asyncio.Queue(QUEUE_EVENTS_MAX)

@@ -48,12 +48,10 @@ async def _keep_running(role: str, data_folder: Path, stop: asyncio.Event, repor
         await _end_of(process, stop)
         if stop.is_set():
             return
-        was_killed = (process.returncode or 0) < 0
-        delay_seconds = delays.after_seconds(clock() - began, was_killed=was_killed)
-        report(
-            f"{role} ended ({_how(process)}) and starts again in {delay_seconds:.0f} s: "
-            f"{_log(role, data_folder)} says why"
-        )
+        code = process.returncode or 0
+        delay_seconds = delays.after_seconds(clock() - began, was_killed=code < 0)
+        why = _why(code, _log(role, data_folder))
+        report(f"{role} ended ({why}); it starts {_when(delay_seconds)}")
         await stopped_within(stop, delay_seconds)
 
 
@@ -96,6 +94,11 @@ def _log(role: str, data_folder: Path) -> Path:
     return data_folder / f"{role}.log"
 
 
-def _how(process: Process) -> str:
-    code = process.returncode or 0
-    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+def _why(code: int, log: Path) -> str:
+    """Say how a role ended; of a signal its log knows nothing."""
+    return f"exit code {code}: {log} says why" if code >= 0 else signal.Signals(-code).name
+
+
+def _when(delay_seconds: float) -> str:
+    seconds = round(delay_seconds)
+    return f"again in {seconds} s" if seconds else "again at once"

@@ -21,7 +21,7 @@ DESTINATIONS_MAX = 1_000
 class Windows:
     """The windows of one worker process."""
 
-    def __init__(self, calls_max: int, fixed: Mapping[str, int]) -> None:
+    def __init__(self, calls_max: int, fixed: dict[str, int]) -> None:
         """Name the limit of all, and what is always given to those whom the operator runs."""
         self._calls_max = calls_max
         self._fixed = fixed
@@ -34,9 +34,8 @@ class Windows:
             self._calls.clear()
         window = self._calls.get(destination, self._first)
         is_quick = seconds <= QUICK_SECONDS
-        self._calls[destination] = (
-            min(window + 1, self._calls_max) if is_quick else min(CALLS_AFTER_SLOW, self._first)
-        )
+        after = window + 1 if is_quick else CALLS_AFTER_SLOW
+        self._calls[destination] = min(after, self._calls_max)
 
     def room(self, busy: Mapping[str, int], free: int) -> Room:
         """Say what may be taken of so much that is free, for whom and in all."""

@@ -18,7 +18,6 @@ import structlog
 from msgspec import Struct
 
 from adapters.commands.recording import CommandRecorder
-from adapters.mail.smtp import CONNECTIONS_MAX
 from adapters.postgres.database import Pool
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.news import News
@@ -52,8 +51,8 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Calls under way and outcomes not yet recorded."""
     each_max: int = 256
     """Calls under way to one destination, once it has shown that it answers."""
-    emails_max: int = CONNECTIONS_MAX
-    """Emails under way: what is begun has a connection, and does not wait for one."""
+    emails_max: int = 8
+    """Emails under way: as many as there are connections, so that none is begun and waits."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
     stop_seconds_max: float = 10.0
@@ -137,12 +136,14 @@ class Workers:
         begin = monotonic()
         outcome: Outcome = cut_off(taken.action)
         try:
-            async with asyncio.timeout(self._limits.call_seconds_max):
-                outcome = await self._worker.carry_out(taken)
-        except BaseException:  # noqa: BLE001 - even what an executor should never raise is a cut
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._limits.call_seconds_max):
+                    outcome = await self._worker.carry_out(taken)
+        except BaseException as problem:
             call = asyncio.current_task()
             if call is None or call.cancelling():
                 raise
+            _log_break(taken, problem)
         finally:
             self._windows.ended(taken.item.destination, monotonic() - begin)
             self._finished.append(Finished(taken, outcome))
@@ -181,6 +182,11 @@ class Workers:
     async def _ring(self, stop: asyncio.Event) -> None:
         await stop.wait()
         self._wake.set()
+
+
+def _log_break(taken: Taken, problem: BaseException) -> None:
+    """Say that an executor raised what is no error: a cancellation of its own, or an exit."""
+    logger.error("call_broken_off", kind=taken.action.kind, problem=type(problem).__name__)
 
 
 async def run_workers(

@@ -9,10 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Annotated, TypeAlias
 
-from msgspec import Meta, Struct, convert
+from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import asdict
 
 from adapters.auth.shops import UnknownShop
+from adapters.mail.letter import AddressWrong, address_of
+from adapters.outbound_http import UrlRefused, endpoint_of
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
 from domain.identifiers import ShopId
@@ -29,6 +31,8 @@ URL_LENGTH_MAX = 2_000
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
 """`$` alone lets a last newline through, and a newline begins another header of an email."""
 WEB_ADDRESS = r"^(https?://[^\s/@]+(/\S*)?)?(?!\n)$"
+
+EMAIL_FIELDS = ("sender", "reply_to", "alert_email")
 
 Label: TypeAlias = Annotated[str, Meta(max_length=LABEL_LENGTH_MAX, pattern=ONE_LINE)]
 Lines: TypeAlias = Annotated[
@@ -162,7 +166,7 @@ class ShopSettingsStore:
 
     async def put(self, shop: ShopId, settings: ShopSettings) -> None:
         """Replace a shop's settings; raise UnknownShop, or ValidationError for a wrong value."""
-        values = asdict(convert(asdict(settings), ShopSettings))
+        values = asdict(_checked(settings))
         async with self._pool.connection() as connection:
             cursor = await connection.execute(PUT, {"shop": shop, **values})
         if not cursor.rowcount:
@@ -176,3 +180,21 @@ class ShopSettingsStore:
             return found[0]
         named = await fetch(self._pool, Query(sql=SELECT_NAME, parameters=values, result=_Named))
         return ShopSettings(display_name=named[0].name if named else shop)
+
+
+def _checked(settings: ShopSettings) -> ShopSettings:
+    """Refuse what could never be used: nobody is there to see it when a letter is to be sent."""
+    checked = convert(asdict(settings), ShopSettings)
+    for field in EMAIL_FIELDS:
+        _try(field, getattr(checked, field), lambda email: address_of("", email))
+    _try("alert_webhook_url", checked.alert_webhook_url, endpoint_of)
+    return checked
+
+
+def _try(field: str, value: str, use: Callable[[str], object]) -> None:
+    if not value:
+        return
+    try:
+        use(value)
+    except (AddressWrong, UrlRefused) as error:
+        raise ValidationError(f"{error} - at `$.{field}`") from error

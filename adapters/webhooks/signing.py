@@ -9,13 +9,24 @@ from datetime import UTC, datetime
 
 import standardwebhooks
 from msgspec import Struct
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from adapters.outbound_http import HttpAnswer, OutboundHttp, UrlRefused, endpoint_of, outcome_of
+from adapters.outbound_http import HttpAnswer, OutboundHttp, UrlRefused, outcome_of
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.secrets import Secrets
 from domain.identifiers import ShopId
 from processors.attempts import LEDGER_UNAVAILABLE
 from processors.ports import Failed
+
+SECRET_UNUSABLE = Failed(
+    code="secret_unusable",
+    message="The endpoint's signing secret is not one of Standard Webhooks: set another with "
+    "`order-ledger secrets set webhook:URL`.",
+)
+
+
+class SecretUnusable(Exception):
+    """A secret is not base64, so nothing can be signed with it."""
 
 
 class SignedPost(Struct, frozen=True):
@@ -29,22 +40,31 @@ class SignedPost(Struct, frozen=True):
     ) -> HttpAnswer | Failed:
         """Post once, signed with the secrets of the URL's endpoint."""
         try:
-            secrets = await self.secrets.of_webhook(shop, endpoint_of(url))
+            secrets = await self.secrets.of_webhook(shop, url)
+            headers = signed_headers(message_id, now, body, secrets)
         except UrlRefused as refusal:
             return Failed(code="url_refused", message=str(refusal))
         except UNAVAILABLE:
             return LEDGER_UNAVAILABLE
-        headers = signed_headers(message_id, now, body, secrets)
+        except SecretUnusable:
+            return SECRET_UNUSABLE
         return outcome_of(await self.http.request("POST", url, headers=headers, body=body))
 
 
 def signed_headers(
     message_id: str, now: datetime, body: bytes, secrets: Sequence[str]
 ) -> dict[str, str]:
-    """Sign a body with every valid secret; the receiver needs to know one."""
+    """Sign a body with every valid secret; the receiver needs to know one.
+
+    Raises SecretUnusable.
+    """
     at = now.astimezone(UTC)
     text = body.decode()
-    signatures = [standardwebhooks.Webhook(one).sign(message_id, at, text) for one in secrets]
+    try:
+        signing = [standardwebhooks.Webhook(one) for one in secrets]
+    except (ValueError, EmptyWebhookSecretError) as error:
+        raise SecretUnusable from error
+    signatures = [one.sign(message_id, at, text) for one in signing]
     return {
         "Content-Type": "application/json",
         "webhook-id": message_id,

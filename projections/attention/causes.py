@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from domain.identifiers import ShopId
+from domain.identifiers import SettingId, ShopId
 from domain.order.attention import AttentionKind
 from domain.order.stages import ActionStage
 from projections.attention.asking import ASKS, PROBLEM_ASKS, asking
@@ -18,6 +18,8 @@ from projections.query import Query
 CAUSES_MAX = 1_000
 NAMED_ORDERS_MAX = 5
 """Of a cause: the first that waited."""
+FAILED = [ActionStage.FAILED.value, ActionStage.RETRYING.value]
+"""Whose settings the latest can replace: `ActionState.has_failed`."""
 
 PROBLEMS = f"""
 FROM {ATTENTION.table} AS a
@@ -31,7 +33,9 @@ CROSS JOIN LATERAL jsonb_to_recordset(a.problems) AS p (
     destination text,
     stage text,
     run integer,
-    attempt integer
+    attempt integer,
+    setting_id text,
+    revision integer
 )
 WHERE a.shop = %(shop)s
 AND {ASKS.format("a")}
@@ -45,6 +49,19 @@ WITH problem AS (
         a.order_id,
         p.*
     {PROBLEMS}
+), used AS (
+    SELECT
+        cause,
+        setting_id,
+        coalesce(revision, 0) AS revision,
+        count(*) AS actions
+    FROM problem
+    WHERE setting_id IS NOT NULL
+    AND stage = ANY(%(failed)s)
+    GROUP BY
+        cause,
+        setting_id,
+        revision
 ), cause AS (
     SELECT
         cause AS cause_id,
@@ -78,7 +95,12 @@ SELECT
         WHERE o.shop = %(shop)s
         AND o.order_id = ANY(first_orders)
         ORDER BY array_position(first_orders, o.order_id)
-    ) AS numbers
+    ) AS numbers,
+    (
+        SELECT coalesce(jsonb_agg(to_jsonb(u) - 'cause'), '[]')
+        FROM used AS u
+        WHERE u.cause = cause_id
+    ) AS settings
 FROM cause
 ORDER BY
     orders DESC,
@@ -109,9 +131,24 @@ class Cause(Struct, frozen=True, kw_only=True):
     """Of the orders that wait longest."""
 
 
-def list_causes(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[Cause]:
+class SettingUse(Struct, frozen=True, kw_only=True):
+    """How many failed actions have one revision of a published setting."""
+
+    setting_id: SettingId
+    revision: int
+    actions: int
+
+
+class CauseListed(Cause, frozen=True, kw_only=True):
+    """A cause, and the settings that its failed actions have."""
+
+    settings: tuple[SettingUse, ...]
+
+
+def list_causes(shop: ShopId, *, now: datetime, grace: timedelta) -> Query[CauseListed]:
     """Ask why orders need a look, what concerns the most orders first."""
-    return Query(sql=CAUSES, parameters=of_problems(shop, now, grace), result=Cause)
+    values = of_problems(shop, now, grace) | {"failed": FAILED}
+    return Query(sql=CAUSES, parameters=values, result=CauseListed)
 
 
 def of_problems(shop: ShopId, now: datetime, grace: timedelta) -> dict[str, object]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from domain.configuration.destinations import destination_of
-from domain.identifiers import ActionId
+from domain.identifiers import ActionId, SettingId
 from domain.order.attention import AttentionReason, Trouble, reasons
 from domain.order.stages import ActionStage
 from domain.order.state import Order
@@ -35,6 +35,9 @@ class Problem(Trouble, frozen=True, kw_only=True, omit_defaults=True):
     stage: ActionStage | None = None
     run: int = 0
     attempt: int = 0
+    setting_id: SettingId | None = None
+    """Where the action's settings were published, if they were."""
+    revision: int = 0
 
 
 class AttentionRow(ModelRow, frozen=True, kw_only=True):
@@ -86,6 +89,8 @@ def _problem(order: Order, reason: AttentionReason) -> Problem:
         stage=action.stage,
         run=action.run,
         attempt=action.attempt,
+        setting_id=action.setting_id,
+        revision=action.revision,
     )
 
 

@@ -1,6 +1,10 @@
-"""Secrets in action settings never leave the ledger: every output goes through `masked`."""
+"""Secrets in action settings never leave the ledger: every output goes through `masked`.
 
-from urllib.parse import urlsplit
+Of a web address the rule to know: the query is hidden, and so is each part of the path that looks
+like a token, because many receivers let in whoever knows their address.
+"""
+
+from urllib.parse import unquote, urlsplit
 
 from msgspec.structs import replace
 
@@ -19,6 +23,9 @@ from domain.order.events import (
 from domain.order.values import Answer, PlannedAction
 
 MASK = "•••"
+TOKEN_CHARACTERS_MIN = 20
+"""Shorter parts of a path are words and ids, by which a person knows the receiver."""
+WORD_CHARACTERS_MAX = 39
 
 
 def masked(settings: ActionSettings) -> ActionSettings:
@@ -31,7 +38,7 @@ def masked(settings: ActionSettings) -> ActionSettings:
                 deactivation_url=host_only(deactivation),
             )
         case Webhook(url=url):
-            return replace(settings, url=_without_credentials(url))
+            return replace(settings, url=without_secrets(url))
         case _:
             return settings
 
@@ -60,16 +67,25 @@ def host_only(url: str) -> str:
     return f"{origin}/{MASK}" if origin else MASK if url else ""
 
 
+def without_secrets(url: str) -> str:
+    """Hide what lets one in at a web address; what remains says which receiver it is."""
+    origin, path = _origin_and_path(url)
+    if not origin:
+        return MASK if url else ""
+    shown = "/".join(MASK if _is_like_a_token(part) else part for part in path.split("/"))
+    query = f"?{MASK}" if "?" in url or "#" in url else ""
+    return f"{origin}{shown}{query}"
+
+
 def _masked_action(action: PlannedAction) -> PlannedAction:
     return replace(action, settings=masked(action.settings))
 
 
-def _without_credentials(url: str) -> str:
-    origin, path = _origin_and_path(url)
-    if not origin:
-        return MASK if url else ""
-    query = f"?{MASK}" if "?" in url or "#" in url else ""
-    return f"{origin}{path}{query}"
+def _is_like_a_token(part: str) -> bool:
+    text = unquote(part)
+    kinds = (str.isdigit, str.islower, str.isupper)
+    is_mixed = sum(any(map(is_kind, text)) for is_kind in kinds) > 1
+    return len(text) > WORD_CHARACTERS_MAX or (len(text) >= TOKEN_CHARACTERS_MIN and is_mixed)
 
 
 def _origin_and_path(url: str) -> tuple[str, str]:

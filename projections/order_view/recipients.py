@@ -29,8 +29,9 @@ class Reach(Struct, frozen=True, kw_only=True):
         """It is known who is reached, and where."""
         return bool(self.recipient and self.destination)
 
-    def __str__(self) -> str:
-        """Write it for people: who, and where if that is another thing."""
+    @property
+    def whom(self) -> str:
+        """For people: who, and where if that is another thing."""
         if not self.is_known:
             return "nobody"
         if self.destination in (BY_EMAIL, self.recipient):

@@ -18,9 +18,10 @@ from adapters.messaging.contracts import (
 )
 from scripts.feeding.purses import FAILURES, FREE, HOUR_SECONDS, Purse, pick_purse
 
-REFUND_SHARE = 0.04
+REFUND_SHARE = 0.05
 WHOLE_REFUND_SHARE = 0.5
-REFUND_HOURS = (1, 240)
+REFUND_HOURS = (1, 24)
+"""So soon that a feed of a few days has some."""
 TO_PROVIDER_SECONDS = (5, 60)
 FAILING_SECONDS = (20, 90)
 REFERENCE_BITS = 48

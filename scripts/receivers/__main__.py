@@ -9,11 +9,16 @@ from cyclopts import App, Parameter, validators
 from adapters.cli.output import print_json
 from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.embedded.folder import hold
-from scripts.receivers.client import Sandbox, SandboxSilent
+from scripts.receivers.client import Sandbox, SandboxRefused, SandboxSilent
 from scripts.receivers.control import RECEIVED_MAX
 from scripts.receivers.places import PlaceTaken
 from scripts.receivers.serving import run as serve
-from scripts.receivers.showing import show_received, show_standing
+from scripts.receivers.showing import (
+    say_if_uncalled,
+    show_received,
+    show_standing,
+    show_texts,
+)
 from scripts.receivers.trouble import CannotTrouble, Trouble, kind_named
 
 FOLDER = Path("ledger-data")
@@ -22,7 +27,16 @@ HOLD_FOLDER = "sandbox"
 LIMIT_DEFAULT = 20
 
 Data = Annotated[Path, Parameter(env_var="ORDER_LEDGER_DATA")]
-Json = Annotated[bool, Parameter(negative=())]
+Flag = Annotated[bool, Parameter(negative=())]
+
+REFUSALS = (
+    SandboxSilent,
+    SandboxRefused,
+    CannotTrouble,
+    PlaceTaken,
+    EmbeddedServerFailed,
+    OSError,
+)
 
 app = App(
     name="scripts/sandbox",
@@ -57,12 +71,13 @@ def trouble(
     seconds: Annotated[float, Parameter(validator=validators.Number(gte=0))] = 2.0,
     data: Data = FOLDER,
 ) -> None:
-    """Switch trouble on for a receiver, or for a part of it such as `kajabi/grant-yoga`.
+    """Switch trouble on for a receiver, or for a part of it such as `kajabi/yoga`.
 
     Parameters
     ----------
     target
-        mail, books, crm, kajabi, kajabi-api or systeme; a part after a slash.
+        mail, books, crm, kajabi, kajabi-api or systeme. A part follows a slash: of mail a mailbox,
+        of books and crm an endpoint, of kajabi an offer.
     kind
         slow, hang, reset, lost, 500 or 429; of mail slow, hang, reset, lost, refuse or temporary.
     next
@@ -78,11 +93,12 @@ def trouble(
     sandbox = Sandbox.of(data)
     sandbox.trouble(wanted)
     show_standing(sandbox.standing())
+    say_if_uncalled(target, sandbox)
 
 
 @app.command
 def calm(target: str = "", *, data: Data = FOLDER) -> None:
-    """Switch trouble off: of one target with its parts, or all.
+    """Switch trouble off, and what `verify` began: of one target with its parts, or all.
 
     Parameters
     ----------
@@ -98,27 +114,39 @@ def calm(target: str = "", *, data: Data = FOLDER) -> None:
 
 @app.command
 def received(
-    receiver: str = "", *, limit: int = LIMIT_DEFAULT, json: Json = False, data: Data = FOLDER
+    target: str = "",
+    *,
+    limit: int = LIMIT_DEFAULT,
+    body: Flag = False,
+    json: Flag = False,
+    data: Data = FOLDER,
 ) -> None:
     """List what was received, the newest last.
 
     Parameters
     ----------
-    receiver
-        Only this one's.
+    target
+        Only this receiver's, or this part's.
     limit
         How many.
+    body
+        With the text of each mail, or the body of each webhook.
     json
         As one JSON document.
     data
         Folder of the sandbox.
     """
-    found = Sandbox.of(data).received(receiver, min(limit, RECEIVED_MAX))
-    print_json(found) if json else show_received(found)
+    sandbox = Sandbox.of(data)
+    found = sandbox.received(target, min(limit, RECEIVED_MAX))
+    if json:
+        print_json(found)
+        return
+    show_texts(found) if body else show_received(found)
+    say_if_uncalled(target, sandbox)
 
 
 @app.command
-def state(*, json: Json = False, data: Data = FOLDER) -> None:
+def state(*, json: Flag = False, data: Data = FOLDER) -> None:
     """Show the receivers, their trouble, and where each behaviour of theirs is described.
 
     Parameters
@@ -134,7 +162,7 @@ def state(*, json: Json = False, data: Data = FOLDER) -> None:
 
 @app.command
 def verify(receiver: str, *, data: Data = FOLDER) -> None:
-    """Let `books` or `crm` verify signatures, with the secret that comes on standard input.
+    """Let `books` or `crm` take only what is signed with a secret given on stdin, one a line.
 
     Parameters
     ----------
@@ -143,14 +171,19 @@ def verify(receiver: str, *, data: Data = FOLDER) -> None:
     data
         Folder of the sandbox.
     """
-    Sandbox.of(data).verify(receiver, sys.stdin.readline().strip())
+    secrets = sys.stdin.read().split()
+    Sandbox.of(data).verify(receiver, *secrets)
+    print(
+        f"{receiver} answers 401 to what none of the given secrets ({len(secrets)}) has signed; "
+        f"`scripts/sandbox calm {receiver}` ends that."
+    )
 
 
 def main() -> None:
     """Run one command; a known trouble is one sentence."""
     try:
         app()
-    except (SandboxSilent, CannotTrouble, PlaceTaken, EmbeddedServerFailed, OSError) as error:
+    except REFUSALS as error:
         sys.exit(f"error: {error}")
 
 

@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from scripts.receivers.places import Receiver
 
 ENTRIES_MAX = 50_000
+TEXTS_MAX = 1_000
 
 
 class Effect(StrEnum):
@@ -36,6 +38,8 @@ class Received(Struct, frozen=True, kw_only=True):
     effect: Effect
     words: str
     """What was asked, or what was wrong, in short."""
+    text: str = ""
+    """All that was said, of the newest mails and webhooks."""
 
 
 class Tally(Struct, frozen=True, kw_only=True):
@@ -54,6 +58,7 @@ class Book:
 
     def __init__(self) -> None:
         self._entries: deque[Received] = deque(maxlen=ENTRIES_MAX)
+        self._texts: dict[tuple[str, str], str] = {}
         self._calls: Counter[str] = Counter()
         self._effects: dict[str, Counter[str]] = {receiver: Counter() for receiver in Receiver}
 
@@ -73,10 +78,21 @@ class Book:
             )
         )
 
-    def entries(self, receiver: str, limit: int) -> list[Received]:
-        """List the newest, the newest last; of one receiver or, with an empty name, of all."""
-        found = [one for one in self._entries if receiver in ("", one.receiver)]
-        return found[-limit:]
+    def keep(self, receiver: str, key: str, text: str) -> None:
+        """Keep all that was said under a key; of many, only the newest."""
+        self._texts[receiver, key] = text
+        if len(self._texts) > TEXTS_MAX:
+            del self._texts[next(iter(self._texts))]
+
+    def entries(self, receiver: str, part: str, limit: int) -> list[Received]:
+        """List the newest, the newest last; an empty name is all receivers, or all their parts."""
+        found = [
+            one
+            for one in self._entries
+            if receiver in ("", one.receiver) and part in ("", one.part)
+        ]
+        texts = (self._texts.get((one.receiver, one.key), "") for one in found[-limit:])
+        return [replace(one, text=text) for one, text in zip(found[-limit:], texts, strict=True)]
 
     def tally(self, receiver: str, url: str) -> Tally:
         """Count one receiver's calls and effects."""

@@ -12,13 +12,17 @@ import msgspec
 from scripts.receivers.book import Received
 from scripts.receivers.control import RECEIVED_MAX, Standing
 from scripts.receivers.places import CONTROL, Places
-from scripts.receivers.trouble import CannotTrouble, Trouble
+from scripts.receivers.trouble import Trouble
 
 ANSWER_SECONDS_MAX = 10
 
 
 class SandboxSilent(Exception):
     """There is no sandbox in this folder, or it does not run."""
+
+
+class SandboxRefused(Exception):
+    """The sandbox knows no such receiver, or cannot do this with it."""
 
 
 class Sandbox:
@@ -39,22 +43,22 @@ class Sandbox:
         """Tell how it stands."""
         return msgspec.json.decode(self._ask("GET", "state"), type=Standing)
 
-    def received(self, receiver: str = "", limit: int = RECEIVED_MAX) -> list[Received]:
-        """List what was received, the newest last."""
-        query = {"receiver": receiver, "limit": str(limit)}
+    def received(self, target: str = "", limit: int = RECEIVED_MAX) -> list[Received]:
+        """List what a receiver, or a part of it, has received, the newest last."""
+        query = {"target": target, "limit": str(limit)}
         return msgspec.json.decode(self._ask("GET", "received", query), type=list[Received])
 
     def trouble(self, trouble: Trouble) -> None:
-        """Switch trouble on; raise CannotTrouble."""
+        """Switch trouble on; raise SandboxRefused for what cannot be."""
         self._ask("POST", "trouble", body=trouble)
 
     def calm(self, target: str = "") -> None:
-        """Switch trouble off: a target's, or all."""
+        """Switch trouble off, and the verifying of signatures: a target's, or all."""
         self._ask("DELETE", "trouble", {"target": target})
 
-    def verify(self, receiver: str, secret: str) -> None:
-        """Let a webhook receiver verify from now on; raise CannotTrouble for what is no secret."""
-        self._ask("POST", "secrets", body={"receiver": receiver, "secret": secret})
+    def verify(self, receiver: str, *secrets: str) -> None:
+        """Let a receiver take only what one of these has signed; raise SandboxRefused."""
+        self._ask("POST", "secrets", body={"receiver": receiver, "secrets": secrets})
 
     def sign_out(self) -> int:
         """Let no token of Kajabi's API be valid any longer; tell how many there were."""
@@ -72,7 +76,7 @@ class Sandbox:
                 return read
         except HTTPError as error:
             with error:
-                raise CannotTrouble(msgspec.json.decode(error.read())["detail"]) from error
+                raise SandboxRefused(msgspec.json.decode(error.read())["detail"]) from error
         except (URLError, ConnectionError) as error:
             raise SandboxSilent(
                 f"the sandbox at {url.partition('?')[0]} does not answer"

@@ -5,17 +5,18 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, Router, delete, get, post
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException
 from msgspec import Meta, Struct
 
 from scripts.receivers import kajabi, kajabi_api, mail, systeme, webhooks
 from scripts.receivers.book import Book, Received, Tally
-from scripts.receivers.places import Places, Receiver
+from scripts.receivers.places import Places, Receiver, ReceiverUnknown, target_named
 from scripts.receivers.sources import Behaviour
 from scripts.receivers.trouble import CannotTrouble, Trouble, Troubles
-from scripts.receivers.webhooks import Webhooks
+from scripts.receivers.webhooks import CannotVerify, Webhooks
 
 RECEIVED_MAX = 10_000
+UNPROCESSABLE = 422
+REFUSALS = (CannotTrouble, CannotVerify, ReceiverUnknown, msgspec.DecodeError)
 BEHAVIOURS = (
     *mail.BEHAVIOURS,
     *webhooks.BEHAVIOURS,
@@ -32,13 +33,15 @@ class Standing(Struct, frozen=True, kw_only=True):
     troubles: tuple[Trouble, ...]
     behaviours: tuple[Behaviour, ...] = BEHAVIOURS
     """What each double does, and the page that says so of the real one."""
+    verifying: dict[str, int] = {}
+    """How many secrets each webhook receiver has that verifies signatures."""
 
 
-class Secret(Struct, frozen=True, forbid_unknown_fields=True):
-    """The secret by which a receiver verifies webhooks."""
+class Verifying(Struct, frozen=True, forbid_unknown_fields=True):
+    """The secrets with one of which a webhook must be signed."""
 
     receiver: str
-    secret: str
+    secrets: tuple[str, ...]
 
 
 def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> Router:
@@ -48,40 +51,51 @@ def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> R
     async def state() -> Response[bytes]:
         """Tell how the sandbox stands."""
         tallies = tuple(book.tally(receiver, places.url(receiver)) for receiver in Receiver)
-        return _json(Standing(receivers=tallies, troubles=tuple(troubles.all())))
+        standing = Standing(
+            receivers=tallies, troubles=tuple(troubles.all()), verifying=hooks.verifying()
+        )
+        return _json(standing)
 
     @get("/received")
     async def received(
-        receiver: str = "", limit: Annotated[int, Meta(ge=1, le=RECEIVED_MAX)] = RECEIVED_MAX
+        target: str = "", limit: Annotated[int, Meta(ge=1, le=RECEIVED_MAX)] = RECEIVED_MAX
     ) -> Response[bytes]:
         """List what was received, the newest last."""
-        found: list[Received] = book.entries(receiver, limit)
+        receiver, part = target_named(target) if target else ("", "")
+        found: list[Received] = book.entries(receiver, part, limit)
         return _json(found)
 
     @post("/trouble", status_code=204)
     async def trouble(request: Request[Any, Any, State]) -> None:
         """Switch trouble on."""
-        try:
-            troubles.set(msgspec.json.decode(await request.body(), type=Trouble))
-        except (CannotTrouble, msgspec.DecodeError) as error:
-            raise HTTPException(str(error), status_code=422) from error
+        troubles.set(msgspec.json.decode(await request.body(), type=Trouble))
 
     @delete("/trouble")
     async def calm(target: str = "") -> None:
-        """Switch trouble off."""
+        """Switch trouble off, and the verifying of signatures."""
+        if target:
+            target_named(target)
         troubles.calm(target)
+        hooks.forget(target)
 
     @post("/secrets", status_code=204)
     async def secrets(request: Request[Any, Any, State]) -> None:
         """Let a webhook receiver verify from now on."""
-        try:
-            known = msgspec.json.decode(await request.body(), type=Secret)
-            hooks.learn(known.receiver, known.secret)
-        except ValueError as error:
-            raise HTTPException("that is no webhook secret", status_code=422) from error
+        asked = msgspec.json.decode(await request.body(), type=Verifying)
+        hooks.learn(asked.receiver, asked.secrets)
 
-    return Router("/sandbox", route_handlers=[state, received, trouble, calm, secrets])
+    handlers = [state, received, trouble, calm, secrets]
+    return Router(
+        "/sandbox",
+        route_handlers=handlers,
+        exception_handlers=dict.fromkeys(REFUSALS, _refuse),
+    )
 
 
-def _json(document: object) -> Response[bytes]:
-    return Response(msgspec.json.encode(document), media_type="application/json")
+def _refuse(_request: Request[Any, Any, State], error: Exception) -> Response[bytes]:
+    return _json({"detail": str(error)}, UNPROCESSABLE)
+
+
+def _json(document: object, status: int = 200) -> Response[bytes]:
+    content = msgspec.json.encode(document)
+    return Response(content, status_code=status, media_type="application/json")

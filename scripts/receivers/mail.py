@@ -70,6 +70,7 @@ class MailSink:
 
     def _note(self, message: EmailMessage, mailbox: str, effect: Effect, words: str) -> None:
         key = str(message["Message-ID"] or "")
+        self._book.keep(Receiver.MAIL, key, _text_of(message))
         self._book.note(Receiver.MAIL, mailbox, key, effect, str(words))
 
 
@@ -89,3 +90,8 @@ def _read(envelope: Envelope) -> EmailMessage:
     message = message_from_bytes(content, policy=policy.default)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def _text_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain", "html"))
+    return str(body.get_content()) if body else ""

@@ -29,8 +29,13 @@ class Receiver(StrEnum):
     SYSTEME = "systeme"
 
 
+WITHOUT_PARTS = (Receiver.KAJABI_API, Receiver.SYSTEME)
 CONTROL = "control"
 LISTENING = (*(receiver.value for receiver in Receiver), CONTROL)
+
+
+class ReceiverUnknown(Exception):
+    """There is no receiver of this name, or it has no parts."""
 
 
 class PlaceTaken(Exception):
@@ -58,6 +63,17 @@ class Places(Struct, frozen=True):
         unfinished = folder / f"{PLACES_FILE}.new"
         unfinished.write_bytes(msgspec.json.encode(self))
         unfinished.replace(folder / PLACES_FILE)
+
+
+def target_named(target: str) -> tuple[Receiver, str]:
+    """Tell the receiver, and the part of it if any, that a target names; raise ReceiverUnknown."""
+    name, _, part = target.partition("/")
+    if name not in set(Receiver):
+        raise ReceiverUnknown(f"no receiver {name!r}: there are {', '.join(Receiver)}")
+    receiver = Receiver(name)
+    if part and receiver in WITHOUT_PARTS:
+        raise ReceiverUnknown(f"{receiver} has no parts: name it alone")
+    return receiver, part
 
 
 def take_places(folder: Path) -> tuple[Places, dict[str, socket.socket]]:

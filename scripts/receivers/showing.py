@@ -1,10 +1,13 @@
 """What `scripts/sandbox` shows to people: lines, so that whatever is long can be read and copied."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from scripts.receivers.book import Received
+from scripts.receivers.client import Sandbox
 from scripts.receivers.control import Standing
 from scripts.receivers.trouble import Trouble
+
+PARTS_SHOWN_MAX = 12
 
 
 def show_standing(standing: Standing, *, with_sources: bool = False) -> None:
@@ -15,7 +18,7 @@ def show_standing(standing: Standing, *, with_sources: bool = False) -> None:
             one.receiver,
             one.url,
             *(str(figure) for figure in (one.calls, one.effects, one.doubled)),
-            "; ".join(_wrong(t) for t in standing.troubles if _whole(t) == one.receiver),
+            "; ".join(_all_wrong(one.receiver, standing)),
         )
         for one in standing.receivers
     ]
@@ -26,6 +29,24 @@ def show_standing(standing: Standing, *, with_sources: bool = False) -> None:
         _show(("Receiver", "What it does, and where that is said"), sources)
 
 
+def show_texts(received: Sequence[Received]) -> None:
+    """Show calls with all that was said, as far as that is kept."""
+    for one in received:
+        heading = (f"{one.at:%H:%M:%S}", one.receiver, one.part, one.effect.value, one.words)
+        print("  ".join(filter(None, map(_printable, heading))))
+        print("\n".join(f"    {_printable(line)}".rstrip() for line in one.text.splitlines()))
+
+
+def say_if_uncalled(target: str, sandbox: Sandbox) -> None:
+    """Say so where nothing has called a part yet, and name parts that something has called."""
+    receiver, _, part = target.partition("/")
+    if not part or sandbox.received(target, limit=1):
+        return
+    called = sorted({one.part for one in sandbox.received(receiver)})[:PARTS_SHOWN_MAX]
+    so_far = f"; called so far: {', '.join(map(_printable, called))}" if called else ""
+    print(f"Nothing has called {_printable(target)} yet{so_far}")
+
+
 def show_received(received: Sequence[Received]) -> None:
     """Show calls, one a line."""
     heading = ("At", "Receiver", "Part", "Effect", "What", "Key")
@@ -34,6 +55,12 @@ def show_received(received: Sequence[Received]) -> None:
         for one in received
     ]
     _show(heading, rows)
+
+
+def _all_wrong(receiver: str, standing: Standing) -> Iterator[str]:
+    yield from (_wrong(one) for one in standing.troubles if _whole(one) == receiver)
+    if secrets := standing.verifying.get(receiver):
+        yield f"verifies signatures (secrets: {secrets})"
 
 
 def _wrong(trouble: Trouble) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from scripts.receivers.places import Receiver
+from scripts.receivers.places import Receiver, target_named
 
 PARTS_MAX = 1_000
 SECONDS_MAX = 3_600.0
@@ -41,7 +41,7 @@ OF_MAIL = frozenset((Kind.SLOW, Kind.HANG, Kind.RESET, Kind.LOST, Kind.REFUSE, K
 
 
 class CannotTrouble(Exception):
-    """There is no such receiver, or it cannot have this trouble."""
+    """The receiver cannot have this trouble."""
 
 
 def kind_named(name: str) -> Kind:
@@ -56,7 +56,7 @@ class Trouble(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is wrong with whom."""
 
     target: str
-    """A receiver, or a part of it: `kajabi`, `kajabi/grant-yoga`."""
+    """A receiver, or a part of it: `kajabi`, `kajabi/yoga`."""
     kind: Kind
     next: Annotated[int, Meta(ge=1)] | None = None
     """How many calls it still befalls; None until calmed."""
@@ -74,10 +74,8 @@ class Troubles:
         self._by_target: dict[str, Trouble] = {}
 
     def set(self, trouble: Trouble) -> None:
-        """Switch trouble on, in the place of what the target had; raise CannotTrouble."""
-        receiver = trouble.target.partition("/")[0]
-        if receiver not in set(Receiver):
-            raise CannotTrouble(f"no receiver {receiver!r}: there are {', '.join(Receiver)}")
+        """Put trouble in the place of what the target had; CannotTrouble, ReceiverUnknown."""
+        receiver, _ = target_named(trouble.target)
         possible = OF_MAIL if receiver == Receiver.MAIL else OF_HTTP
         if trouble.kind not in possible:
             kinds = ", ".join(kind for kind in Kind if kind in possible)

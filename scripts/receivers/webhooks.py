@@ -1,10 +1,12 @@
 """Webhook receivers, `books` and `crm`: take each `webhook-id` once, as Standard Webhooks asks.
 
-They verify nothing until they are given the secret. A repeat is answered 200 and does nothing.
+They verify nothing until they are given secrets. A repeat is answered 200 and does nothing.
 """
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import msgspec
 from litestar import Request, Response, Router, post
 from litestar.datastructures import State
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -22,12 +24,24 @@ BEHAVIOURS = tuple(
     Behaviour(receiver, what, source)
     for receiver in RECEIVERS
     for what, source in (
-        ("verifies webhook-signature, once it knows the secret", SPECIFICATION),
+        ("verifies webhook-signature, once it knows a secret", SPECIFICATION),
         ("webhook-id is the key: a repeat does nothing and is answered 2xx", SPECIFICATION),
         ("answers 400 where webhook-id is missing, 401 where the signature is wrong", ASSUMED),
     )
 )
 REFUSED, UNSIGNED = 400, 401
+
+
+class CannotVerify(Exception):
+    """What was given is no webhook secret, or the receiver takes no webhooks."""
+
+
+class Judged(NamedTuple):
+    """What became of a delivery."""
+
+    status: int
+    effect: Effect
+    words: str = ""
 
 
 class Webhooks:
@@ -36,43 +50,57 @@ class Webhooks:
     def __init__(self, book: Book) -> None:
         self._book = book
         self._taken: set[tuple[str, str]] = set()
-        self._secrets: dict[str, str] = {}
+        self._keys: dict[str, tuple[Webhook, ...]] = {}
 
-    def learn(self, receiver: str, secret: str) -> None:
-        """Verify what comes from now on; ValueError for what is no secret."""
+    def learn(self, receiver: str, secrets: Sequence[str]) -> None:
+        """Take from now on only what one of these secrets has signed; raise CannotVerify."""
+        if receiver not in RECEIVERS:
+            raise CannotVerify(f"only {' and '.join(RECEIVERS)} verify signatures")
         try:
-            Webhook(secret)
-        except EmptyWebhookSecretError as error:
-            raise ValueError("an empty secret") from error
-        self._secrets[receiver] = secret
+            keys = tuple(Webhook(secret) for secret in secrets)
+        except (EmptyWebhookSecretError, ValueError) as error:
+            raise CannotVerify("that is no webhook secret") from error
+        if not keys:
+            raise CannotVerify("no secret was given: one a line")
+        self._keys[receiver] = keys
 
-    def take(self, receiver: str, part: str, headers: dict[str, str], body: bytes) -> int:
-        """Take a delivery; return the status of the answer."""
+    def forget(self, receiver: str = "") -> None:
+        """Verify nothing any longer: one receiver, or all."""
+        self._keys = {name: keys for name, keys in self._keys.items() if receiver not in ("", name)}
+
+    def verifying(self) -> dict[str, int]:
+        """Count the secrets of each receiver that verifies."""
+        return {receiver: len(keys) for receiver, keys in self._keys.items()}
+
+    def take(self, receiver: str, part: str, headers: dict[str, str], body: bytes) -> Judged:
+        """Take a delivery, or refuse it."""
         key = headers.get("webhook-id", "")
-        status, effect, words = self._judge(receiver, key, headers, body)
-        self._book.note(receiver, part, key, effect, words)
-        return status
+        judged = self._judge(receiver, key, headers, body)
+        self._book.keep(receiver, key, body.decode(errors="replace"))
+        self._book.note(receiver, part, key, judged.effect, judged.words)
+        return judged
 
-    def _judge(
-        self, receiver: str, key: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, Effect, str]:
+    def _judge(self, receiver: str, key: str, headers: dict[str, str], body: bytes) -> Judged:
         if not key:
-            return REFUSED, Effect.REFUSED, "no webhook-id"
+            return Judged(REFUSED, Effect.REFUSED, "no webhook-id")
         if not self._is_signed(receiver, headers, body):
-            return UNSIGNED, Effect.REFUSED, "wrong signature"
+            return Judged(UNSIGNED, Effect.REFUSED, "wrong signature")
         if (receiver, key) in self._taken:
-            return 200, Effect.KNOWN, ""
+            return Judged(200, Effect.KNOWN)
         self._taken.add((receiver, key))
-        return 200, Effect.DONE, ""
+        return Judged(200, Effect.DONE)
 
     def _is_signed(self, receiver: str, headers: dict[str, str], body: bytes) -> bool:
-        if receiver not in self._secrets:
-            return True
-        try:
-            Webhook(self._secrets[receiver]).verify(body, headers)
-        except WebhookVerificationError:
-            return False
-        return True
+        keys = self._keys.get(receiver)
+        return keys is None or any(_verifies(key, headers, body) for key in keys)
+
+
+def _verifies(key: Webhook, headers: dict[str, str], body: bytes) -> bool:
+    try:
+        key.verify(body, headers)
+    except WebhookVerificationError:
+        return False
+    return True
 
 
 def router(webhooks: Webhooks) -> Router:
@@ -86,7 +114,8 @@ def router(webhooks: Webhooks) -> Router:
         if receiver not in RECEIVERS:
             return Response(b"", status_code=404)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        status = webhooks.take(receiver, endpoint, headers, await request.body())
-        return Response(b"", status_code=status)
+        judged = webhooks.take(receiver, endpoint, headers, await request.body())
+        said = msgspec.json.encode({"error": judged.words}) if judged.words else b""
+        return Response(said, status_code=judged.status, media_type="application/json")
 
     return Router("/", route_handlers=[deliver])

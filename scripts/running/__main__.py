@@ -31,7 +31,8 @@ from scripts.feeding.usage import Usage
 from scripts.receivers.client import Sandbox
 from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
-from scripts.running.looking import Guide, has_orders
+from scripts.running.finding import has_orders
+from scripts.running.looking import Guide
 from scripts.running.sandbox import environment_for, sandbox_process
 from scripts.running.summary import (
     LedgerStuck,
@@ -157,7 +158,7 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
     ):
         key = await _key(parts, standing, shops)
         shop = shops[0] if shops else DEMO_SHOP
-        guide = Guide(standing=standing, shop=shop, key=key, is_json=plan.is_json)
+        guide = Guide(standing=standing, shop=ShopId(shop), key=key, is_json=plan.is_json)
         guide.say_where_to_look()
         if plan.is_made_up:
             await prepare_demo(parts)
@@ -168,7 +169,9 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
         await _feed_first(parts, client, usage, plan, is_going_on=is_going_on)
         await guide.say_what_to_try(parts)
         if has_trouble:
-            await guide.say_how_to_repair(parts)
+            await guide.say_what_is_troubled(parts)
+        elif is_going_on and not plan.is_over_when_done:
+            await guide.say_how_to_trouble(parts)
         await _account(parts, shops, usage, plan)
         if plan.is_over_when_done:
             return

@@ -12,6 +12,14 @@ from scripts.receivers.trouble import Kind, Trouble
 GRACE_SECONDS = 20
 """So short that a person sees attention rise and fall."""
 DEMO_CREDENTIAL = "any-key-opens-the-sandbox"
+TROUBLED_OFFER = shop_named(DEMO_SHOP).offers[0].products[0].id
+FORMER_BOOKS = f"{Receiver.BOOKS}/orders"
+"""What orders name whose form was opened before the bookkeeping's newest settings."""
+FIRST_TROUBLE = (
+    (f"{Receiver.KAJABI}/{TROUBLED_OFFER}", Kind.ERROR),
+    (FORMER_BOOKS, Kind.ERROR),
+    (Receiver.CRM, Kind.HANG),
+)
 SETTINGS = ShopSettings(
     display_name="Demo shop",
     sender="no-reply@example.com",
@@ -32,7 +40,6 @@ async def prepare_demo(parts: Parts) -> None:
 
 
 def first_trouble(sandbox: Sandbox) -> None:
-    """Let one Kajabi offer answer 500 and one webhook receiver hang, until they are calmed."""
-    troubled = shop_named(DEMO_SHOP).offers[0].products[0].id
-    for target, kind in ((f"{Receiver.KAJABI}/{troubled}", Kind.ERROR), (Receiver.CRM, Kind.HANG)):
+    """Let some receivers fail until they are calmed."""
+    for target, kind in FIRST_TROUBLE:
         sandbox.trouble(Trouble(target=target, kind=kind))

@@ -81,6 +81,10 @@ class Scheduler:
         role = self._current.role if self._current is not None else ""
         return self.time + self._skews.get(role, NO_SKEW)
 
+    def steady_seconds(self) -> float:
+        """Count the seconds, as every machine does however wrong its clock on the wall is."""
+        return (self.time - BEGAN_AT).total_seconds()
+
     def database_now(self) -> datetime:
         """Read the clock of the machine that PostgreSQL runs on."""
         return self.time + self._skews.get(DATABASE, NO_SKEW)

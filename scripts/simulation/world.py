@@ -185,7 +185,7 @@ class World:
             recorder=CommandRecorder(journal.append, orders, self.keys),
             orders=orders,
             executors=dict.fromkeys(KINDS, executor),
-            clock=self.scheduler.now,
+            steady_seconds=self.scheduler.steady_seconds,
             chance=self.scheduler.random.random,
         )
         return SimulatedWorkers(worker, self.work, self.scheduler).run()

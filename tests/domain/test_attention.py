@@ -263,6 +263,10 @@ class TestMoney:
         assert kinds(order) == [AttentionKind.MONEY_ABOVE_TOTAL]
         assert order.attention_due_at(GRACE) == at(5)
 
+    def test_money_above_the_total_tells_the_figures(self) -> None:
+        [reason] = order_after(*self.twice_paid).attention_reasons(at(6), GRACE)
+        assert reason.message == "280.00 EUR received, 140.00 EUR due, 140.00 EUR to give back"
+
     def test_returning_the_excess_ends_it(self) -> None:
         returned = (
             refund_requested(transfer(14_000), excess=14_000),

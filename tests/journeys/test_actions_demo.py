@@ -64,13 +64,13 @@ class Demo:
         return ended.stdout
 
     def problems(self, code: str) -> dict[str, str]:
-        """Name the orders that need a look now because of an error, and the action of each."""
+        """Name the orders that need a look now for one error alone, and the action of each."""
         found = self.ledger("attention", "--limit", "200")
         return {
             order["number"]: problem["action_id"]
             for order in found["orders"]
             for problem in order["problems"]
-            if problem["code"] == code
+            if problem["code"] == code and len(order["problems"]) == 1
         }
 
 

@@ -186,6 +186,19 @@ async def test_when_unchecked_it_is_completed_directly_without_running_any_actio
     ]
 
 
+async def test_when_unchecked_a_run_going_on_is_said_to_be_left_alone(database: Database) -> None:
+    running = (*PAID, requested(HOOK_ACTION), action_started(HOOK))
+    async with order_desk(database, *running) as desk:
+        answer = await desk.complete(run_actions=False)
+
+        hook = await desk.action(HOOK)
+    says = {caution["code"]: caution["says"] for caution in answer["cautions"]}
+    assert says["nothing_fires"] == "Nothing fires."
+    assert "not known yet, and it no longer asks for attention" in says["left_running"]
+    assert (hook["status"], hook["try_seconds_max"]) == ("running", 15)
+    assert hook["started_at"]
+
+
 async def test_actions_can_still_be_rerun_after_closing_without_side_effects(
     database: Database,
 ) -> None:

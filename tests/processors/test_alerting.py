@@ -4,16 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from processors.alerting import (
-    SETTLE,
-    Change,
-    Decision,
-    Episode,
-    SeenCause,
-    Subject,
-    alert_id,
-    notices_of,
-)
+from processors.alerting import SETTLE, notices_of
+from processors.episodes import Change, Decision, Episode, SeenCause, Subject, alert_id
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 AGE = timedelta(hours=1)

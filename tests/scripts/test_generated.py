@@ -14,7 +14,10 @@ from adapters.messaging.contracts import CONFIGURATION_DATA_BY_TYPE, ORDER_DATA_
 from adapters.messaging.parsing import parse
 from scripts.feeding.catalogue import Addresses
 from scripts.feeding.generated import GeneratedRules, generated_messages, spread_over
-from scripts.feeding.messages import Message
+from scripts.feeding.messages import DEMO_SHOP, Message
+from scripts.running.__main__ import FIRST_ORDERS
+from scripts.running.demo import FORMER_BOOKS
+from scripts.running.feeding import HISTORY
 from tests.scripts.examples import NOW, contents, data_of
 
 ORDERS = 3_000
@@ -197,6 +200,18 @@ class TestProportions:
             for action in order["actions"]:
                 key = (action["setting_id"], action["revision"])
                 assert key in published
+
+
+def test_the_first_orders_of_a_run_have_refunds_and_settings_that_were_bettered_since() -> None:
+    first = list(generated_messages(spread_over(HISTORY, FIRST_ORDERS, NOW, 1, (DEMO_SHOP,))))
+    assert len(data_of(first, "refund.recorded.v1")) > 1
+    former = {
+        action["settings"]["url"]
+        for order in data_of(first, "order.placed.v1")
+        for action in order["actions"]
+        if (action["setting_id"], action["revision"]) == ("books", 1)
+    }
+    assert [urlsplit(url).path for url in former] == [f"/hooks/{FORMER_BOOKS}"]
 
 
 def test_actions_go_to_nobody_unless_receivers_are_named() -> None:

@@ -14,7 +14,13 @@ from scripts.feeding.generated import generated_messages, spread_over
 from scripts.feeding.messages import DEMO_SHOP, write_lines
 from tests.scripts.examples import NOW
 from tests.scripts.tally import Asked, filters, orders_of
-from tests.scripts.whole_run import StandingRun, last_line, run_to_the_end, standing_run
+from tests.scripts.whole_run import (
+    StandingRun,
+    last_line,
+    run_to_the_end,
+    said_at_start,
+    standing_run,
+)
 
 NOWHERE = Addresses(**dict.fromkeys(("kajabi", "books", "crm"), "http://127.0.0.1:9"))
 """Never called: a file's orders may not name this machine."""
@@ -103,3 +109,6 @@ def test_a_run_on_a_folder_that_has_orders_goes_on_without_a_first_batch(tmp_pat
     again = last_line(run_to_the_end(tmp_path / "data"))
     more = last_line(run_to_the_end(tmp_path / "data", None, "--count=5"))
     assert [first["orders"], again["orders"], more["orders"]] == [20, 20, 25]
+    said = said_at_start(tmp_path / "data", "The ledger has orders already")
+    assert "scripts/sandbox trouble kajabi/" in said
+    assert "scripts/sandbox calm" in said

@@ -93,6 +93,20 @@ def run_to_the_end(folder: Path, orders: Path | None = None, *more: str) -> byte
     return ended.stdout
 
 
+def said_at_start(folder: Path, last: str) -> str:
+    """Start on a folder and end it once it has said a line; return all that it said."""
+    with subprocess.Popen(
+        [*RUN, "--data", folder], stdout=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        assert process.stdout is not None
+        said = ""
+        while last not in said and (line := process.stdout.readline()):
+            said += line
+        process.send_signal(signal.SIGTERM)
+    assert process.returncode == 0
+    return said
+
+
 def last_line(printed: bytes) -> dict[str, Any]:
     """Read the summary."""
     return msgspec.json.decode(printed.splitlines()[-1], type=dict[str, Any])

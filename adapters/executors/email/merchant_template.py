@@ -6,11 +6,17 @@ refused; so there is no loop, no arithmetic and no call that could take time or 
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 
 from jinja2 import Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 TEMPLATES_KEPT_MAX = 256
+SIGNS_MAX = 2_500
+"""About 500 placeholders: reading them takes time, in which nothing else runs."""
+DEPTH_MAX = 20
+"""Of conditions in conditions and of `or` after `or`; the library's time grows with its cube."""
+NO_SIGNS = frozenset({"data", "whitespace"})
 PARTS = (
     nodes.Template,
     nodes.Output,
@@ -24,6 +30,7 @@ PARTS = (
     nodes.Getattr,
 )
 ALLOWED = "placeholders, `or`, `and`, `not`, texts in quotes and {% if %}"
+TOO_DEEP = "The template is nested too deeply."
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(autoescape=False, keep_trailing_newline=True)
 
@@ -46,16 +53,28 @@ def fill_in_template(source: str, values: Mapping[str, str], length_max: int) ->
 @lru_cache(maxsize=TEMPLATES_KEPT_MAX)
 def _compiled(source: str, known: tuple[str, ...]) -> Template:
     try:
+        _require_short(source)
         for node in _ENVIRONMENT.parse(source).iter_child_nodes():
-            _require_allowed(node, known)
+            _require_allowed(node, known, DEPTH_MAX)
         return _ENVIRONMENT.from_string(source)
     except TemplateSyntaxError as error:
         raise TemplateWrong(f"Line {error.lineno}: {error.message}") from error
-    except (RecursionError, SyntaxError) as error:
-        raise TemplateWrong("The template is nested too deeply.") from error
+    except RecursionError as error:
+        raise TemplateWrong(TOO_DEEP) from error
+    except ValueError as error:
+        raise TemplateWrong("The template holds a number that is too long.") from error
 
 
-def _require_allowed(node: nodes.Node, known: tuple[str, ...]) -> None:
+def _require_short(source: str) -> None:
+    signs = (line for line, kind, _ in _ENVIRONMENT.lex(source) if kind not in NO_SIGNS)
+    line = next(islice(signs, SIGNS_MAX, None), None)
+    if line is not None:
+        raise TemplateWrong(f"Line {line}: there are too many placeholders, about 500 are allowed.")
+
+
+def _require_allowed(node: nodes.Node, known: tuple[str, ...], depth_left: int) -> None:
+    if not depth_left:
+        raise TemplateWrong(TOO_DEEP)
     if not isinstance(node, PARTS):
         name = type(node).__name__
         raise TemplateWrong(f"Line {node.lineno}: {name} is not allowed; use {ALLOWED}.")
@@ -64,7 +83,7 @@ def _require_allowed(node: nodes.Node, known: tuple[str, ...]) -> None:
         _require_known(placeholder, node.lineno, known)
         return
     for child in node.iter_child_nodes():
-        _require_allowed(child, known)
+        _require_allowed(child, known, depth_left - 1)
 
 
 def _placeholder(node: nodes.Node) -> str | None:

@@ -2,7 +2,8 @@
 
 An offer names its site; a contact of that site is found by email, or made; granting makes a
 customer of the contact, by whose id the offer can be revoked. The rule to know: a token is kept
-until shortly before it ends, and a call that answers 401 is made once more with a new one.
+until shortly before it ends or the credentials are others, and a call that answers 401 is made
+once more with a new one.
 """
 
 import time
@@ -67,7 +68,19 @@ class _Many(Struct):
     data: list[_Resource]
 
 
+class _Account(Struct, frozen=True):
+    """Whom an attempt signs in as."""
+
+    shop: ShopId
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        return f"_Account({self.shop})"
+
+
 class _Token(Struct, frozen=True):
+    account: _Account
     text: str
     ends_at: float
     """Of the monotonic clock."""
@@ -85,10 +98,15 @@ class KajabiApi:
     async def grant(self, shop: ShopId, settings: KajabiGrant, customer: Customer) -> Outcome:
         """Grant an offer to a customer; raise CallFailed."""
         offer_id = settings.offer_id
-        contact_id = await self._contact(shop, settings, customer)
-        answer = await self._grant_offer(shop, contact_id, settings)
+        account = _Account(
+            shop,
+            await credential(self._secrets, shop, KAJABI_CLIENT_ID),
+            await credential(self._secrets, shop, KAJABI_CLIENT_SECRET),
+        )
+        contact_id = await self._contact(account, settings, customer)
+        answer = await self._grant_offer(account, contact_id, settings)
         path = f"/v1/contacts/{contact_id}?include=customer"
-        shown = (await self._get(shop, path, _One)).data.relationships.customer.data
+        shown = (await self._get(account, path, _One)).data.relationships.customer.data
         if shown is None:
             sentence = "Kajabi names no customer of the contact that the offer was granted to."
             raise CallFailed(Failed(code="no_customer", message=sentence, is_retryable=True))
@@ -102,24 +120,24 @@ class KajabiApi:
             )
         )
 
-    async def _contact(self, shop: ShopId, settings: KajabiGrant, customer: Customer) -> str:
-        offer = await self._get(shop, f"/v1/offers/{settings.offer_id}", _One)
+    async def _contact(self, account: _Account, settings: KajabiGrant, customer: Customer) -> str:
+        offer = await self._get(account, f"/v1/offers/{settings.offer_id}", _One)
         site = offer.data.relationships.site.data
         if site is None:
             sentence = "Kajabi names no site of the offer."
             raise CallFailed(Failed(code="no_site", message=sentence))
-        found = await self._find(shop, site.id, customer.email)
-        return found or await self._make(shop, site.id, settings, customer)
+        found = await self._find(account, site.id, customer.email)
+        return found or await self._make(account, site.id, settings, customer)
 
-    async def _find(self, shop: ShopId, site_id: str, email: str) -> str:
+    async def _find(self, account: _Account, site_id: str, email: str) -> str:
         """Search by parts of name or email, and take the very email."""
         query = urlencode({"filter[site_id]": site_id, "filter[search]": email})
-        found = await self._get(shop, f"/v1/contacts?{query}", _Many)
+        found = await self._get(account, f"/v1/contacts?{query}", _Many)
         same = (c.id for c in found.data if c.attributes.email.casefold() == email.casefold())
         return next(same, "")
 
     async def _make(
-        self, shop: ShopId, site_id: str, settings: KajabiGrant, customer: Customer
+        self, account: _Account, site_id: str, settings: KajabiGrant, customer: Customer
     ) -> str:
         name = member_name(customer, hide_last_name=settings.hide_last_name)
         document = {
@@ -129,11 +147,11 @@ class KajabiApi:
                 "relationships": {"site": {"data": {"type": "sites", "id": site_id}}},
             }
         }
-        answer = await self._ask(shop, "POST", "/v1/contacts", msgspec.json.encode(document))
+        answer = await self._ask(account, "POST", "/v1/contacts", msgspec.json.encode(document))
         return read(answer, _One).data.id
 
     async def _grant_offer(
-        self, shop: ShopId, contact_id: str, settings: KajabiGrant
+        self, account: _Account, contact_id: str, settings: KajabiGrant
     ) -> HttpAnswer:
         document = {
             "data": [{"type": "offers", "id": settings.offer_id}],
@@ -141,47 +159,51 @@ class KajabiApi:
         }
         path = f"/v1/contacts/{contact_id}/relationships/offers"
         try:
-            return await self._ask(shop, "POST", path, msgspec.json.encode(document))
+            return await self._ask(account, "POST", path, msgspec.json.encode(document))
         except CallFailed as error:
             if error.answer is None or not is_granted_already(error.answer):
                 raise
             return error.answer
 
-    async def _get(self, shop: ShopId, path: str, as_type: type[T]) -> T:
-        return read(await self._ask(shop, "GET", path), as_type)
+    async def _get(self, account: _Account, path: str, as_type: type[T]) -> T:
+        return read(await self._ask(account, "GET", path), as_type)
 
-    async def _ask(self, shop: ShopId, method: str, path: str, body: bytes = b"") -> HttpAnswer:
+    async def _ask(
+        self, account: _Account, method: str, path: str, body: bytes = b""
+    ) -> HttpAnswer:
         """Make one call signed in as the shop, once more with a new token after a 401."""
         try:
-            return await self._signed_in(shop, method, path, body)
+            return await self._signed_in(account, method, path, body)
         except CallFailed as error:
             if error.answer is None or error.answer.status != UNAUTHORIZED:
                 raise
-            self._tokens.pop(shop, None)
-        return await self._signed_in(shop, method, path, body)
+            self._tokens.pop(account.shop, None)
+        return await self._signed_in(account, method, path, body)
 
-    async def _signed_in(self, shop: ShopId, method: str, path: str, body: bytes) -> HttpAnswer:
-        token = await self._token(shop)
+    async def _signed_in(
+        self, account: _Account, method: str, path: str, body: bytes
+    ) -> HttpAnswer:
+        token = await self._token(account)
         headers = {"Authorization": f"Bearer {token}", "Accept": MEDIA_TYPE}
         if body:
             headers["Content-Type"] = MEDIA_TYPE
         return await call(self._http, method, f"{self._url}{path}", headers=headers, body=body)
 
-    async def _token(self, shop: ShopId) -> str:
-        kept = self._tokens.get(shop)
-        if kept is not None and time.monotonic() < kept.ends_at:
+    async def _token(self, account: _Account) -> str:
+        kept = self._tokens.get(account.shop)
+        if kept and kept.account == account and time.monotonic() < kept.ends_at:
             return kept.text
-        self._tokens[shop] = token = await self._sign_in(shop)
+        self._tokens[account.shop] = token = await self._sign_in(account)
         return token.text
 
-    async def _sign_in(self, shop: ShopId) -> _Token:
+    async def _sign_in(self, account: _Account) -> _Token:
         form = {
             "grant_type": "client_credentials",
-            "client_id": await credential(self._secrets, shop, KAJABI_CLIENT_ID),
-            "client_secret": await credential(self._secrets, shop, KAJABI_CLIENT_SECRET),
+            "client_id": account.client_id,
+            "client_secret": account.client_secret,
         }
         url, headers = f"{self._url}/v1/oauth/token", {"Content-Type": FORM_TYPE}
         answer = await call(self._http, "POST", url, headers=headers, body=urlencode(form).encode())
         told = read(answer, _TokenAnswer)
         lasts_seconds = told.expires_in - TOKEN_SPARE_SECONDS
-        return _Token(told.access_token, time.monotonic() + lasts_seconds)
+        return _Token(account, told.access_token, time.monotonic() + lasts_seconds)

@@ -17,7 +17,7 @@ from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp, endpoint_of
 from adapters.postgres.database import Pool, open_pool
 from adapters.postgres.secrets import Secrets
-from adapters.running.alerts import RETRY_SECONDS_MIN, Alerts
+from adapters.alerts.steps import RETRY_SECONDS_MIN, Alerts
 from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from adapters.webhooks.signing import SignedPost

@@ -57,6 +57,13 @@ def test_every_revision_is_shown_with_what_it_changed(ask: Ask) -> None:
     )
 
 
+def test_a_removal_has_no_number_of_its_own(ask: Ask) -> None:
+    rows = ask("settings", "show", "contact").out.splitlines()
+    removal = next(line for line in rows if "removed" in line)
+
+    assert removal.startswith("   ")
+
+
 def test_one_revision_can_be_asked_for(ask: Ask) -> None:
     shown = ask("settings", "show", HOOK_SETTING, "--revision", "1", "--json").json["revisions"]
     missing = ask("settings", "show", HOOK_SETTING, "--revision", "7")

@@ -88,6 +88,9 @@ class TestShops:
         [
             (("--sender", "nobody"), "--sender cannot"),
             (("--alert-webhook", "ftp://x"), "--alert-webhook cannot"),
+            (("--alert-email", "notanaddress"), "It takes one email address, such as"),
+            (("--alert-age", "8d"), "It takes 0s to 7d."),
+            (("--alert-age", "bogus"), "write it as 90s, 5m or 1h"),
             ((), "nothing is to be changed"),
         ],
         ids=str,

@@ -10,11 +10,18 @@ from adapters.bootstrap import open_parts
 from adapters.cli.exits import ExitCode
 from adapters.settings import Settings
 from tests.adapters.cli.conftest import Ask
-from tests.stories import COURSE_ID, SECRET
+from tests.stories import COURSE_ID, OPENED_ID, SECRET
 
 NEW_STATUS = "Marked as completed"
 
 pytestmark = pytest.mark.usefixtures("two_orders")
+
+
+class Terminal(io.StringIO):
+    """Somebody who types."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def head_of(settings: Settings) -> int:
@@ -32,7 +39,9 @@ class TestComplete:
         assert answer.exit_code == ExitCode.OK, answer.err
         assert "Marked as completed by laura" in answer.out
         assert "Receipt (receipt email, run 2) → Aino.Virtanen@example.com" in answer.out
-        assert "Course access (kajabi grant, run 2) → school.example.com" in answer.out
+        assert (
+            "Course access (kajabi grant, run 2) → Aino.Virtanen@example.com at school.example.com"
+        ) in answer.out
         assert "▲ Receipt succeeded before; its effect happens again." in answer.out
         assert SECRET not in answer.out
         assert NEW_STATUS in ask("orders", "show", "1001").out
@@ -60,7 +69,39 @@ class TestComplete:
         assert answer.exit_code == ExitCode.OK, answer.err
         assert answer.out.startswith("Would be recorded:")
         assert "Would fire:" in answer.out
+        assert "      Offer name: " in answer.out
+        assert "https://school.example.com/•••" in answer.out
+        assert SECRET not in answer.out
         assert head_of(settings) == head
+
+    def test_on_a_terminal_asks_before_what_succeeded_happens_again(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        head = head_of(settings)
+        monkeypatch.setattr("sys.stdin", Terminal("\n"))
+        refused = ask("orders", "complete", "1001")
+
+        assert refused.exit_code == ExitCode.REFUSED
+        assert "1 of 3 that fire succeeded before. Go on? [y/N]" in refused.err
+        assert head_of(settings) == head
+        monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+        assert "Fires:" in ask("orders", "complete", "1001").out
+        monkeypatch.setattr("sys.stdin", Terminal(""))
+        assert "Fires:" in ask("orders", "complete", "1001", "--yes").out
+
+    def test_on_a_terminal_asks_nothing_where_nothing_happens_again(
+        self, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.stdin", Terminal(""))
+
+        assert ask("orders", "complete", "1001", "--no-run-actions").exit_code == ExitCode.OK
+
+    def test_of_an_order_without_a_billing_form_says_what_is_missing(self, ask: Ask) -> None:
+        answer = ask("orders", "complete", str(OPENED_ID))
+
+        assert answer.exit_code == ExitCode.REFUSED
+        assert "it has no billing form yet. (order_not_placed)" in answer.err
+        assert "there is nothing to complete" in answer.err
 
 
 class TestRerun:
@@ -77,7 +118,21 @@ class TestRerun:
         assert refused.exit_code == ExitCode.REFUSED
         assert "(confirmation_needed)" in refused.err
         assert "If that is wanted: --confirm." in refused.err
+        assert refused.out == ""
         assert confirmed.exit_code == ExitCode.OK, confirmed.err
+
+    def test_that_is_refused_is_a_document_for_programs(self, ask: Ask) -> None:
+        refused = ask("orders", "rerun", "1001", "receipt", "--json")
+
+        assert refused.exit_code == ExitCode.REFUSED
+        assert refused.json == {
+            "title": "Refused",
+            "code": "confirmation_needed",
+            "detail": "Action 'receipt' succeeded; to run it again must be confirmed.",
+            "advice": "Its effect happens again. If that is wanted: --confirm.",
+        }
+        missing = ask("orders", "rerun", "1001", "no-such", "--json").json
+        assert (missing["title"], missing["code"]) == ("Not found", "not_found")
 
     def test_with_settings_that_nobody_published_says_what_to_do(self, ask: Ask) -> None:
         answer = ask("orders", "rerun", "1001", "grant", "--use-latest-configuration")
@@ -113,7 +168,10 @@ class TestNote:
         assert [note["text"] for note in shown][1:] == ["Aino has called.", "She is happy now."]
 
     def test_without_words_is_a_wrong_use(self, ask: Ask) -> None:
-        assert ask("orders", "note", "1001", "").exit_code == ExitCode.USAGE
+        answer = ask("orders", "note", "1001", " ")
+
+        assert answer.exit_code == ExitCode.USAGE
+        assert "Say something: `orders note 1001 TEXT`." in answer.err
 
 
 class TestWhoAndOnce:
@@ -132,8 +190,12 @@ class TestWhoAndOnce:
         again = ask(*wish)
         other = ask(*wish, "--confirm")
 
-        assert again.json == first.json
+        assert again.json == first.json | {"is_repeat": True}
         assert head_of(settings) == head
+        told = ask(*wish[:-1]).out
+        assert told.startswith(f"Known already: recorded by {getpass.getuser()}, ")
+        assert "nothing new fires" in told
+        assert "Fired then:" in told
         assert other.exit_code == ExitCode.REFUSED
         assert "(idempotency_key_reused)" in other.err
 

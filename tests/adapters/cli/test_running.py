@@ -1,8 +1,10 @@
 """`order-ledger` as a real program: one command, one role, a whole ledger."""
 
+import asyncio
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +15,11 @@ from subprocess import PIPE, Popen
 import msgspec
 import pytest
 
+from adapters import bootstrap
+from adapters.cli.exits import Unavailable
+from adapters.cli.options import Connection
+from adapters.cli.running import run_until_told
+from adapters.master_key import generate_master_key
 from tests.adapters.cli.conftest import Ask
 
 PROGRAM = (sys.executable, "-m", "adapters.cli")
@@ -71,6 +78,24 @@ def test_a_role_runs_until_it_is_told_to_stop_and_then_ends_well(ask: Ask) -> No
     assert role.returncode == 0, err
 
 
+async def test_a_role_that_cannot_end_is_cut_off_with_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "STOP_SECONDS_MAX", 0)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        port = deaf.getsockname()[1]
+        monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@127.0.0.1:{port}/none")
+        monkeypatch.setenv("NATS_URL", f"nats://127.0.0.1:{port}")
+        monkeypatch.setenv("LEDGER_MASTER_KEY", generate_master_key())
+        running = asyncio.create_task(
+            run_until_told((bootstrap.Role.PROJECTIONS,), Connection(data=tmp_path))
+        )
+        connected, _ = await asyncio.to_thread(deaf.accept)
+        os.kill(os.getpid(), signal.SIGTERM)
+        with connected, pytest.raises(Unavailable, match="cut off"):
+            await running
+
+
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Popen[str]]:
     """A whole ledger on a new folder; ended afterwards."""
@@ -100,7 +125,9 @@ def test_up_says_where_to_look_survives_a_killed_role_and_stops_cleanly(
 
     role = next(child for child in _children(up.pid) if "projections" in _command(child))
     os.kill(role, signal.SIGKILL)
-    assert any("projections ended (SIGKILL)" in line for line in up.stderr)
+    assert next(line for line in up.stderr if "projections ended" in line) == (
+        "projections ended (SIGKILL); it starts again at once\n"
+    )
 
     roles = _children(up.pid)
     up.send_signal(signal.SIGTERM)

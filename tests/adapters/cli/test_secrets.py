@@ -107,6 +107,18 @@ class TestRotating:
 
         assert names_in(ask) == [(HOOK, 1)]
 
+    def test_a_token_in_an_address_is_listed_by_its_host_and_a_digest_alone(self, ask: Ask) -> None:
+        token = "Ab3Ab3Ab3Ab3Ab3Ab3Ab3"
+        said = ask("secrets", "rotate", f"webhook:https://hooks.example.com/on/{token}")
+        [(name, _)] = names_in(ask)
+
+        assert str(name).startswith("webhook:https://hooks.example.com/•••#")
+        assert token not in said.out + said.err + ask("secrets", "list").out
+        by_url = ask("secrets", "show", f"webhook:https://hooks.example.com/on/{token}?key=1")
+        assert by_url.out == ask("secrets", "show", str(name)).out
+        ask("secrets", "rotate", f"webhook:https://hooks.example.com/on/{token}x")
+        assert len({name for name, _ in names_in(ask)}) == 2
+
     def test_of_a_providers_credential_is_wrong_use(self, ask: Ask) -> None:
         said = ask("secrets", "rotate", "systeme.api_key")
 

@@ -160,7 +160,8 @@ class TestAKey:
 
             again = await parts.operations.rerun(asked("k-1", by="pekka"), HOOK, LATEST)
 
-            assert again == first
+            assert again == replace(first, is_repeat=True)
+            assert (first.by, first.is_repeat) == (OPERATOR, False)
             assert await parts.journal.head() == head
 
     async def test_of_which_two_come_at_once_does_its_work_once(self, database: Database) -> None:
@@ -171,7 +172,9 @@ class TestAKey:
                 *(parts.operations.complete(asked("k-1")) for _ in range(8))
             )
 
-            assert all(answer == answers[0] for answer in answers)
+            told = [replace(answer, is_repeat=False) for answer in answers]
+            assert all(answer == told[0] for answer in told)
+            assert sorted(answer.is_repeat for answer in answers) == [False, *[True] * 7]
             assert len(await parts.journal.read_stream(STREAM)) == len(PAID) + 3
 
     async def test_stands_for_one_request_alone(self, database: Database) -> None:
@@ -232,7 +235,7 @@ class TestAKey:
 
             assert events(answer) == ["OrderMarkedCompleted"]
             again = await parts.operations.complete(wish, CompleteOptions(run_actions=False))
-            assert again == answer
+            assert again == replace(answer, is_repeat=True)
             found = await parts.messages.find(MessageFilter(shops=(SHOP,)))
             assert {one.message_id for one in found} == {sent.message_id for sent in order}
             about = MessageFilter(shops=(SHOP,), order_id=checkout.order_id)
@@ -341,8 +344,22 @@ class TestTheLatestConfiguration:
             answer = await parts.operations.complete(asked(), options)
 
         assert "ActionReconfigured" not in events(answer)
-        assert (CautionCode.SETTINGS_STAY, HOOK) in codes(answer)
+        assert (CautionCode.SETTINGS_GONE, HOOK) in codes(answer)
         assert answer.fires[1].settings == HOOK_ACTION.settings
+
+    async def test_that_comes_back_later_does_not_change_the_answer(
+        self, database: Database
+    ) -> None:
+        async with ledger(database) as parts:
+            await stand(parts, *FAILED)
+            options = CompleteOptions(use_latest_configuration=True)
+            first = await parts.operations.complete(asked(), options)
+            await publish(parts, revision=3)
+
+            again = await parts.operations.complete(asked(), options)
+
+        assert (CautionCode.SETTINGS_GONE, HOOK) in codes(first)
+        assert again == replace(first, is_repeat=True)
 
     async def test_is_only_for_what_has_failed(self, database: Database) -> None:
         async with ledger(database) as parts:

@@ -13,8 +13,9 @@ from adapters.executors.webhook import WebhookExecutor
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.database import open_pool
-from adapters.postgres.secrets import WEBHOOK_NAME_PREFIX, Secrets, make_webhook_secret
+from adapters.postgres.secrets import Secrets, make_webhook_secret
 from adapters.settings import InnerAddresses
+from adapters.webhooks.secret_names import secret_name_of
 from adapters.webhooks.signing import SignedPost, signed_headers
 from domain.configuration.settings import Webhook
 from processors.ports import Failed, Outcome, Succeeded, Task
@@ -77,7 +78,7 @@ def excerpt(outcome: Outcome) -> str:
 async def test_it_takes_what_the_ledger_signs_and_each_run_once(database: Database) -> None:
     secret = make_webhook_secret()
     async with sender(database) as (executor, secrets), documented_receiver(secret) as (it, url):
-        await secrets.set(SHOP, WEBHOOK_NAME_PREFIX + url, secret)
+        await secrets.set(SHOP, secret_name_of(url), secret)
 
         assert excerpt(await executor.execute(task_for(url))) == "thanks"
         assert await said_by(it) == f"order 1001 {CUSTOMER.email}"
@@ -88,8 +89,8 @@ async def test_it_takes_what_the_ledger_signs_and_each_run_once(database: Databa
 async def test_it_goes_on_taking_webhooks_while_the_secret_rotates(database: Database) -> None:
     secret = make_webhook_secret()
     async with sender(database) as (executor, secrets), documented_receiver(secret) as (_, url):
-        await secrets.set(SHOP, WEBHOOK_NAME_PREFIX + url, secret)
-        await secrets.rotate(SHOP, WEBHOOK_NAME_PREFIX + url)
+        await secrets.set(SHOP, secret_name_of(url), secret)
+        await secrets.rotate(SHOP, secret_name_of(url))
 
         assert excerpt(await executor.execute(task_for(url))) == "thanks"
 
@@ -98,7 +99,7 @@ async def test_it_refuses_another_secret_and_an_old_timestamp(database: Database
     secret = make_webhook_secret()
     async with sender(database) as (executor, secrets), documented_receiver(secret) as (_, url):
         strangers = await executor.execute(task_for(url))
-        await secrets.set(SHOP, WEBHOOK_NAME_PREFIX + url, secret)
+        await secrets.set(SHOP, secret_name_of(url), secret)
         old = await executor.execute(task_for(url, age=TOO_OLD))
 
         for outcome in (strangers, old):

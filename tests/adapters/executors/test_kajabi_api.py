@@ -6,13 +6,14 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.executors.kajabi.removal_target import ByApi, decode_target
+from adapters.postgres.secrets import KAJABI_CLIENT_SECRET
 from domain.configuration.settings import KajabiGrant
 from processors.ports import Failed, Outcome, Succeeded, Task
 from scripts.receivers.book import Effect
 from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.executors.courses import CREDENTIAL, courses, of_customer
 from tests.adapters.executors.tasks import task_of
-from tests.examples import CUSTOMER
+from tests.examples import CUSTOMER, SHOP
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
@@ -100,6 +101,21 @@ def test_a_token_serves_many_grants_and_is_renewed_once_it_is_refused(
 
     outcomes = asyncio.run(attempts())
     assert all(isinstance(outcome, Succeeded) for outcome in outcomes)
+
+
+def test_new_credentials_count_from_the_next_attempt_on(
+    database: Database, sandbox: SandboxProgram
+) -> None:
+    async def attempts() -> None:
+        async with courses(database, sandbox) as executors:
+            sandbox.sign_out()
+            await executors.kajabi.execute(task_for("before@example.com"))
+            await executors.secrets.set(SHOP, KAJABI_CLIENT_SECRET, "another-credential")
+            outcome = await executors.kajabi.execute(task_for("after@example.com"))
+            assert isinstance(outcome, Succeeded)
+            assert sandbox.sign_out() == 2
+
+    asyncio.run(attempts())
 
 
 def test_missing_credentials_say_which_and_how_to_set_them(

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import standardwebhooks
 from jsonschema import Draft202012Validator
 from msgspec.structs import replace
@@ -17,8 +18,9 @@ from adapters.executors.webhook_payload import payload_of, payload_schema
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.database import open_pool
-from adapters.postgres.secrets import WEBHOOK_NAME_PREFIX, Secrets
+from adapters.postgres.secrets import Secrets
 from adapters.settings import InnerAddresses
+from adapters.webhooks.secret_names import secret_name_of
 from adapters.webhooks.signing import SignedPost, signed_headers
 from domain.configuration.settings import Webhook
 from domain.identifiers import LineId
@@ -99,7 +101,7 @@ class TestTheSignature:
 
             assert isinstance(outcome, Succeeded)
             [received] = receiver.received
-            [secret] = await secrets.valid(SHOP, WEBHOOK_NAME_PREFIX + receiver.url())
+            [secret] = await secrets.valid(SHOP, secret_name_of(receiver.url()))
             assert is_verified(received, secret)
             assert not is_verified(received, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
             assert not is_verified(replace(received, body=received.body + b" "), secret)
@@ -108,7 +110,7 @@ class TestTheSignature:
         self, database: Database
     ) -> None:
         async with webhook(database) as (executor, receiver, secrets):
-            name = WEBHOOK_NAME_PREFIX + receiver.url()
+            name = secret_name_of(receiver.url())
             await executor.execute(attempt(receiver))
             [old] = await secrets.valid(SHOP, name)
             await secrets.rotate(SHOP, name)
@@ -180,6 +182,25 @@ class TestTheOutcome:
             outcome = await executor.execute(task_of(Webhook(url="not a url")))
 
             assert _code(outcome) == "url_refused"
+
+    @pytest.mark.parametrize("unusable", ["not base64 \u00e9", "whsec_", "whsec_a"])
+    async def test_of_a_secret_that_signs_nothing_says_how_to_set_another(
+        self, database: Database, unusable: str
+    ) -> None:
+        async with webhook(database) as (executor, receiver, secrets):
+            await secrets.set(SHOP, secret_name_of(receiver.url()), unusable)
+            outcome = await executor.execute(attempt(receiver))
+
+            assert isinstance(outcome, Failed)
+            assert (outcome.code, outcome.is_retryable) == ("secret_unusable", False)
+            assert "secrets set webhook:URL" in outcome.message
+            assert receiver.received == []
+
+    async def test_of_the_longest_url_is_as_any_other(self, database: Database) -> None:
+        async with webhook(database) as (executor, receiver, _):
+            url = receiver.url("/" + "\u00e9" * 1_900)
+
+            assert isinstance(await executor.execute(task_of(Webhook(url=url))), Succeeded)
 
     async def test_without_the_database_is_to_be_tried_again(self, database: Database) -> None:
         async with http_receiver() as receiver, OutboundHttp(InnerAddresses.ALLOWED) as http:

@@ -76,7 +76,9 @@ async def test_an_order_is_completed_with_the_defaults_of_the_dialog(database: D
         "aino@example.com",
         "hooks.example.com",
     ]
-    assert again.json() == answer
+    assert again.json() == answer | {"is_repeat": True}
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in response.headers
 
 
 async def test_the_key_of_who_asked_stands_in_the_history(database: Database) -> None:

@@ -153,6 +153,10 @@ def test_a_domain_in_other_letters_is_written_as_mail_servers_know_it() -> None:
         "a b@example.com",
         "a@ä..example",
         "a@b@c.example",
+        "a@[1",
+        "a@",
+        "a@\ud800",
+        "(c)@example.com",
     ],
 )
 def test_what_is_no_address_is_refused(email: str) -> None:

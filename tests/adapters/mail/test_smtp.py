@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail.smtp import CONNECTIONS_MAX, Mailer
+from adapters.mail.smtp import CONNECTIONS_MAX, NOT_HANDED_OVER, Mailer
 from adapters.settings import SettingsMissing
 from processors.ports import Failed, Outcome, Succeeded
-from tests.smtp_server import PASSWORD, USER, MailServer, Trouble, mail_server
+from tests.adapters.postgres.given import until
+from tests.smtp_server import PASSWORD, SLOW_SECONDS, USER, MailServer, Trouble, mail_server
 from tests.tls import Authority
 
 SIGN_IN = "ledger:pass%20word%2F%C3%A9@"
@@ -57,6 +58,29 @@ async def failure_amid(
         outcome = await mailer.send(message())
         assert server.delivered == []
         return failure(outcome)
+
+
+async def until_asked(server: MailServer, command: str, times: int) -> None:
+    async def asked() -> int:
+        return server.commands.count(command)
+
+    await until(asked, times)
+
+
+async def cancelled(sending: asyncio.Task[Outcome]) -> tuple[object, ...]:
+    """Cancel a message's sending, and see what the cancellation says."""
+    sending.cancel()
+    with pytest.raises(asyncio.CancelledError) as said:
+        await sending
+    return said.value.args
+
+
+async def cancellation_at(command: str) -> tuple[object, ...]:
+    async with mail_server() as server, mailer_of(server) as mailer:
+        server.trouble[command] = Trouble.HANG
+        sending = asyncio.create_task(mailer.send(message()))
+        await until_asked(server, command, 1)
+        return await cancelled(sending)
 
 
 async def test_a_message_arrives_as_it_was_written_and_the_answer_says_where_it_went() -> None:
@@ -238,7 +262,7 @@ async def test_a_server_that_falls_silent_before_the_message_is_tried_again(comm
     assert await failure_amid({command: Trouble.HANG}, SILENT_SECONDS) == ("timeout", RETRIED)
 
 
-@pytest.mark.parametrize("trouble", [*Trouble, "354 Go on"])
+@pytest.mark.parametrize("trouble", [Trouble.CUT, Trouble.HANG, Trouble.GARBAGE, "354 Go on"])
 async def test_when_the_line_is_lost_after_the_message_nobody_knows_and_nothing_is_resent(
     trouble: str | Trouble,
 ) -> None:
@@ -271,6 +295,35 @@ async def test_a_server_that_hangs_does_not_hold_its_connections_for_ever() -> N
         outcome = await mailer.send(message())
 
     assert isinstance(outcome, Succeeded)
+
+
+async def test_a_slow_server_has_as_long_for_its_answer_as_it_had_before_the_message() -> None:
+    seconds_max = 1.7 * SLOW_SECONDS
+    async with mail_server() as server, mailer_of(server, seconds_max) as mailer:
+        server.trouble = {"DATA": Trouble.SLOW, ".": Trouble.SLOW}
+        outcome = await mailer.send(message())
+
+    assert isinstance(outcome, Succeeded)
+
+
+@pytest.mark.parametrize("command", ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"])
+async def test_a_cancellation_before_the_message_says_that_nothing_was_sent(command: str) -> None:
+    assert await cancellation_at(command) == (NOT_HANDED_OVER,)
+
+
+async def test_a_cancellation_after_the_message_says_nothing() -> None:
+    assert await cancellation_at(".") == ()
+
+
+async def test_a_cancellation_in_the_wait_for_a_connection_says_that_nothing_was_sent() -> None:
+    async with mail_server() as server, mailer_of(server) as mailer:
+        server.trouble["."] = Trouble.HANG
+        others = [asyncio.create_task(mailer.send(message())) for _ in range(CONNECTIONS_MAX)]
+        await until_asked(server, ".", CONNECTIONS_MAX)
+        waiting = asyncio.create_task(mailer.send(message()))
+        await asyncio.sleep(0)
+        assert await cancelled(waiting) == (NOT_HANDED_OVER,)
+        assert [await cancelled(other) for other in others] == [()] * CONNECTIONS_MAX
 
 
 async def test_where_nobody_listens_it_is_tried_again() -> None:

@@ -1,16 +1,20 @@
 """One worker's steps: take, carry out, report. The order's own numbers are the fence."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from adapters.commands.recording import OrderRequest
 from adapters.postgres import journal as journal_module
-from adapters.postgres.errors import OutcomeUnknown
+from adapters.postgres.errors import JournalUnavailable, OutcomeUnknown
 from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
 from adapters.running.worker import Finished
 from domain.order.commands.actions import CancelAction
 from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
+from domain.order.retries import DELAYS_SECONDS
 from domain.order.stages import ActionStage, OrderStatus
 from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded, Task
@@ -131,6 +135,48 @@ async def test_a_mistake_of_an_executor_fails_its_own_action_and_no_other(
     assert "RuntimeError" in logged
     assert "test_worker.py" in logged
     assert "Aino" not in logged
+
+
+async def test_a_database_that_is_away_before_anything_goes_out_is_waited_for(
+    database: Database,
+) -> None:
+    async def reads_its_settings(_: Task) -> Outcome:
+        raise JournalUnavailable
+
+    async with open_workshop(database) as shop:
+        stream = await shop.paid(EMAIL)
+        await carried_out(shop.worker({"receipt_email": Doing(reads_its_settings)}))
+        action = await shop.action(stream)
+        assert (action.stage, action.code) == (ActionStage.RETRYING, "ledger_unavailable")
+
+
+async def test_an_executor_that_says_nothing_makes_a_mistake_too(database: Database) -> None:
+    async def says_nothing(_: Task) -> Any:
+        return None
+
+    async with open_workshop(database) as shop:
+        stream = await shop.paid(HOOK)
+        await carried_out(shop.worker({"webhook": Doing(says_nothing)}))
+        assert (await shop.action(stream)).code == "internal_error"
+
+
+async def test_time_is_the_databases_and_passes_while_a_call_lasts(database: Database) -> None:
+    steady = iter((1_000.0, 1_001.0, 1_010.0))
+    async with open_workshop(database) as shop:
+        stream = await shop.paid(HOOK)
+        seen: list[datetime] = []
+
+        async def looks_at_the_clock(task: Task) -> Outcome:
+            seen.append(task.now)
+            return RETRYABLE
+
+        executors = {"webhook": Doing(looks_at_the_clock)}
+        worker = shop.worker(executors, steady_seconds=lambda: next(steady))
+        ((taken, _),) = await carried_out(worker)
+        claimed_at = taken.item.claimed_at
+        assert seen == [claimed_at + timedelta(seconds=1)]
+        action = await shop.action(stream)
+        assert action.retry_at == claimed_at + timedelta(seconds=10 + DELAYS_SECONDS[0])
 
 
 async def test_an_outcome_that_cannot_be_written_down_is_a_mistake_too(database: Database) -> None:

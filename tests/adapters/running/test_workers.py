@@ -5,9 +5,11 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 
+import pytest
 from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
+from adapters.mail.smtp import CONNECTIONS_MAX, SEND_SECONDS_MAX
 from adapters.postgres.query import fetch_one
 from adapters.running.liveness import State
 from adapters.running.windows import CALLS_FIRST
@@ -17,6 +19,7 @@ from domain.configuration.destinations import destination_of
 from domain.identifiers import StreamName
 from domain.order.stages import ActionStage
 from domain.order.state import Order
+from processors.attempts import NOT_SENT
 from processors.ports import Failed, Outcome, Succeeded, Task
 from projections.attention.queries import count_attention
 from projections.work_list.projection import LEASE
@@ -38,6 +41,7 @@ from tests.support import Database
 GRACE = timedelta(minutes=5)
 TURNS_SECONDS = 0.2
 """Time for some turns of the loop."""
+HANGING = 16
 FAILING_ORDERS = 2_500
 ACTIONS_EACH = 4
 END_ALL_OTHERS = """
@@ -107,6 +111,7 @@ async def test_one_hanging_destination_in_ten_does_not_hold_up_the_others(
         stuck, healthy = streams[::10], [s for i, s in enumerate(streams) if i % 10]
         async with shop.working({"webhook": Doing(posts)}, limits):
             await shop.until_stage(ActionStage.SUCCEEDED, *healthy)
+            await gate.until_entered(limits.each_max)
             assert gate.entered == [hanging] * limits.each_max
             assert await stages(shop, *stuck) == {
                 ActionStage.RUNNING: limits.each_max,
@@ -123,15 +128,17 @@ async def test_many_hanging_destinations_together_do_not_fill_a_worker(database:
         is_healthy = destination_of(task.action.settings) == "healthy.example.com"
         return Succeeded() if is_healthy else await gate(task)
 
-    limits = Limits(in_hand_max=5 * CALLS_FIRST)
+    async def entered() -> int:
+        return len(set(gate.entered))
+
     async with open_workshop(database) as shop:
-        hanging = [[hook_of(f"h{number % 4}")] for number in range(8 * CALLS_FIRST)]
+        hanging = [[hook_of(f"h{number % HANGING}")] for number in range(HANGING * CALLS_FIRST)]
         stuck = await shop.all_paid(hanging)
+        limits = Limits(in_hand_max=HANGING * CALLS_FIRST)
         async with shop.working({"webhook": Doing(posts)}, limits):
-            await gate.until_entered(4 * CALLS_FIRST)
+            await until(entered, HANGING)
             healthy = await shop.all_paid([[hook_of("healthy")]] * 20)
             await shop.until_stage(ActionStage.SUCCEEDED, *healthy)
-            assert len(gate.entered) == 4 * CALLS_FIRST
             gate.opened.set()
             await shop.until_stage(ActionStage.SUCCEEDED, *stuck)
 
@@ -177,6 +184,62 @@ async def test_a_stop_cuts_off_calls_that_do_not_end_and_says_so(database: Datab
         }
 
 
+async def test_a_cut_off_call_that_says_what_became_of_it_is_believed(database: Database) -> None:
+    gate = Gate()
+
+    async def says_when_cut_off(task: Task) -> Outcome:
+        try:
+            return await gate(task)
+        except asyncio.CancelledError:
+            return NOT_SENT
+
+    async with open_workshop(database) as shop:
+        stream = await shop.paid(EMAIL)
+        emails = {"receipt_email": Doing(says_when_cut_off)}
+        async with shop.working(emails, Limits(stop_seconds_max=0.01)):
+            await gate.until_entered(1)
+        action = await shop.action(stream)
+        assert (action.stage, action.code) == (ActionStage.RETRYING, "not_sent")
+
+
+@pytest.mark.parametrize("raised", [asyncio.CancelledError, SystemExit, GeneratorExit])
+async def test_what_an_executor_should_never_raise_is_a_cut_off_call_and_stops_nothing(
+    database: Database, raised: type[BaseException]
+) -> None:
+    async def raises(_: Task) -> Outcome:
+        raise raised
+
+    async with open_workshop(database) as shop:
+        executors = {"receipt_email": Doing(raises), "webhook": Doing()}
+        async with shop.working(executors):
+            broken = await shop.paid(EMAIL)
+            await shop.until_stage(ActionStage.FAILED, broken)
+            await shop.until_stage(ActionStage.SUCCEEDED, await shop.paid(HOOK))
+        assert (await shop.action(broken)).code == "outcome_unknown"
+
+
+async def test_no_more_emails_are_begun_than_can_be_sent_at_once_however_quick_they_were(
+    database: Database,
+) -> None:
+    gate = Gate()
+    gate.opened.set()
+    executors = {"receipt_email": Doing(gate), "webhook": Doing()}
+    async with open_workshop(database) as shop, shop.working(executors):
+        await shop.until_stage(ActionStage.SUCCEEDED, *await shop.all_paid([[EMAIL]] * 20))
+        gate.opened.clear()
+        gate.entered.clear()
+        emails = await shop.all_paid([[EMAIL]] * 20)
+        await gate.until_entered(CONNECTIONS_MAX)
+        await shop.until_stage(ActionStage.SUCCEEDED, await shop.paid(HOOK))
+        assert len(gate.entered) == CONNECTIONS_MAX
+        gate.opened.set()
+        await shop.until_stage(ActionStage.SUCCEEDED, *emails)
+
+
+def test_there_is_a_connection_for_each_email_that_is_begun() -> None:
+    assert Limits().emails_max == CONNECTIONS_MAX
+
+
 async def test_a_call_beyond_its_time_is_cut_off(database: Database) -> None:
     async with open_workshop(database) as shop:
         stream = await shop.paid(HOOK)
@@ -185,7 +248,8 @@ async def test_a_call_beyond_its_time_is_cut_off(database: Database) -> None:
         assert (await shop.action(stream)).code == "timeout"
 
 
-def test_a_call_is_cut_off_before_its_lease_ends() -> None:
+def test_a_call_is_cut_off_after_its_own_limits_and_before_its_lease_ends() -> None:
+    assert Limits().call_seconds_max > 2 * SEND_SECONDS_MAX
     assert timedelta(seconds=Limits().call_seconds_max) < LEASE
 
 
@@ -293,7 +357,7 @@ async def test_anybody_can_see_whether_workers_live_and_how_much_waits(database:
         assert found.oldest_seconds > 0
         gate = Gate()
         async with (
-            shop.working({"webhook": Doing(gate)}, Limits(each_max=2, in_hand_max=2)),
+            shop.working({"webhook": Doing(gate)}, Limits(each_max=2)),
             shop.working({}, name="idle"),
         ):
             await gate.until_entered(2)

@@ -36,7 +36,7 @@ async def main(url: str, master_key: str, receiver_url: str, death: str) -> None
     executor.death = death
     async with open_ledger(url, master_key) as ledger:
         executors = {"webhook": executor, "receipt_email": executor}
-        async with Workshop(ledger).working(executors, name="mortal"):
+        async with Workshop(ledger).working(executors, name=f"mortal-{os.getpid()}"):
             await asyncio.Event().wait()
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from uuid import uuid4
 
 from msgspec.structs import replace
@@ -186,7 +187,12 @@ class Workshop:
         async with self.ledger.pool.connection() as connection:
             await connection.execute("UPDATE read_models.work_list_v1 SET available_at = now()")
 
-    def worker(self, executors: Mapping[str, Executor], name: str = "worker-1") -> Worker:
+    def worker(
+        self,
+        executors: Mapping[str, Executor],
+        name: str = "worker-1",
+        steady_seconds: Callable[[], float] = monotonic,
+    ) -> Worker:
         """A worker with a memory of its own."""
         orders = OrderStore(self.journal, self.ledger.key_ring)
         return Worker(
@@ -195,7 +201,7 @@ class Workshop:
             recorder=self._recorder(orders),
             orders=orders,
             executors=executors,
-            clock=now,
+            steady_seconds=steady_seconds,
             chance=lambda: 0.0,
         )
 

@@ -20,7 +20,7 @@ from projections.order_view.action_details import action_details
 from projections.order_view.cautions import PersonsWish
 from projections.order_view.differences import Difference, differences, newer_configuration
 from projections.order_view.firing import Effects, effects
-from projections.order_view.recipients import recipient_of
+from projections.order_view.recipients import reach_of
 from tests.examples import (
     COURSE,
     COURSE_BACK,
@@ -40,10 +40,13 @@ from tests.examples import (
     done,
     failed,
     paid,
+    placed,
+    received,
     refunded,
     removal_of,
     requested,
     rerun,
+    started,
 )
 from tests.spec import order_after
 
@@ -95,7 +98,7 @@ class TestFiring:
         told = effects_of(complete(), *paid(grant))
 
         assert "s3cret" not in str(told)
-        assert told.fires[0].recipient == "kajabi.example.com"
+        assert told.fires[0].destination == "kajabi.example.com"
 
 
 class TestCautions:
@@ -104,10 +107,14 @@ class TestCautions:
 
         assert warned(told) == [("fires_again", RECEIPT)]
 
-    def test_a_forced_run_may_happen_twice(self) -> None:
-        history = (*paid(RECEIPT_ACTION), requested(), action_started())
+    def test_a_forced_run_may_happen_twice_and_says_what_to_judge_it_by(self) -> None:
+        history = (*paid(RECEIPT_ACTION), requested(), action_started(minute=20))
+        wish = replace(rerun(force=True), now=at(22))
 
-        assert warned(effects_of(rerun(force=True), *history)) == [("forced", RECEIPT)]
+        told = effects_of(wish, *history)
+
+        assert warned(told) == [("forced", RECEIPT)]
+        assert "for 2 min (one try lasts at most 25 s)" in told.cautions[0].says
 
     def test_nobody_is_there_to_write_to(self) -> None:
         erased = CustomerDataErased(at=at(40), customer_key=CUSTOMER_KEY, by=OPERATOR)
@@ -129,6 +136,22 @@ class TestCautions:
 
         assert told.fires == ()
         assert warned(told) == [("nothing_fires", None)]
+        assert told.cautions[0].says == "Nothing fires."
+
+    def test_without_running_what_was_still_to_be_tried_is_called_off(self) -> None:
+        told = effects_of(complete(run_actions=False), *paid(RECEIPT_ACTION), requested())
+
+        assert told.cautions[0].says.endswith("What was still to be tried is called off.")
+
+    def test_without_running_a_run_going_on_is_left_alone_and_asks_no_more(self) -> None:
+        running = (requested(), action_started())
+
+        told = effects_of(complete(run_actions=False), *paid(RECEIPT_ACTION), *running)
+
+        assert warned(told) == [("nothing_fires", None), ("left_running", RECEIPT)]
+        nothing, left = (caution.says for caution in told.cautions)
+        assert "called off" not in nothing
+        assert "not known yet, and it no longer asks for attention" in left
 
     def test_restoring_says_what_becomes_of_the_total(self) -> None:
         told = effects_of(
@@ -142,15 +165,21 @@ class TestCautions:
         assert "140.00 EUR" in restored.says
         assert "40.00 EUR" in restored.says
 
-    @pytest.mark.parametrize("revision", [1, None])
-    def test_settings_stay_where_nothing_newer_is_published(self, revision: int | None) -> None:
+    def test_settings_stay_where_nothing_newer_is_published(self) -> None:
         history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
         same = LatestConfiguration(settings=HOOK_SETTINGS, revision=1)
-        latest = {HOOK_SETTING: same} if revision else {}
 
-        told = effects_of(replace(complete(use_latest=True), latest=latest), *history)
+        told = effects_of(replace(complete(use_latest=True), latest={HOOK_SETTING: same}), *history)
 
         assert warned(told) == [("settings_stay", HOOK)]
+
+    def test_settings_that_the_checkout_took_away_are_said_to_be_gone(self) -> None:
+        history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
+
+        told = effects_of(complete(use_latest=True), *history)
+
+        assert warned(told) == [("settings_gone", HOOK)]
+        assert "no longer published" in told.cautions[0].says
 
     def test_settings_that_are_the_latest_already_stay_in_a_rerun_too(self) -> None:
         history = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK), failed(HOOK))
@@ -160,26 +189,74 @@ class TestCautions:
         assert warned(effects_of(wish, *history)) == [("settings_stay", HOOK)]
 
 
+class TestWhatSpeaksAgainstGiving:
+    def test_money_that_was_not_received(self) -> None:
+        told = effects_of(complete(), started(), placed(RECEIPT_ACTION))
+
+        assert warned(told) == [("not_paid", None)]
+        assert told.cautions[0].says.startswith("0.00 EUR of 140.00 EUR was received")
+
+    def test_a_former_system_that_may_have_delivered(self) -> None:
+        history = (started(), placed(RECEIPT_ACTION, imported=True), received())
+
+        assert warned(effects_of(rerun(), *history)) == [("imported", None)]
+
+    def test_a_refund_that_is_not_restored(self) -> None:
+        history = (*paid(RECEIPT_ACTION, HOOK_ACTION), *refunded(COURSE_BACK))
+
+        kept = effects_of(complete(), *history)
+        restored = effects_of(complete(restore=True), *history)
+        alone = effects_of(rerun(HOOK), *history)
+
+        assert ("refunded", None) in warned(kept)
+        assert warned(alone) == [("refunded", None)]
+        assert alone.cautions[0].says.startswith("100.00 EUR is refunded and not restored")
+        assert "refunded" not in dict(warned(restored))
+
+    def test_it_is_no_matter_where_nothing_is_given(self) -> None:
+        removal = ActionAdded(at=at(23), action=REMOVAL)
+        history = (*paid(GRANT_ACTION), *done(GRANT_ACTION), *refunded(COURSE_BACK), removal)
+
+        told = effects_of(rerun(REMOVAL.action_id), *history)
+        nothing = effects_of(complete(run_actions=False), started(), placed(RECEIPT_ACTION))
+
+        assert warned(told) == []
+        assert warned(nothing) == [("nothing_fires", None)]
+
+
 class TestARecipient:
     order = order_after(*paid(GRANT_ACTION), *done(GRANT_ACTION))
 
     @pytest.mark.parametrize(
-        ("settings", "recipient"),
+        ("settings", "whom"),
         [
             (ReceiptEmail(), "aino@example.com"),
             (CustomEmail(subject="Hello", body="Welcome"), "aino@example.com"),
             (RefundConfirmation(refund_id="refund-1"), "aino@example.com"),
             (Webhook(url="https://user:pw@hooks.example.com:8443/a?b=c"), "hooks.example.com:8443"),
-            (Webhook(url="nonsense"), ""),
-            (KajabiGrant(offer_name="Course", activation_url=KAJABI_URL), "kajabi.example.com"),
-            (KajabiGrant(offer_name="Course", offer_id="42"), "Kajabi"),
-            (SystemeContact(tags=("buyer",)), "Systeme.io"),
-            (AccessRemoval(granted_by=GRANT, refund_id="refund-1"), "kajabi.example.com"),
-            (AccessRemoval(granted_by="no-such", refund_id="refund-1"), ""),
+            (Webhook(url="nonsense"), "nobody"),
+            (
+                KajabiGrant(offer_name="Course", activation_url=KAJABI_URL),
+                "aino@example.com at kajabi.example.com",
+            ),
+            (KajabiGrant(offer_name="Course", activation_url="nonsense"), "nobody"),
+            (KajabiGrant(offer_name="Course", offer_id="42"), "aino@example.com at Kajabi"),
+            (SystemeContact(tags=("buyer",)), "aino@example.com at Systeme.io"),
+            (
+                AccessRemoval(granted_by=GRANT, refund_id="refund-1"),
+                "aino@example.com at kajabi.example.com",
+            ),
+            (AccessRemoval(granted_by="no-such", refund_id="refund-1"), "nobody"),
         ],
     )
-    def test_is_who_is_reached(self, settings: ActionSettings, recipient: str) -> None:
-        assert recipient_of(self.order, settings) == recipient
+    def test_is_who_is_reached_and_where(self, settings: ActionSettings, whom: str) -> None:
+        assert reach_of(self.order, settings).whom == whom
+
+    def test_is_nobody_once_the_customer_is_forgotten(self) -> None:
+        erased = CustomerDataErased(at=at(40), customer_key=CUSTOMER_KEY, by=OPERATOR)
+        order = order_after(*paid(GRANT_ACTION), erased)
+
+        assert not reach_of(order, GRANT_ACTION.settings).is_known
 
 
 class TestDifferences:

@@ -41,7 +41,9 @@ def test_a_fact_that_changes_nothing_people_look_at_says_so_by_no_changes() -> N
 def test_a_sentence_names_the_action_and_quotes_the_receiver() -> None:
     entries = history(recorded(COURSE))
 
-    assert entries[7].says == "Course access: failed, http_500: Internal server error"
+    assert entries[7].says == (
+        "Course access: failed, http_500: Internal server error (left to a person)"
+    )
     assert entries[11].says == (
         "Refund refund-1 of 25.00 EUR requested by laura: One book came damaged"
     )

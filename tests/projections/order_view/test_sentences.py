@@ -2,10 +2,51 @@
 
 from typing import get_args
 
+import pytest
+
 from domain.catalogue import NAMES_BY_TYPE
-from domain.order.events import OrderFact
-from projections.order_view.sentences import SENTENCE_BY_NAME
+from domain.order.events import ActionCancelled, OrderFact
+from projections.order_view.sentences import SENTENCE_BY_NAME, sentence_of
+from tests.examples import HOOK, HOOK_ACTION, action_started, at, failed, paid, requested
+from tests.spec import order_after
+
+WANTED = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK))
+
+
+def said_last(*history: OrderFact) -> str:
+    return sentence_of(history[-1], order_after(*history))
 
 
 def test_every_fact_of_an_order_has_a_sentence_and_nothing_else_has() -> None:
     assert SENTENCE_BY_NAME.keys() == {NAMES_BY_TYPE[fact] for fact in get_args(OrderFact)}
+
+
+def test_a_failure_says_what_follows() -> None:
+    again = said_last(*WANTED, failed(HOOK, minute=7, retry_at=at(9)))
+    left = said_last(*WANTED, failed(HOOK))
+
+    assert again.endswith("failed, http_500 (tried again after 2 min)")
+    assert left.endswith("failed, http_500 (left to a person)")
+
+
+def test_a_takeover_says_what_became_of_the_attempt_before() -> None:
+    taken_over = said_last(*WANTED, action_started(HOOK, attempt=2, minute=8))
+    retried = said_last(
+        *WANTED, failed(HOOK, retry_at=at(8)), action_started(HOOK, attempt=2, minute=8)
+    )
+
+    assert taken_over.endswith("attempt 2 started; attempt 1 gave no outcome, its worker was lost")
+    assert retried.endswith("attempt 2 started")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("completed_by_hand", "called off, as the order was completed by hand"),
+        ("something_else", "called off, something_else"),
+    ],
+)
+def test_a_run_that_was_called_off_says_why(reason: str, words: str) -> None:
+    cancelled = ActionCancelled(at=at(8), action_id=HOOK, run=1, reason=reason)
+
+    assert said_last(*WANTED, cancelled).endswith(words)

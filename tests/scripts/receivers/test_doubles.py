@@ -9,13 +9,19 @@ import pytest
 from standardwebhooks import Webhook
 
 from scripts.receivers.book import Effect
-from scripts.receivers.client import Sandbox
+from scripts.receivers.client import Sandbox, SandboxRefused
 from scripts.receivers.places import Receiver
-from scripts.receivers.trouble import CannotTrouble
 from tests.sandbox_program import SandboxProgram
 from tests.scripts.receivers.calling import Said, ask, deliver
 
-SECRET = f"whsec_{base64.b64encode(b'a made-up secret of 32 bytes ...').decode()}"
+SECRET, OTHER_SECRET, STRANGE = (
+    f"whsec_{base64.b64encode(words).decode()}"
+    for words in (
+        b"a made-up secret of 32 bytes ...",
+        b"another made-up secret, 32 bytes",
+        b"a secret that nobody has told it",
+    )
+)
 
 
 class TestAWebhookReceiver:
@@ -31,11 +37,35 @@ class TestAWebhookReceiver:
     def test_verifies_signatures_once_it_knows_the_secret(self, sandbox: SandboxProgram) -> None:
         sandbox.verify("crm", SECRET)
         assert _signed(sandbox, "signed", SECRET).status == 200
-        assert deliver(sandbox, "unsigned", "crm").status == 401
+        refused = deliver(sandbox, "unsigned", "crm")
+        assert (refused.status, refused.document) == (401, {"error": "wrong signature"})
 
-    def test_learns_no_secret_that_is_none(self, sandbox: SandboxProgram) -> None:
-        with pytest.raises(CannotTrouble, match="no webhook secret"):
-            sandbox.verify("crm", "whsec_!")
+    def test_takes_what_any_of_its_secrets_has_signed(self, sandbox: SandboxProgram) -> None:
+        sandbox.verify("crm", SECRET, OTHER_SECRET)
+        statuses = [_signed(sandbox, f"by-{s}", s).status for s in (SECRET, OTHER_SECRET, STRANGE)]
+        assert statuses == [200, 200, 401]
+        assert sandbox.standing().verifying == {"crm": 2}
+
+    def test_verifies_nothing_once_it_is_calmed(self, sandbox: SandboxProgram) -> None:
+        sandbox.verify("crm", SECRET)
+        sandbox.verify("books", SECRET)
+        sandbox.calm("crm")
+        assert sandbox.standing().verifying == {"books": 1}
+        assert deliver(sandbox, "calmed", "crm").status == 200
+
+    @pytest.mark.parametrize(
+        ("receiver", "secrets", "why"),
+        [
+            ("crm", ("whsec_!",), "no webhook secret"),
+            ("crm", (), "no secret"),
+            ("mail", (SECRET,), "only books and crm"),
+        ],
+    )
+    def test_learns_no_secret_that_is_none(
+        self, sandbox: SandboxProgram, receiver: str, secrets: tuple[str, ...], why: str
+    ) -> None:
+        with pytest.raises(SandboxRefused, match=why):
+            sandbox.verify(receiver, *secrets)
 
 
 class TestAKajabiOffer:

@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from scripts.receivers.book import Effect, Received
-from scripts.receivers.client import Sandbox, SandboxSilent
+from scripts.receivers.book import TEXTS_MAX, Book, Effect, Received
+from scripts.receivers.client import Sandbox, SandboxRefused, SandboxSilent
 from scripts.receivers.places import LISTENING, Receiver
-from scripts.receivers.trouble import CannotTrouble, Kind, Trouble, Troubles
+from scripts.receivers.trouble import Kind, Trouble, Troubles
 from tests.sandbox_program import SANDBOX, SandboxProgram, sandbox_program
 from tests.scripts.receivers.calling import ask, deliver, send_mail
 
@@ -164,12 +164,18 @@ class TestTheSwitch:
         assert troubles.all() == []
 
     @pytest.mark.parametrize(
-        ("target", "kind"), [("nobody", Kind.ERROR), ("mail", Kind.ERROR), ("books", Kind.REFUSE)]
+        ("target", "kind"),
+        [
+            ("nobody", Kind.ERROR),
+            ("mail", Kind.ERROR),
+            ("books", Kind.REFUSE),
+            ("systeme/tag", Kind.ERROR),
+        ],
     )
     def test_trouble_that_cannot_be_is_refused(
         self, sandbox: SandboxProgram, target: str, kind: Kind
     ) -> None:
-        with pytest.raises(CannotTrouble):
+        with pytest.raises(SandboxRefused):
             trouble(sandbox, target, kind)
 
 
@@ -212,7 +218,10 @@ class TestTheProgram:
         [
             (("trouble", "crm", "600"), "no trouble '600'"),
             (("trouble", "mail", "500"), "mail cannot have 500"),
-            (("trouble", "nobody", "500"), "no receiver 'nobody'"),
+            (("trouble", "nobody", "500"), "no receiver 'nobody': there are mail, books, crm"),
+            (("calm", "nobody"), "no receiver 'nobody': there are mail, books, crm"),
+            (("received", "nobody"), "no receiver 'nobody': there are mail, books, crm"),
+            (("trouble", "kajabi-api/7", "500"), "kajabi-api has no parts"),
         ],
     )
     def test_a_mistake_is_one_sentence(
@@ -221,6 +230,34 @@ class TestTheProgram:
         ended = _run(sandbox.folder, *words)
         assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
         assert sentence in ended.stderr
+
+    def test_a_part_that_nothing_has_called_is_told_with_those_that_something_has(
+        self, sandbox: SandboxProgram
+    ) -> None:
+        deliver(sandbox, "a-part")
+        said = _command(sandbox, "trouble", "books/order", "500")
+        assert "Nothing has called books/order yet; called so far: orders" in said
+        assert "Nothing" not in _command(sandbox, "trouble", "books/orders", "500")
+
+    def test_one_part_can_be_listed_alone(self, sandbox: SandboxProgram) -> None:
+        for mailbox in ("alone@example.com", "other@example.com"):
+            send_mail(sandbox, f"<to-{mailbox}>", mailbox)
+        found = sandbox.received("mail/alone@example.com")
+        assert {one.part for one in found} == {"alone@example.com"}
+
+    def test_the_text_of_a_mail_can_be_read(self, sandbox: SandboxProgram) -> None:
+        send_mail(sandbox, "<read@example.com>", "read@example.com")
+        words = ("received", "mail/read@example.com")
+        assert "Thank you" in _command(sandbox, *words, "--body")
+        assert "Thank you" not in _command(sandbox, *words)
+
+    def test_verifying_is_said_shown_and_ended(self, sandbox: SandboxProgram) -> None:
+        secrets = "\n".join(["whsec_" + 44 * "A"] * 2)
+        said = _run(sandbox.folder, "verify", "books", said=secrets).stdout
+        assert "answers 401" in said
+        assert "scripts/sandbox calm books" in said
+        assert "verifies signatures (secrets: 2)" in _command(sandbox, "state")
+        assert "verifies signatures (" not in _command(sandbox, "calm", "books")
 
     def test_a_folder_without_a_sandbox_is_told(self, tmp_path: Path) -> None:
         assert "has no sandbox" in _run(tmp_path, "calm").stderr
@@ -232,6 +269,17 @@ def _command(sandbox: SandboxProgram, *words: str) -> str:
     return ended.stdout
 
 
-def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+def _run(folder: Path, *words: str, said: str = "") -> subprocess.CompletedProcess[str]:
     command = (*SANDBOX, *words, "--data", str(folder))
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=60, input=said
+    )
+
+
+def test_of_many_texts_only_the_newest_are_kept() -> None:
+    book = Book()
+    for number in range(TEXTS_MAX + 1):
+        book.keep("mail", str(number), "text")
+        book.note("mail", "", str(number), Effect.DONE)
+    texts = [one.text for one in book.entries("mail", "", TEXTS_MAX + 1)]
+    assert texts == ["", *["text"] * TEXTS_MAX]

@@ -124,10 +124,10 @@ def test_a_template_can_do_nothing_but_name_and_choose(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "{{ " + "(" * 20_000 + "lines" + ")" * 20_000 + " }}",
-        "{{ " + "not " * 20_000 + "lines }}",
-        "{{ " + " or ".join(["lines"] * 10_000) + " }}",
-        "{% if lines %}" * 3_000 + "{% endif %}" * 3_000,
+        "{{ " + "(" * 1_200 + "lines" + ")" * 1_200 + " }}",
+        "{{ " + "not " * 90 + "lines }}",
+        "{{ " + " or ".join(["lines"] * 90) + " }}",
+        "{% if lines %}" * 90 + "{% endif %}" * 90,
     ],
     ids=["brackets", "not", "or", "if"],
 )
@@ -135,8 +135,33 @@ def test_a_template_nested_beyond_reason_is_refused(body: str) -> None:
     assert mistake(body) == "The template is nested too deeply."
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{{ lines }}" * 1_000,
+        "{{ " + "(" * 20_000,
+        "{{ " + " or ".join(["lines"] * 2_000) + " }}",
+        "{# #}" * 1_000,
+    ],
+    ids=["placeholders", "brackets", "or", "remarks"],
+)
+def test_a_template_that_would_take_long_to_read_is_refused_first(body: str) -> None:
+    assert mistake(body) == "Line 1: there are too many placeholders, about 500 are allowed."
+
+
+def test_five_hundred_placeholders_are_not_too_many() -> None:
+    assert letter("{{ shop.name }}" * 500).text == "Piano school" * 500
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    assert mistake("{{ " + "9" * 5_000 + " }}") == "The template holds a number that is too long."
+
+
 def test_a_text_that_grows_beyond_its_limit_is_refused_before_it_is_whole() -> None:
-    assert mistake("{{ lines }}" * 9_000) == f"The text grows beyond {BODY_LENGTH_MAX} characters."
+    wordy = order_of(Customer(email="a@example.com", first_name="A" * 2_000))
+    body = "{{ customer.first_name }}" * 300
+    with pytest.raises(TemplateWrong, match=f"beyond {BODY_LENGTH_MAX} characters"):
+        letter(body, order=wordy)
 
 
 def test_the_page_is_the_text_with_nothing_of_it_as_markup() -> None:

@@ -1,6 +1,7 @@
 """Both kinds of email as workers carry them out, over a real mail server."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -13,8 +14,9 @@ from adapters.mail.smtp import Mailer
 from adapters.postgres.database import open_pool
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from domain.configuration.settings import ActionSettings, ReceiptEmail
+from domain.identifiers import ShopId
 from domain.order.values import Customer
-from processors.ports import Executor, Failed, Succeeded
+from processors.ports import Executor, Failed, Outcome, Succeeded
 from tests.adapters.executors.email.given import (
     CUSTOM,
     DEMO,
@@ -22,8 +24,9 @@ from tests.adapters.executors.email.given import (
     post_of,
 )
 from tests.adapters.executors.tasks import task_of
+from tests.adapters.postgres.given import until
 from tests.examples import at
-from tests.smtp_server import MailServer, mail_server
+from tests.smtp_server import MailServer, Trouble, mail_server
 from tests.support import Database
 
 EMAILS = pytest.mark.parametrize(
@@ -114,6 +117,59 @@ async def test_without_the_database_it_is_to_be_tried_again(
     assert isinstance(outcome, Failed)
     assert (outcome.code, outcome.is_retryable) == ("ledger_unavailable", True)
     assert server.sessions == []
+
+
+@EMAILS
+async def test_cut_off_before_it_is_handed_over_it_was_not_sent_and_may_be_tried_again(
+    executor_of: ExecutorOf, settings: ActionSettings
+) -> None:
+    async with posting() as (server, post):
+        outcome = await cut_off_at("DATA", server, executor_of(post).execute(task_of(settings)))
+
+    assert isinstance(outcome, Failed)
+    assert (outcome.code, outcome.is_retryable) == ("not_sent", True)
+
+
+@EMAILS
+async def test_cut_off_after_it_was_handed_over_it_may_have_been_sent_and_says_nothing(
+    executor_of: ExecutorOf, settings: ActionSettings
+) -> None:
+    async with posting() as (server, post):
+        with pytest.raises(asyncio.CancelledError):
+            await cut_off_at(".", server, executor_of(post).execute(task_of(settings)))
+
+
+@EMAILS
+async def test_cut_off_while_it_reads_the_shops_settings_it_was_not_sent(
+    executor_of: ExecutorOf, settings: ActionSettings
+) -> None:
+    async def reads_for_ever(_: ShopId) -> ShopSettings:
+        await asyncio.Event().wait()
+        return DEMO
+
+    async with posting() as (server, post):
+        executor = executor_of(replace(post, settings_of=reads_for_ever))
+        executing = asyncio.ensure_future(executor.execute(task_of(settings)))
+        await asyncio.sleep(0)
+        executing.cancel()
+        outcome = await executing
+
+    assert isinstance(outcome, Failed)
+    assert outcome.code == "not_sent"
+    assert server.sessions == []
+
+
+async def cut_off_at(command: str, server: MailServer, executing: Awaitable[Outcome]) -> Outcome:
+    """Cancel an attempt where the server was asked for something that it never answers."""
+
+    async def is_asked() -> bool:
+        return command in server.commands
+
+    server.trouble[command] = Trouble.HANG
+    task = asyncio.ensure_future(executing)
+    await until(is_asked, expected=True)
+    task.cancel()
+    return await task
 
 
 @EMAILS

@@ -1,0 +1,44 @@
+"""What to do next when a wish about an order is refused, or its outcome is not known."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused
+from adapters.postgres.errors import OutcomeUnknown
+from domain.order.rejections import ActionUnknown
+from domain.rejection import Rejection
+
+ADVICE_BY_CODE = {
+    "confirmation_needed": "Its effect happens again. If that is wanted: --confirm.",
+    "action_running": "If you are sure that the run going on is dead: --force.",
+    "nothing_to_restore": "Leave --restore-refunded-data out.",
+    "no_failed_action": "Leave --use-latest-configuration out.",
+    "action_not_failed": "Leave --use-latest-configuration out.",
+    "latest_needs_run": "Leave --no-run-actions or --use-latest-configuration out.",
+    "no_latest_configuration": (
+        "Leave --use-latest-configuration out, or publish the setting in the checkout."
+    ),
+    "order_not_placed": "Nothing was bought yet, so there is nothing to complete.",
+    "idempotency_key_reused": "Take another --idempotency-key, or none.",
+}
+
+
+@contextmanager
+def advising(named: str, key: str) -> Iterator[None]:
+    """Say what to do next when a wish about what is named fails."""
+    try:
+        yield
+    except ActionUnknown as rejection:
+        raise NotFound(
+            str(rejection), f"`order-ledger orders show {named}` tells them."
+        ) from rejection
+    except OutcomeUnknown as error:
+        raise OutcomeNotKnown(
+            "the connection was lost while recording; it may or may not stand",
+            f"Say it again with --idempotency-key {key}: it is not done twice.",
+        ) from error
+    except Rejection as rejection:
+        if rejection.code not in ADVICE_BY_CODE:
+            raise
+        advice = ADVICE_BY_CODE[rejection.code]
+        raise Refused(str(rejection), advice, rejection.code) from rejection

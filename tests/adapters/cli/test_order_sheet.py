@@ -1,0 +1,52 @@
+"""The order sheet in a terminal: what a person needs to judge an order by."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from adapters.cli.order_sheet import order_sheet
+from adapters.cli.output import show
+from domain.order.events import OrderFact
+from projections.order_view.view import view
+from tests.examples import (
+    ORDER_ID,
+    RECEIPT_ACTION,
+    SECOND_PAYMENT,
+    action_started,
+    paid,
+    received,
+    requested,
+)
+from tests.stories import BEGAN_AT, Story, recorded
+
+GRACE = timedelta(minutes=5)
+RUNNING = (*paid(RECEIPT_ACTION), requested(), action_started())
+STARTED_AT = BEGAN_AT + timedelta(minutes=len(RUNNING))
+NOW = STARTED_AT + timedelta(minutes=2)
+
+
+def shown(capsys: pytest.CaptureFixture[str], now: datetime | None, *facts: OrderFact) -> list[str]:
+    details = view(recorded(Story(order_id=ORDER_ID, facts=facts)), NOW, GRACE)
+    assert details is not None
+    show(*order_sheet(details, now))
+    return [line.strip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_running_action_says_since_when_and_how_long_one_try_lasts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert "since 10.05.00 (2 min); one try lasts at most 25 s" in shown(capsys, NOW, *RUNNING)
+
+
+def test_a_past_of_the_order_tells_no_age(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "since 10.05.00; one try lasts at most 25 s" in shown(capsys, None, *RUNNING)
+
+
+def test_money_above_the_total_says_how_much_and_the_way_out(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    lines = shown(capsys, NOW, *paid(), received(SECOND_PAYMENT, minute=5))
+
+    figures = "280.00 EUR received, 140.00 EUR due, 140.00 EUR to give back"
+    assert f"Attention  ▲ Money above total: {figures}" in lines
+    assert "Return the money above, or complete the order if it is to be kept." in lines
