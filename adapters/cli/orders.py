@@ -15,6 +15,7 @@ from adapters.cli.order_table import orders_table
 from adapters.cli.output import print_json, say, show
 from adapters.cli.reaching import ledger, the_shop
 from adapters.clock import utc_now
+from adapters.display.words import counted
 from adapters.reading.order_rows import OrderPage, read_page
 from projections.orders.queries import PAGE_LENGTH_MAX
 
@@ -110,9 +111,8 @@ def _show_page(page: OrderPage, now: datetime, *, is_exact: bool) -> None:
         say("No orders match.")
         return
     show(orders_table(page.orders, now, is_exact=is_exact))
-    more = "+" if page.count.more else ""
-    say(
-        f"{len(page.orders)} of {page.count.count:,}{more} {'order' if page.count.count == 1 else 'orders'}"
-    )
+    found = page.count.count
+    of_all = f"{found:,}+ orders" if page.count.more else counted(found, "order")
+    say(f"{len(page.orders)} of {of_all}")
     if page.next_cursor:
         say(f"Next page: --cursor {page.next_cursor}")

@@ -17,6 +17,7 @@ from adapters.cli.followers import (
 from adapters.cli.options import COMMON_OPTIONS, CommonOptions
 from adapters.cli.output import print_json, progress, say, show
 from adapters.cli.reaching import ledger
+from adapters.display.words import counted
 from adapters.messaging.heartbeat import IngressStanding, ingress_standings
 from adapters.running.liveness import State
 from adapters.running.projections import ROW_MODELS, rebuild

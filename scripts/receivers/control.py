@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, Router, delete, get, post
 from litestar.datastructures import State
+from litestar.types import ExceptionHandlersMap
 from msgspec import Meta, Struct
 
 from scripts.receivers import kajabi, kajabi_api, mail, systeme, webhooks
@@ -26,15 +27,15 @@ BEHAVIOURS = (
 )
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class Standing(Struct, frozen=True):
     """How the sandbox stands."""
 
     receivers: tuple[Tally, ...]
     troubles: tuple[Trouble, ...]
+    verifying: dict[str, int]
+    """How many secrets each webhook receiver has that verifies signatures."""
     behaviours: tuple[Behaviour, ...] = BEHAVIOURS
     """What each double does, and the page that says so of the real one."""
-    verifying: dict[str, int] = {}
-    """How many secrets each webhook receiver has that verifies signatures."""
 
 
 class Verifying(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,10 +52,7 @@ def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> R
     async def state() -> Response[bytes]:
         """Tell how the sandbox stands."""
         tallies = tuple(book.tally(receiver, places.url(receiver)) for receiver in Receiver)
-        standing = Standing(
-            receivers=tallies, troubles=tuple(troubles.all()), verifying=hooks.verifying()
-        )
-        return _json(standing)
+        return _json(Standing(tallies, tuple(troubles.all()), hooks.verifying()))
 
     @get("/received")
     async def received(
@@ -85,11 +83,8 @@ def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> R
         hooks.learn(asked.receiver, asked.secrets)
 
     handlers = [state, received, trouble, calm, secrets]
-    return Router(
-        "/sandbox",
-        route_handlers=handlers,
-        exception_handlers=dict.fromkeys(REFUSALS, _refuse),
-    )
+    refusing: ExceptionHandlersMap = dict.fromkeys(REFUSALS, _refuse)
+    return Router("/sandbox", route_handlers=handlers, exception_handlers=refusing)
 
 
 def _refuse(_request: Request[Any, Any, State], error: Exception) -> Response[bytes]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
 
-from processors.alerting import SETTLE, notices_of
+from processors.alerting import GATHER, SETTLE, Look, notices_of
 from processors.episodes import Change, Decision, Episode, SeenCause, Subject, alert_id
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -30,15 +30,18 @@ class Shop:
     def __init__(self) -> None:
         self.last: dict[str, Episode] = {}
         self.told: list[tuple[str, int]] = []
+        self.told_at: datetime | None = None
 
     def look(self, now: datetime, *causes: SeenCause) -> Decision:
         decision = self.decided(now, *causes)
         self.last |= {episode.cause: episode for episode in decision.episodes}
         self.told += [(notice.change, notice.episode) for notice in decision.notices]
+        self.told_at = now if decision.notices else self.told_at
         return decision
 
     def decided(self, now: datetime, *causes: SeenCause) -> Decision:
-        return notices_of(causes, self.last, grace=GRACE, alert_age=AGE, now=now)
+        look = Look(now=now, grace=GRACE, alert_age=AGE, told_at=self.told_at)
+        return notices_of(causes, self.last, look)
 
 
 def told_of(*looks: tuple[datetime, bool]) -> list[tuple[str, int]]:
@@ -118,3 +121,46 @@ def test_an_absence_counts_anew_each_time() -> None:
     back, gone = AWAY + timedelta(minutes=1), AWAY + timedelta(minutes=2)
     looks = [(NOW, True), (SETTLED, True), (AWAY, False), (back, True), (gone, False)]
     assert told_of(*looks, (OVER, False)) == [("appeared", 1)]
+
+
+def test_after_a_message_news_gather_and_are_told_together() -> None:
+    shop = Shop()
+    late = [replace(CAUSE, cause=f"{number:010d}") for number in range(60)]
+    shop.look(NOW, CAUSE)
+    assert shop.look(SETTLED, CAUSE).notices
+    for number in range(1, len(late) + 1):
+        now = SETTLED + number * timedelta(seconds=2)
+        assert shop.look(now, CAUSE, *late[:number]).notices == ()
+    just_before = SETTLED + GATHER - timedelta(microseconds=1)
+    assert shop.look(just_before, CAUSE, *late).notices == ()
+    told = shop.look(SETTLED + GATHER, CAUSE, *late).notices
+    assert [notice.cause for notice in told] == [one.cause for one in late]
+
+
+def test_a_recovery_waits_with_the_other_news() -> None:
+    shop = Shop()
+    shop.look(NOW, CAUSE)
+    shop.look(SETTLED, CAUSE)
+    shop.look(AWAY, OTHER)
+    assert shop.look(SETTLED + GATHER, OTHER).notices[0].cause == OTHER.cause
+    assert shop.look(OVER, OTHER).notices == ()
+    [recovered] = shop.look(SETTLED + 2 * GATHER, OTHER).notices
+    assert (recovered.change, recovered.cause) == (Change.RECOVERED, CAUSE.cause)
+
+
+def test_a_cause_that_comes_back_while_news_gather_never_recovered() -> None:
+    shop = Shop()
+    shop.look(NOW, CAUSE)
+    shop.look(SETTLED, CAUSE)
+    shop.look(AWAY, OTHER)
+    shop.look(SETTLED + GATHER, OTHER)
+    shop.look(OVER, OTHER)
+    shop.look(SETTLED + 2 * GATHER, CAUSE, OTHER)
+    assert shop.told == [("appeared", 1), ("appeared", 1)]
+
+
+def test_a_message_from_a_clock_that_is_far_ahead_holds_nothing_up() -> None:
+    shop = Shop()
+    shop.told_at = NOW + timedelta(days=30)
+    shop.look(NOW, CAUSE)
+    assert shop.look(SETTLED, CAUSE).notices

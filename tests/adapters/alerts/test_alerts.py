@@ -7,6 +7,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import standardwebhooks
 from msgspec import Struct
+from msgspec.structs import replace
+from psycopg import AsyncConnection
+from structlog.testing import capture_logs
 
 from adapters.alerts.sending import AlertSender
 from adapters.alerts.store import AlertStore
@@ -22,7 +25,8 @@ from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from adapters.webhooks.signing import SignedPost
 from domain.identifiers import ShopId
-from processors.alerting import SETTLE
+from processors.alerting import GATHER, SETTLE
+from projections.attention.projection import ATTENTION
 from tests.http_receiver import HttpReceiver, http_receiver
 from tests.smtp_server import MailServer, mail_server
 from tests.support import Database
@@ -44,6 +48,15 @@ SELECT
     )), 1, n
 FROM generate_series(1, %(orders)s) AS n
 """
+UNREADABLE = """
+INSERT INTO attention.episodes (shop, cause, episode, subject, appeared_at)
+VALUES ('broken', '0123456789', 1, '{}', now())
+"""
+OLD_EVENT = """
+INSERT INTO journal.events (position, stream, version, name, event_id, recorded_at, data)
+VALUES (1, 'order/kauppa/1', 1, 'NoteAdded.v1', gen_random_uuid(), now() - interval '31 s', '')
+"""
+HANDLED = "INSERT INTO followers.positions (name, position, moved_at) VALUES (%s, 1, now())"
 REPAIR = "DELETE FROM read_models.attention_v2"
 
 
@@ -54,6 +67,7 @@ class House(Struct, kw_only=True):
     alerts: Alerts
     sender: AlertSender
     secrets: Secrets
+    store: ShopSettingsStore
     mail: MailServer
     hook: HttpReceiver
     now: datetime = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -66,6 +80,18 @@ class House(Struct, kw_only=True):
 
     async def repair(self) -> None:
         await self._execute(REPAIR, {})
+
+    async def wanted_by(self, shop: ShopId) -> None:
+        """Serve another shop that wants alerts at the same places."""
+        await Shops(self.pool).add(shop, "Other")
+        settings = await self.store.get(KAUPPA)
+        await self.store.put(shop, replace(settings, display_name="Other"))
+
+    async def failures(self) -> dict[str, str]:
+        """Give the last failure of each channel's messages."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute("SELECT channel, failure FROM attention.alerts")
+            return dict(await cursor.fetchall())
 
     async def after(self, time: timedelta = timedelta(0)) -> None:
         self.now += time
@@ -116,7 +142,13 @@ async def house(database: Database) -> AsyncIterator[House]:
 
         alerts = Alerts(pool=pool, shop_settings=store, sender=sender, clock=clock)
         found = House(
-            pool=pool, alerts=alerts, sender=sender, secrets=secrets, mail=mail, hook=hook
+            pool=pool,
+            alerts=alerts,
+            sender=sender,
+            secrets=secrets,
+            store=store,
+            mail=mail,
+            hook=hook,
         )
         yield found
         await mailer.close()
@@ -219,11 +251,7 @@ async def test_what_is_refused_for_good_is_given_up_and_says_why(database: Datab
         await shop.after()
         await shop.after(SETTLE)
         assert await AlertStore(shop.pool).waiting(shop.now + timedelta(days=1), 10) == []
-        async with shop.pool.connection() as connection:
-            cursor = await connection.execute(
-                "SELECT failure FROM attention.alerts WHERE channel = 'email'"
-            )
-            assert await cursor.fetchall() == [("mailbox_refused",)]
+        assert await shop.failures() == {"email": "mailbox_refused", "webhook": ""}
 
 
 async def test_a_shop_that_wants_no_alerts_gets_none(database: Database) -> None:
@@ -240,3 +268,65 @@ async def test_a_shop_that_wants_no_alerts_gets_none(database: Database) -> None
         shop.now += SETTLE
         await alerts.step()
         assert (shop.subjects, shop.changes) == ([], [])
+
+
+async def test_one_shops_mistake_silences_no_other(database: Database) -> None:
+    async with house(database) as shop:
+        await shop.wanted_by(ShopId("broken"))
+        async with shop.pool.connection() as connection:
+            await connection.execute(UNREADABLE)
+        await shop.fail()
+        with capture_logs() as logs:
+            await shop.after()
+            await shop.after(SETTLE)
+        assert shop.changes == [["appeared"]]
+        assert {(log["event"], log["shop"]) for log in logs} == {("alert_mistake", "broken")}
+
+
+async def test_one_messages_mistake_stops_no_other_and_is_tried_again(
+    database: Database,
+) -> None:
+    async with house(database) as shop:
+        unreadable = Secrets(shop.pool, MasterKey.parse(generate_master_key()))
+        await unreadable.of_webhook(KAUPPA, endpoint_of(shop.hook.url("/alerts")))
+        await shop.fail()
+        await shop.after()
+        with capture_logs() as logs:
+            await shop.after(SETTLE)
+        assert len(shop.mail.delivered) == 1
+        assert await shop.failures() == {"email": "", "webhook": "internal_error"}
+        assert [log["channel"] for log in logs] == ["webhook"]
+        assert "s3cret-token" not in str(logs)
+        [again] = await AlertStore(shop.pool).waiting(shop.now + timedelta(hours=1), 10)
+        assert again.tries == 1
+
+
+async def test_trouble_that_grows_is_two_messages_and_no_storm(database: Database) -> None:
+    async with house(database) as shop:
+        for number in range(60):
+            await shop.fail(cause=f"{number:010d}")
+            await shop.after(timedelta(seconds=2))
+        assert shop.subjects == [
+            "Kauppa: 1 order needs attention: Webhook to crm.example.com: http_503"
+        ]
+        await shop.after(GATHER)
+        assert shop.subjects[1:] == ["Kauppa: 59 causes of trouble have news"]
+
+
+async def test_nothing_recovers_by_a_read_model_that_is_behind(database: Database) -> None:
+    async with house(database) as shop:
+        await shop.fail()
+        await shop.after()
+        await shop.after(SETTLE)
+        async with await AsyncConnection.connect(database.owner_url, autocommit=True) as owner:
+            await owner.execute(OLD_EVENT)
+        await shop.repair()
+        for _ in range(3):
+            await shop.after(timedelta(minutes=20))
+        assert shop.changes == [["appeared"]]
+
+        async with shop.pool.connection() as connection:
+            await connection.execute(HANDLED, [ATTENTION.name])
+        await shop.after()
+        await shop.after(timedelta(minutes=20))
+        assert shop.changes == [["appeared"], ["recovered"]]

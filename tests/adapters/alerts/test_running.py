@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from psycopg import AsyncConnection
+from structlog.testing import capture_logs
 
 from adapters.running import alerts as running_alerts
 from adapters.running.alerts import run_alerts
@@ -26,6 +27,7 @@ AND pid <> pg_backend_pid()
 @pytest.fixture(autouse=True)
 def _in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alerting, "SETTLE", timedelta(0))
+    monkeypatch.setattr(alerting, "GATHER", timedelta(0))
     monkeypatch.setattr(running_alerts, "LOOK_SECONDS", 0.05)
     monkeypatch.setattr(running_alerts, "STANDBY_SECONDS", 0.05)
 
@@ -71,3 +73,19 @@ async def test_a_runner_outlives_its_lines_to_the_database(database: Database) -
             await beside.execute(FAIL, shop.failing(cause="aaaaaaaaaa"))
         await told(shop, 2)
         assert shop.changes == [["appeared"], ["appeared"]]
+
+
+async def test_a_mistake_does_not_end_the_runner_beside_the_workers(database: Database) -> None:
+    async with (
+        house(database) as shop,
+        await AsyncConnection.connect(database.owner_url, autocommit=True) as owner,
+    ):
+        await owner.execute("ALTER TABLE attention.alerts RENAME TO lost")
+        with capture_logs() as logs:
+            async with runner(shop):
+                while not any(log["event"] == "alert_mistake" for log in logs):  # noqa: ASYNC110 - logs set no event
+                    await asyncio.sleep(0.02)
+                await owner.execute("ALTER TABLE attention.lost RENAME TO alerts")
+                await shop.fail()
+                await told(shop, 1)
+        assert {log["problem"] for log in logs} == {"UndefinedTable"}

@@ -9,6 +9,8 @@ from http import HTTPStatus
 import msgspec
 import pytest
 
+from adapters.auth.roles import Role
+from adapters.http_api import live
 from adapters.postgres.query import fetch_one
 from adapters.reading import live_feed, subscriber
 from adapters.reading.live_feed import TooManyListen
@@ -162,6 +164,86 @@ async def test_only_so_many_may_listen(database: Database, monkeypatch: pytest.M
         with feed.listening(await feed.begin(KAUPPA)), pytest.raises(TooManyListen):
             await feed.begin(TOINEN)
         await feed.begin(TOINEN)
+
+
+async def test_the_places_are_counted_before_the_counts_are_read(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live_feed, "SUBSCRIBERS_MAX", 5)
+    async with served(database) as api:
+        feed = api.feed()
+        ends = await asyncio.gather(
+            *(feed.begin(KAUPPA, str(n)) for n in range(20)), return_exceptions=True
+        )
+        assert sum(isinstance(end, Subscriber) for end in ends) == 5
+        assert sum(isinstance(end, TooManyListen) for end in ends) == 15
+
+
+@pytest.mark.parametrize("most", ["KEY_SUBSCRIBERS_MAX", "SHOP_SUBSCRIBERS_MAX"])
+async def test_one_key_or_shop_leaves_places_to_the_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch, most: str
+) -> None:
+    monkeypatch.setattr(live_feed, most, 2)
+    async with served(database) as api:
+        feed = api.feed()
+        held = [await feed.begin(KAUPPA, "till") for _ in range(2)]
+        with pytest.raises(TooManyListen):
+            await feed.begin(KAUPPA, "till")
+        held.append(await feed.begin(TOINEN, "desk"))
+        assert feed.subscribers == len(held)
+
+
+async def test_a_stream_that_is_never_begun_keeps_no_place(database: Database) -> None:
+    async with served(database) as api:
+        feed = api.feed()
+        unheard = await feed.begin(KAUPPA)
+        assert feed.subscribers == 1
+        del unheard
+        assert feed.subscribers == 0
+
+
+async def test_what_happens_before_a_stream_begins_is_heard(database: Database) -> None:
+    async with served(database, connections_max=8) as api:
+        feed, stop = api.feed(), asyncio.Event()
+        early = await feed.begin(KAUPPA)
+        running = asyncio.create_task(feed.run(stop))
+        async with followed(api.parts):
+            position = await pay(api, 1)
+            other = await feed.begin(KAUPPA)
+            assert isinstance(await _moved(other.events()), OrderMoved)
+        heard = early.events()
+        assert await anext(heard) == AttentionCount(0)
+        moved = await _moved(heard)
+        assert isinstance(moved, OrderMoved)
+        stop.set()
+        await running
+        assert moved.position <= position
+
+
+async def test_a_revoked_key_soon_hears_nothing_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEY_SECONDS", 0.0)
+    monkeypatch.setattr(subscriber, "HEARTBEAT_SECONDS", 0.05)
+    async with served(database) as api:
+        issued = await api.parts.keys.issue("test", Role.VIEWER, [KAUPPA])
+        async with listening(api, issued.text) as listener:
+            assert await listener.next() == ("attention", {"count": 0})
+            await api.parts.keys.revoke(issued.key_id)
+            with pytest.raises(EOFError):
+                await listener.next()
+
+
+async def test_a_good_key_is_heard_on_though_it_is_looked_at_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "KEY_SECONDS", 0.0)
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        async with listening(api, await api.key()) as listener:
+            assert await listener.next() == ("attention", {"count": 0})
+            await grace_of(api, 0)
+            await pay(api, 1)
+            assert await listener.next_of("attention") == {"count": 1}
 
 
 async def test_who_is_one_too_many_is_told_to_come_again(
