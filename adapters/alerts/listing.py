@@ -74,4 +74,4 @@ async def last_alerts(pool: Pool, shop: ShopId, channels: Collection[Channel]) -
     """Give the newest message of each of these channels."""
     newest = await newest_alerts(pool, shop, LAST_LOOKED_AT)
     by_channel = {alert.channel: alert for alert in reversed(newest)}
-    return [alert for channel, alert in by_channel.items() if channel in channels]
+    return [by_channel[channel] for channel in channels if channel in by_channel]

@@ -24,7 +24,12 @@ from adapters.cli.order_naming import naming, order_named
 from adapters.cli.output import tell
 from adapters.cli.reaching import ledger, the_shop
 from adapters.commands.operating import CommandAnswer
-from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
+from adapters.commands.options import (
+    NOTE_CHARACTERS_MAX,
+    CompleteOptions,
+    NoteOptions,
+    RerunOptions,
+)
 from adapters.commands.requests import OrderRequester
 from domain.identifiers import ActionId
 from projections.order_view.caution_words import CautionCode
@@ -144,7 +149,10 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
     try:
         options = convert({"text": words}, NoteOptions)
     except ValidationError as error:
-        raise WrongUse(f"the note does not fit: {error}") from error
+        raise WrongUse(
+            f"a note has at most {NOTE_CHARACTERS_MAX:,} characters, and of control characters "
+            "only new lines and tabs"
+        ) from error
     await _act(order, operating, lambda parts, requester: parts.operations.note(requester, options))
 
 

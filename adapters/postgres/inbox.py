@@ -15,13 +15,20 @@ from adapters.postgres.database import Pool
 from adapters.postgres.errors import NotStorable
 from domain.identifiers import ShopId
 
+# The inner LIMIT has each looked up by its own key; a join may read a whole shop's.
 FIND = """
 SELECT
-    i.shop,
-    i.message_id,
+    asked.shop,
+    asked.message_id,
     i.digest
 FROM unnest(%b::text[], %b::text[]) AS asked (shop, message_id)
-JOIN journal.inbox AS i ON i.shop = asked.shop AND i.message_id = asked.message_id
+CROSS JOIN LATERAL (
+    SELECT digest
+    FROM journal.inbox
+    WHERE shop = asked.shop
+    AND message_id = asked.message_id
+    LIMIT 1
+) AS i
 """
 
 COUNT_AGAIN = """

@@ -5,7 +5,7 @@ from a read, because the cut connection's backend may still commit a moment late
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncCursor, DataError
@@ -39,6 +39,38 @@ FROM journal.events
 WHERE position > %b
 ORDER BY position
 LIMIT %b
+"""
+
+# Positions have no gaps, hence the last of the next so many is known.
+READ_NAMED = """
+SELECT
+    position,
+    stream,
+    version,
+    name,
+    event_id,
+    recorded_at,
+    data
+FROM (
+    SELECT
+        position,
+        stream,
+        version,
+        name,
+        event_id,
+        recorded_at,
+        data
+    FROM journal.events
+    WHERE position > %(after)b
+    ORDER BY position
+    LIMIT %(limit)b
+) AS e
+WHERE name = ANY(%(names)b)
+OR position = (
+    SELECT least(max(position), %(last)b)
+    FROM journal.events
+)
+ORDER BY position
 """
 
 READ_STREAM = """
@@ -139,9 +171,16 @@ class Journal:
             assert answers(row)[0].status is AppendStatus.APPENDED
         self._announce()
 
-    async def read(self, after: int, limit: int) -> list[Row]:
-        """Read the next events of the whole journal, in order."""
-        return await self._rows(READ, (after, limit))
+    async def read(self, after: int, limit: int, names: Collection[str] | None = None) -> list[Row]:
+        """Read the next `limit` events of the whole journal, in order.
+
+        With `names` only those of them, and the last in any case: it says how far that was.
+        """
+        if names is None:
+            return await self._rows(READ, (after, limit))
+        last = after + limit
+        values = {"after": after, "limit": limit, "names": list(names), "last": last}
+        return await self._rows(READ_NAMED, values)
 
     async def read_stream(
         self, stream: StreamName, after_version: int = 0, to_version: int | None = None
@@ -174,7 +213,7 @@ class Journal:
             raise Fenced(f"{move} was read from another position")
         return answers(row)
 
-    async def _rows(self, query: str, values: tuple[Any, ...]) -> list[Row]:
+    async def _rows(self, query: str, values: tuple[Any, ...] | dict[str, Any]) -> list[Row]:
         async with self._pool.connection() as connection:
             cursor = AsyncCursor(connection, row_factory=_row_factory)
             await cursor.execute(query, values, binary=True)

@@ -14,7 +14,6 @@ import structlog
 
 from adapters.postgres.database import Pool, url_of
 from adapters.postgres.errors import UNAVAILABLE, Fenced
-from adapters.postgres.journal import Journal
 from adapters.postgres.lease import IDLE_SECONDS_MAX, LeaseTaken, hold_lease
 from adapters.postgres.news import Connection, News
 from adapters.postgres.rows import Move, Row
@@ -48,6 +47,9 @@ class Consumer(Protocol[PreparedT]):
     async def begin(self, place: Place) -> None:
         """Forget whatever is not stored."""
 
+    async def read(self, after: int, limit: int) -> Sequence[Row]:
+        """Read what it needs of the next events, and the last of them in any case."""
+
     async def prepare(self, rows: Sequence[Row]) -> PreparedT:
         """Work out what a batch leads to. The batch before may not be stored yet."""
 
@@ -63,14 +65,12 @@ class Follower(Generic[PreparedT]):
         consumer: Consumer[PreparedT],
         *,
         pool: Pool,
-        journal: Journal,
         news: News,
         batch_events_max: int = BATCH_EVENTS_MAX,
         idle_seconds_max: float = IDLE_SECONDS_MAX,
     ) -> None:
         self._consumer = consumer
         self._pool = pool
-        self._journal = journal
         self._news = news
         self._batch_events_max = batch_events_max
         self._idle_seconds_max = idle_seconds_max
@@ -116,7 +116,7 @@ class Follower(Generic[PreparedT]):
         try:
             while not _is_cancelled():
                 heard = self._news.heard
-                rows = await self._journal.read(position, self._batch_events_max)
+                rows = await self._consumer.read(position, self._batch_events_max)
                 prepared = await self._consumer.prepare(rows) if rows else None
                 if storing is not None:
                     await storing

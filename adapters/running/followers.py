@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from adapters.postgres.database import Pool
-from adapters.postgres.journal import Journal
 from adapters.postgres.news import News
 from adapters.running.follower import Consumer, Follower
 from adapters.running.garbage import collect_seldom
@@ -15,7 +14,6 @@ async def run_followers(
     consumers: Iterable[Consumer[Any]],
     *,
     pool: Pool,
-    journal: Journal,
     news: News,
     stop: asyncio.Event,
 ) -> None:
@@ -23,7 +21,7 @@ async def run_followers(
     collect_seldom()
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(Follower(consumer, pool=pool, journal=journal, news=news).run())
+            group.create_task(Follower(consumer, pool=pool, news=news).run())
             for consumer in consumers
         ]
         await stop.wait()

@@ -17,14 +17,19 @@ from domain.message import Event
 UNREADABLE = (UnknownEvent, msgspec.DecodeError, InvalidTag)
 
 
-async def opened(rows: Iterable[Row], personal: frozenset[str], key_ring: KeyRing) -> EventOf:
+async def opened(
+    rows: Iterable[Row],
+    personal: frozenset[str],
+    key_ring: KeyRing,
+    decode: EventOf = decode_event,
+) -> EventOf:
     """Open the personal parts of events of these names; give a way to read all the rows."""
     sealed = [row for row in rows if row.name in personal]
     events = await _open(sealed, key_ring)
 
     def event_of(row: Row) -> Event:
         if row.name not in personal:
-            return decode_event(row)
+            return decode(row)
         event = events[row.position]
         if isinstance(event, Exception):
             raise event

@@ -46,7 +46,7 @@ async def run_process_managers(
 ) -> None:
     """Let the process managers react until `stop` is set; each holds one connection."""
     reactors = [Reactor(one, journal, key_ring, utc_now) for one in PROCESS_MANAGERS.values()]
-    await run_followers(reactors, pool=pool, journal=journal, news=news, stop=stop)
+    await run_followers(reactors, pool=pool, news=news, stop=stop)
 
 
 async def retry(pool: Pool, name: str) -> int:

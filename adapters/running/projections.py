@@ -6,6 +6,7 @@ from typing import Any
 
 from adapters.postgres.database import Pool
 from adapters.postgres.journal import Journal
+from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
 from adapters.running.followers import run_followers
@@ -41,13 +42,14 @@ async def run_projections(
     names: Collection[str] = tuple(ROW_MODELS),
 ) -> None:
     """Keep these read models up to date until `stop` is set; each holds one connection."""
-    consumers = [consumer_of(name, journal, key_ring) for name in names]
-    await run_followers(consumers, pool=pool, journal=journal, news=news, stop=stop)
+    tail = JournalTail(journal)
+    consumers = [consumer_of(name, tail, key_ring) for name in names]
+    await run_followers(consumers, pool=pool, news=news, stop=stop)
 
 
-def consumer_of(name: str, journal: Journal, key_ring: KeyRing) -> RowConsumer[Any]:
+def consumer_of(name: str, tail: JournalTail, key_ring: KeyRing) -> RowConsumer[Any]:
     """Make what keeps one read model up to date."""
-    return RowConsumer(ROW_MODELS[name], journal, key_ring, SAVING_BY_NAME.get(name))
+    return RowConsumer(ROW_MODELS[name], tail, key_ring, SAVING_BY_NAME.get(name))
 
 
 async def rebuild(pool: Pool, model: RowModel[Any]) -> None:

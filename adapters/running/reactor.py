@@ -70,6 +70,10 @@ class Reactor:
         self._place = place
         self._aside = await place.set_aside()
 
+    async def read(self, after: int, limit: int) -> Sequence[Row]:
+        """Read the triggers among the next events, and the last event."""
+        return await self._journal.read(after, limit, self._triggers)
+
     async def prepare(self, rows: Sequence[Row]) -> Triggered:
         """Find the triggers, and read their orders."""
         triggers: dict[StreamName, list[Row]] = {}

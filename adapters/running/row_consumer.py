@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from psycopg import errors
 
-from adapters.postgres.journal import Journal
+from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import Connection
 from adapters.postgres.rows import Move, Row
@@ -48,13 +48,13 @@ class RowConsumer(Generic[RowT]):
     def __init__(
         self,
         model: RowModel[RowT],
-        journal: Journal,
+        tail: JournalTail,
         key_ring: KeyRing,
         saving: Saving[RowT] | None = None,
     ) -> None:
         self.name = model.name
         self._model = model
-        self._journal = journal
+        self._tail = tail
         self._key_ring = key_ring
         self._saving = saving or Saving(model)
         self._known: dict[StreamName, Known] = {}
@@ -64,7 +64,12 @@ class RowConsumer(Generic[RowT]):
         """Forget all orders; learn anew which streams are set aside."""
         await place.start_at_beginning()
         self._known = {}
+        self._tail.forget()
         self._aside = await place.set_aside()
+
+    async def read(self, after: int, limit: int) -> Sequence[Row]:
+        """Read the next events."""
+        return await self._tail.read(after, limit)
 
     async def prepare(self, rows: Sequence[Row]) -> Changes[RowT]:
         """Fold a batch into the rows that it leads to."""
@@ -75,7 +80,7 @@ class RowConsumer(Generic[RowT]):
         ]
         histories = await self._histories(batch)
         events = chain.from_iterable((*h.missed, *h.rows) for h in histories.values())
-        event_of = await opened(events, self._model.personal, self._key_ring)
+        event_of = await opened(events, self._model.personal, self._key_ring, self._tail.decode)
         folded = {
             stream: fold(history, event_of, self._model.row)
             for stream, history in histories.items()
@@ -125,7 +130,7 @@ class RowConsumer(Generic[RowT]):
         """Find each stream's order; those not at hand are read from the start, by one query."""
         known = {stream: self._known.get(stream, NOTHING) for stream in batch}
         missing = [s for s, rows in batch.items() if rows[0].version != known[s].version + 1]
-        missed = await self._journal.read_streams(missing) if missing else {}
+        missed = await self._tail.read_streams(missing) if missing else {}
         return {
             stream: History(
                 known=known[stream] if stream not in missed else NOTHING,

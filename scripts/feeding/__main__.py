@@ -15,6 +15,7 @@ from cyclopts import App, Parameter, validators
 from nats.aio.client import Client
 
 from adapters.cli.options import DATA_FOLDER_DEFAULT, DATA_FOLDER_VARIABLE
+from adapters.display.words import counted
 from adapters.settings import CONNECTION_FILE, SettingsMissing, load_settings
 from scripts.feeding.catalogue import NOWHERE
 from scripts.feeding.files import CannotRead, jsonl_file, retail_file
@@ -158,7 +159,7 @@ def _deliver(messages: Iterable[Message], target: Target, usage: Usage | None = 
     else:
         with target.out.open("wb") as file:
             count = write_lines(messages, file)
-        console.print(f"{count} messages written to {target.out}", soft_wrap=True)
+        console.print(f"{counted(count, 'message')} written to {target.out}", soft_wrap=True)
 
 
 async def _publish(messages: Iterable[Message], target: Target, usage: Usage) -> None:
@@ -167,7 +168,8 @@ async def _publish(messages: Iterable[Message], target: Target, usage: Usage) ->
             publisher = Publisher(client, advance)
             published = await publisher.publish(messages, Pace(target.speed))
     leave_out_oversized(published, usage)
-    console.print(f"{published.sent} messages published, {published.duplicates} known already")
+    sent = counted(published.sent, "message")
+    console.print(f"{sent} published, {published.duplicates:,} known already")
 
 
 @asynccontextmanager

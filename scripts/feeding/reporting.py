@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from adapters.display.words import counted
 from scripts.feeding.publishing import Published
 from scripts.feeding.usage import Reason, Usage, write_report
 
@@ -43,7 +44,7 @@ def leave_out_oversized(published: Published, usage: Usage) -> None:
 
 def show_usage(usage: Usage, report: Path | None) -> None:
     """Count the lines that were left out by reason; write each to a file, or show a few."""
-    console.print(f"{usage.lines_read} lines read, {usage.lines_used} used")
+    console.print(f"{counted(usage.lines_read, 'line')} read, {usage.lines_used:,} used")
     for reason, count in usage.lines_unused.items():
         console.print(f"  {count:>6} {reason}")
     if report is not None:

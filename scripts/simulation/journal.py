@@ -3,7 +3,7 @@
 The rule to know: what takes hold does so whole, between two places where anything can happen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -208,10 +208,11 @@ class SimulatedJournal(Journal):
         self.tables.append([decide(self.tables.streams.get(stream, []))], None)
         await Place("appended alone", ServerAway)
 
-    async def read(self, after: int, limit: int) -> list[Row]:
+    async def read(self, after: int, limit: int, names: Collection[str] | None = None) -> list[Row]:
         """Read on."""
         await Place("read", NotSent)
-        return self.tables.rows[after : after + limit]
+        rows = self.tables.rows[after : after + limit]
+        return [row for row in rows if names is None or row.name in names or row is rows[-1]]
 
     async def read_stream(
         self, stream: StreamName, after_version: int = 0, to_version: int | None = None

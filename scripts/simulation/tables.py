@@ -107,6 +107,9 @@ class Consumer(Protocol[PreparedT]):
     async def begin(self, place: FollowerPlace) -> None:
         """Forget whatever is not stored."""
 
+    async def read(self, after: int, limit: int) -> Sequence[Row]:
+        """Read what it needs of the next events, and the last of them in any case."""
+
     async def prepare(self, rows: Sequence[Row]) -> PreparedT:
         """Work out what a batch leads to."""
 
@@ -143,7 +146,7 @@ async def _follow(
     position = stored[consumer.name]
     storing: Storing | None = None
     while True:
-        rows = await journal.read(position, BATCH_EVENTS_MAX)
+        rows = await consumer.read(position, BATCH_EVENTS_MAX)
         prepared = await consumer.prepare(rows) if rows else None
         if storing is not None:
             await storing.ended()

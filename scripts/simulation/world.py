@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.commands.recording import CommandRecorder
 from adapters.messaging.states import SettingStates
+from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.order_store import OrderStore
 from adapters.running.positions import SetAside
 from adapters.running.reactor import Reactor
@@ -166,7 +167,7 @@ class World:
     def _row_follower(self, table: ModelTable) -> Coroutine[Any, Any, None]:
         journal = self.wiring.journal(self.tables)
         saving = self.wiring.saving(table, self.tables)
-        consumer = RowConsumer(table.model, journal, self.keys, saving)
+        consumer = RowConsumer(table.model, JournalTail(journal), self.keys, saving)
         return run_follower(consumer, self.scheduler, journal, table.aside, self._lag)
 
     def _reactor(self, manager: ProcessManager) -> Coroutine[Any, Any, None]:

@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from structlog.testing import capture_logs
 
 from adapters.alerts.sending import AlertSender
+from adapters.alerts.steps import RETRY_SECONDS_MIN, Alerts
 from adapters.alerts.store import AlertStore
 from adapters.auth.shops import Shops
 from adapters.mail.post import Post
@@ -20,7 +21,6 @@ from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp, endpoint_of
 from adapters.postgres.database import Pool, open_pool
 from adapters.postgres.secrets import Secrets
-from adapters.alerts.steps import RETRY_SECONDS_MIN, Alerts
 from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings, ShopSettingsStore
 from adapters.webhooks.signing import SignedPost

@@ -1,24 +1,40 @@
 """What needs a look by the command line: causes, re-runs of many, changes as they come; shops set."""
 
 import asyncio
+import re
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 import pytest
 from msgspec.structs import replace
+from psycopg import AsyncConnection
 
 from adapters.bootstrap import open_parts
+from adapters.cli.attention_rerun_answer import NAMED_MAX
 from adapters.commands.requests import Requester
 from adapters.commands.rerun_wishes import RerunAll
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettings
-from domain.identifiers import OrderId
+from domain.identifiers import OrderId, PaymentId, SettingId
+from domain.order.events import OrderPlaced, PaymentReceived
 from tests.adapters.cli.conftest import Ask, follow
-from tests.stories import COURSE, PLACED, SECRET, SHOP, Story, started
+from tests.adapters.commands.given import publish
+from tests.stories import COURSE, KAJABI, PLACED, SECRET, SHOP, Story, started
+from tests.support import Database
 
 BEFORE = len(COURSE.facts)
+SETTING = SettingId("grant-piano")
+PAID, BEGUN = COURSE.facts[4], COURSE.facts[6]
+assert isinstance(PAID, PaymentReceived)
+END_ALL = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE datname = '{name}'
+"""
 NO_GRACE = ("shops", "set", "demo", "--grace", "0s")
 
 
@@ -39,6 +55,39 @@ def failing(number: int) -> Story:
     order_id = OrderId(UUID(int=2_000 + number))
     placed = replace(PLACED, number=f"{2_000 + number}")
     return Story(order_id=order_id, facts=(started(order_id), placed, *COURSE.facts[2:]))
+
+
+def paid_twice(number: int) -> Story:
+    """Make such an order whose customer paid again."""
+    story = failing(number)
+    again = replace(PAID, payment_id=PaymentId("pay-3"), transaction_id="tx-3")
+    return Story(order_id=story.order_id, facts=(*story.facts[:5], again))
+
+
+def running(number: int) -> Story:
+    """Make such an order whose grant is under way."""
+    story = failing(number)
+    return Story(order_id=story.order_id, facts=(*story.facts[:6], BEGUN))
+
+
+def published(number: int) -> Story:
+    """Make such an order whose grant has published settings."""
+    story = failing(number)
+    placed = story.facts[1]
+    assert isinstance(placed, OrderPlaced)
+    actions = tuple(
+        replace(one, setting_id=SETTING, revision=1) if one.action_id == "grant" else one
+        for one in placed.actions
+    )
+    facts = (story.facts[0], replace(placed, actions=actions), *story.facts[2:])
+    return Story(order_id=story.order_id, facts=facts)
+
+
+async def announce(settings: Settings) -> None:
+    """Publish newer settings of the grant."""
+    newer = replace(KAJABI, offer_name="Grand piano course")
+    async with open_parts(settings) as parts:
+        await publish(parts, newer, setting_id=SETTING, shop=SHOP)
 
 
 def version_of(ask: Ask, number: str) -> int:
@@ -117,15 +166,101 @@ class TestCauses:
         assert "school.example.com" in told
         assert SECRET not in told
 
+    def test_a_list_that_is_cut_says_so(self, ask: Ask, settings: Settings) -> None:
+        ask(*NO_GRACE)
+        asyncio.run(follow(settings, failing(1)))
+        assert ask("attention", "--limit", "1").out.endswith("1 of 2 shown: --limit\n")
+        assert "shown" not in ask("attention", "--limit", "2").out
+
     def test_all_of_a_cause_runs_again(self, ask: Ask) -> None:
         ask(*NO_GRACE)
         cause = grant_of(ask)
         tried = ask("attention", "rerun", cause, "--dry-run")
         done = ask("attention", "rerun", cause, "--by", "laura", "--json")
         history = ask("orders", "history", "1001").out
-        assert tried.out == "1 action would be requested again.\n"
+        assert tried.out == (
+            "1 action would be requested again:\n"
+            "  1001  Course access (run 2) → Aino.Virtanen@example.com at school.example.com\n"
+        )
         assert (done.exit_code, done.json["requested"], done.json["remaining"]) == (0, 1, 0)
         assert "laura" in history
+
+    def test_a_dry_run_names_the_first_that_would_run_and_all_to_programs(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        ask(*NO_GRACE)
+        asyncio.run(follow(settings, *map(failing, range(1, NAMED_MAX + 2))))
+        wish = ("attention", "rerun", grant_of(ask), "--dry-run")
+        told, document = ask(*wish), ask(*wish, "--json")
+        lines = told.out.splitlines()
+        fires = msgspec.convert(document.json["fires"], list[dict[str, object]])
+        assert lines[0] == f"{NAMED_MAX + 2} actions would be requested again:"
+        assert (len(lines), lines[-1]) == (NAMED_MAX + 2, "  … and 2 more")
+        assert {(one["action_id"], one["destination"]) for one in fires} == {
+            ("grant", "school.example.com")
+        }
+        assert len({one["number"] for one in fires}) == len(fires) == NAMED_MAX + 2
+        assert SECRET not in told.out + document.out
+        assert version_of(ask, "1001") == BEFORE
+
+    def test_a_cause_without_actions_is_left_to_a_person(self, ask: Ask) -> None:
+        [cause] = causes_of(ask)
+        answer = ask("attention", "rerun", str(cause["cause_id"]))
+        assert "attention rerun" not in ask("attention", "causes").out, "no hint that does not help"
+        assert (answer.exit_code, answer.out) == (1, "")
+        assert "External refund unallocated" in answer.err
+        assert "orders show 1001" in answer.err
+
+    def test_money_above_the_total_is_returned_or_let_be(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        asyncio.run(follow(settings, paid_twice(1)))
+        [cause] = [one for one in causes_of(ask) if one["kind"] == "money_above_total"]
+        answer = ask("attention", "rerun", str(cause["cause_id"]))
+        assert answer.exit_code == 1
+        assert "Return the money or complete the order: `order-ledger orders show" in answer.err
+
+    def test_what_is_running_is_said_and_nothing_is_done(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        ask(*NO_GRACE)
+        asyncio.run(follow(settings, running(1)))
+        [cause] = [one for one in causes_of(ask) if one["stage"] == "running"]
+        wish = ("attention", "rerun", str(cause["cause_id"]), "--idempotency-key", "k1")
+        refused = [ask(*wish), ask(*wish, "--dry-run"), ask(*wish, "--json")]
+        assert [one.exit_code for one in refused] == [1, 1, 1]
+        assert all("nothing runs again: 1 running" in one.err for one in refused)
+        assert all("--force" in one.err for one in refused)
+        assert refused[2].json["code"] == "refused"
+        forced = ask(*wish, "--force")
+        assert forced.out == "1 action was requested again.\n", "a refusal leaves its key free"
+
+    def test_what_was_published_anew_is_counted_and_taken(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        ask(*NO_GRACE)
+        asyncio.run(follow(settings, published(1)))
+        asyncio.run(announce(settings))
+        cause = grant_of(ask)
+        latest = ("--use-latest-configuration",)
+        told = ask("attention", "causes").out
+        tried = ask("attention", "rerun", cause, "--dry-run", *latest)
+        done = ask("attention", "rerun", cause, *latest, "--json")
+        sheet = ask("orders", "show", "2001", "--json").json
+        assert "newer settings for 1 action: --use-latest-configuration" in told
+        assert "  2001  Course access (run 2, revision 2) → " in tried.out
+        assert "      Offer name: Piano course → Grand piano course" in tried.out
+        assert "Left: 1 no settings are published for them now" in tried.out
+        assert done.json["requested"] == 1
+        assert done.json["refused"] == [
+            {
+                "order_id": str(COURSE.order_id),
+                "action_id": "grant",
+                "code": "no_latest_configuration",
+            }
+        ]
+        actions = msgspec.convert(sheet["actions"], list[dict[str, object]])
+        assert [one["revision"] for one in actions if one["action_id"] == "grant"] == [2]
 
     def test_a_key_answers_the_same_for_ever_and_never_runs_what_fails_later(
         self, ask: Ask, settings: Settings
@@ -173,22 +308,63 @@ class TestCauses:
 
 @pytest.mark.usefixtures("two_orders")
 async def test_watching_tells_each_change_of_the_count(settings: Settings) -> None:
-    watching = await asyncio.create_subprocess_exec(
+    async with watching("--json") as lines, open_parts(settings) as parts:
+        assert told(await lines.readline()) == {"shop": "demo", "count": 1}
+        await parts.shop_settings.put(
+            SHOP, ShopSettings(display_name="Demo shop", alert_email="owner@example.com")
+        )
+        async with parts.pool.connection() as connection:
+            await connection.execute("DELETE FROM read_models.attention_v2")
+        assert told(await lines.readline()) == {"shop": "demo", "count": 0}
+
+
+@pytest.mark.usefixtures("two_orders")
+async def test_watching_says_once_that_the_ledger_is_away_and_once_that_it_is_back(
+    database: Database, postgres_url: str
+) -> None:
+    allow = f'ALTER DATABASE "{database.name}" ALLOW_CONNECTIONS {{}}'
+    async with (
+        watching() as lines,
+        await AsyncConnection.connect(postgres_url, autocommit=True) as server,
+    ):
+        first = await lines.readline()
+        await server.execute(allow.format("false").encode())
+        await server.execute(END_ALL.format(name=database.name).encode())
+        away = await lines.readline()
+        await server.execute(allow.format("true").encode())
+        back = await lines.readline()
+    assert [
+        re.sub(r"^\d+\.\d\d\.\d\d  demo  ", "", one.decode()) for one in (first, away, back)
+    ] == [
+        "1 order needs attention\n",
+        "The ledger does not answer; waiting (last known: 1)\n",
+        "1 order needs attention\n",
+    ]
+
+
+@asynccontextmanager
+async def watching(*options: str) -> AsyncIterator[asyncio.StreamReader]:
+    """Watch until the block ends; it says nothing but its lines."""
+    process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-m", "adapters.cli", "attention", "--watch", "--json"),
+        *("-m", "adapters.cli", "attention", "--watch", *options),
         stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
-    assert watching.stdout is not None
+    assert process.stdout is not None
+    assert process.stderr is not None
     try:
-        async with open_parts(settings) as parts:
-            assert await watching.stdout.readline() == b'{"count":1}\n'
-            await parts.shop_settings.put(
-                SHOP, ShopSettings(display_name="Demo shop", alert_email="owner@example.com")
-            )
-            async with parts.pool.connection() as connection:
-                await connection.execute("DELETE FROM read_models.attention_v2")
-            assert await watching.stdout.readline() == b'{"count":0}\n'
+        yield process.stdout
+        process.terminate()
+        assert await process.stderr.read() == b""
     finally:
         with suppress(ProcessLookupError):
-            watching.terminate()
-        await watching.wait()
+            process.terminate()
+        await process.wait()
+
+
+def told(line: bytes) -> dict[str, object]:
+    """Read a line, but for its time."""
+    document = msgspec.json.decode(line, type=dict[str, object])
+    assert datetime.fromisoformat(str(document.pop("at"))).tzinfo
+    return document

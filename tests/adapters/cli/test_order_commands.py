@@ -167,6 +167,13 @@ class TestNote:
         assert isinstance(shown, list)
         assert [note["text"] for note in shown][1:] == ["Aino has called.", "She is happy now."]
 
+    @pytest.mark.parametrize("text", ["\x1b[2J", "a" * 4_001])
+    def test_what_is_no_writing_is_refused(self, ask: Ask, text: str) -> None:
+        answer = ask("orders", "note", "1001", text)
+
+        assert answer.exit_code == ExitCode.USAGE
+        assert "4,000 characters" in answer.err
+
     def test_without_words_is_a_wrong_use(self, ask: Ask) -> None:
         answer = ask("orders", "note", "1001", " ")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.display.words import percent_of, words_of
+from adapters.display.words import counted, orders_need, percent_of, words_of
 from domain.money import Money
 from domain.order.stages import OrderStatus
 
@@ -24,6 +24,16 @@ def test_a_code_without_words_of_its_own_reads_as_itself() -> None:
     assert words_of("kajabi_grant") == "Kajabi grant"
     assert words_of("order_bump") == "Order bump"
     assert words_of("") == ""
+
+
+def test_one_of_a_thing_is_no_plural() -> None:
+    assert [counted(count, "action") for count in (0, 1, 2, 1_200)] == [
+        "0 actions",
+        "1 action",
+        "2 actions",
+        "1,200 actions",
+    ]
+    assert [orders_need(count) for count in (1, 2)] == ["1 order needs", "2 orders need"]
 
 
 @pytest.mark.parametrize(

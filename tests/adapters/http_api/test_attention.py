@@ -4,10 +4,12 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from msgspec.structs import replace
+
 from adapters.auth.roles import Role
 from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import Webhook
-from domain.identifiers import ActionId
+from domain.identifiers import ActionId, SettingId
 from domain.order.events import (
     ActionFailed,
     ActionRequested,
@@ -15,6 +17,7 @@ from domain.order.events import (
     OrderFact,
 )
 from domain.order.values import RunCause
+from tests.adapters.commands.given import publish
 from tests.adapters.http_api.recorded import (
     AT,
     followed,
@@ -28,6 +31,7 @@ from tests.adapters.http_api.served import KAUPPA, TOINEN, Api, bearer, served
 from tests.support import Database
 
 HOOK = ActionId("a-1")
+CRM = SettingId("crm")
 FACTS_BEFORE = 3
 NO_GRACE = ShopSettings(display_name="Kauppa", grace_seconds=0)
 
@@ -55,9 +59,15 @@ def failed(code: str, run: int = 1) -> list[OrderFact]:
     return [*begun(run), ActionFailed(at=AT, action_id=HOOK, run=run, attempt=1, code=code)]
 
 
-async def stand(api: Api, number: int, news: list[OrderFact]) -> int:
-    """Pay the nth order and let its webhook have this history."""
-    paid: list[OrderFact] = [started(number), placed(number, "m@example.com"), received(number)]
+async def stand(
+    api: Api, number: int, news: list[OrderFact], setting_id: SettingId | None = None
+) -> int:
+    """Pay the nth order and let its webhook, perhaps a published one, have this history."""
+    form = placed(number, "m@example.com")
+    if setting_id is not None:
+        actions = tuple(replace(one, setting_id=setting_id, revision=1) for one in form.actions)
+        form = replace(form, actions=actions)
+    paid: list[OrderFact] = [started(number), form, received(number)]
     return await record(api.parts, number, [*paid, *news])
 
 
@@ -210,6 +220,57 @@ async def test_what_is_running_needs_force(database: Database) -> None:
         forced = await rerun(api, key, "k2", cause=cause["cause_id"], force=True)
 
     assert (calm["requested"], calm["remaining"], calm["needs_force"]) == ([], 0, 1)
+    assert len(forced["requested"]) == 1
+
+
+async def test_a_dry_run_tells_whom_it_would_reach_with_which_settings(database: Database) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        await stand(api, 1, failed("http_503"), CRM)
+        position = await stand(api, 2, failed("http_503"))
+        newer = Webhook(url="https://new.example.com/hook?token=hunter3")
+        for revision in (1, 2):
+            await publish(api.parts, newer, revision=revision, setting_id=CRM, shop=KAUPPA)
+        [cause] = await causes_of(api, key, position)
+        wanted = {"cause": cause["cause_id"], "use_latest_configuration": True}
+        as_is = await rerun(api, key, cause=cause["cause_id"], dry_run=True)
+        tried = await rerun(api, key, **wanted, dry_run=True)
+        done = await rerun(api, key, "k1", **wanted)
+        again = await rerun(api, key, "k1", **wanted)
+        other = await rerun(api, key, "k1", cause=cause["cause_id"])
+
+    assert (cause["actions"], cause["newer_settings"]) == (2, 1)
+    assert [(one["number"], one["recipient"]) for one in as_is["fires"]] == [
+        ("2026-1", "crm.example.com"),
+        ("2026-2", "crm.example.com"),
+    ]
+    [fires] = tried["fires"]
+    assert (fires["number"], fires["name"], fires["recipient"], fires["run"]) == (
+        "2026-1",
+        "Tell the CRM",
+        "new.example.com",
+        2,
+    )
+    assert (fires["revision"], fires["differences"][0]["field"]) == (2, "url")
+    assert "hunter" not in str(as_is) + str(tried)
+    assert tried["requested"] == done["requested"] == again["requested"]
+    assert [one["code"] for one in done["refused"]] == ["no_latest_configuration"]
+    assert tried["refused"] == done["refused"]
+    assert (done["fires"], done["position"]) == ([], position + 4)
+    assert other["code"] == "idempotency_key_reused"
+
+
+async def test_a_wish_that_finds_nothing_leaves_its_key_free(database: Database) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        position = await stand(api, 1, begun())
+        [cause] = await causes_of(api, key, position)
+        calm = await rerun(api, key, "k1", cause=cause["cause_id"])
+        forced = await rerun(api, key, "k1", cause=cause["cause_id"], force=True)
+
+    assert (calm["requested"], calm["needs_force"]) == ([], 1)
     assert len(forced["requested"]) == 1
 
 

@@ -205,19 +205,15 @@ async def test_a_stream_that_is_never_begun_keeps_no_place(database: Database) -
 async def test_what_happens_before_a_stream_begins_is_heard(database: Database) -> None:
     async with served(database, connections_max=8) as api:
         feed, stop = api.feed(), asyncio.Event()
-        early = await feed.begin(KAUPPA)
+        early, other = await feed.begin(KAUPPA), await feed.begin(KAUPPA)
         running = asyncio.create_task(feed.run(stop))
         async with followed(api.parts):
-            position = await pay(api, 1)
-            other = await feed.begin(KAUPPA)
-            assert isinstance(await _moved(other.events()), OrderMoved)
-        heard = early.events()
-        assert await anext(heard) == AttentionCount(0)
-        moved = await _moved(heard)
-        assert isinstance(moved, OrderMoved)
+            await pay(api, 1)
+            told = await _moved(other.events())
+        with feed.listening(early):
+            assert await _moved(early.events()) == told
         stop.set()
         await running
-        assert moved.position <= position
 
 
 async def test_a_revoked_key_soon_hears_nothing_more(
@@ -238,12 +234,15 @@ async def test_a_good_key_is_heard_on_though_it_is_looked_at_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(live, "KEY_SECONDS", 0.0)
-    async with served(database, connections_max=8) as api, followed(api.parts):
-        async with listening(api, await api.key()) as listener:
-            assert await listener.next() == ("attention", {"count": 0})
-            await grace_of(api, 0)
-            await pay(api, 1)
-            assert await listener.next_of("attention") == {"count": 1}
+    async with (
+        served(database, connections_max=8) as api,
+        followed(api.parts),
+        listening(api, await api.key()) as listener,
+    ):
+        assert await listener.next() == ("attention", {"count": 0})
+        await grace_of(api, 0)
+        await pay(api, 1)
+        assert await listener.next_of("attention") == {"count": 1}
 
 
 async def test_who_is_one_too_many_is_told_to_come_again(

@@ -163,10 +163,10 @@ async def test_a_note_is_kept_with_who_wrote_it(database: Database) -> None:
         await stand(api.parts, *PAID)
         person = await desk(api)
 
-        await person.ask("/notes", {"text": "Aino has called."})
+        await person.ask("/notes", {"text": "Aino has called.\n\tTwice: äö."})
 
         shown = (await api.get(f"/orders/{ORDER_ID}", person.access_key)).json()
-    assert [note["text"] for note in shown["notes"]] == ["Aino has called."]
+    assert [note["text"] for note in shown["notes"]] == ["Aino has called.\n\tTwice: äö."]
 
 
 async def test_what_is_not_allowed_is_refused_in_a_sentence(database: Database) -> None:
@@ -201,6 +201,11 @@ async def test_what_is_not_allowed_is_refused_in_a_sentence(database: Database) 
             ("/notes", {"text": ""}, "k", 400, "invalid_parameter"),
             ("/notes", {"text": "a" * (NOTE_CHARACTERS_MAX + 1)}, "k", 400, "invalid_parameter"),
             ("/notes", {}, "k", 400, "invalid_parameter"),
+            ("/notes", {"text": "a\0"}, "k", 400, "invalid_parameter"),
+            ("/notes", {"text": "\x1b[2J"}, "k", 400, "invalid_parameter"),
+            ("/notes", {"text": "a\rb"}, "k", 400, "invalid_parameter"),
+            ("/notes", {"text": "\x7f"}, "k", 400, "invalid_parameter"),
+            ("/notes", {"text": "\x9b2J"}, "k", 400, "invalid_parameter"),
         ):
             response = await person.ask(path, body, key)
 

@@ -12,6 +12,7 @@ from adapters.master_key import MasterKey, generate_master_key
 from adapters.postgres.codec import encode
 from adapters.postgres.database import Pool, open_pool
 from adapters.postgres.journal import Journal
+from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.keyring import CustomerRef, KeyRing
 from adapters.postgres.lease import IDLE_SECONDS_MAX
 from adapters.postgres.news import News
@@ -39,6 +40,7 @@ class Ledger(Struct, kw_only=True):
 
     pool: Pool
     journal: Journal
+    tail: JournalTail
     key_ring: KeyRing
     news: News
     versions: dict[StreamName, int]
@@ -84,9 +86,8 @@ class Ledger(Struct, kw_only=True):
         idle_seconds_max: float = IDLE_SECONDS_MAX,
     ) -> Follower[Any]:
         return Follower(
-            consumer_of(name, self.journal, self.key_ring),
+            consumer_of(name, self.tail, self.key_ring),
             pool=self.pool,
-            journal=self.journal,
             news=self.news,
             batch_events_max=batch_events_max,
             idle_seconds_max=idle_seconds_max,
@@ -112,9 +113,11 @@ class Ledger(Struct, kw_only=True):
 @asynccontextmanager
 async def open_ledger(url: str, master_key: str = MASTER_KEY) -> AsyncIterator[Ledger]:
     async with open_pool(url, min_size=1, max_size=14) as pool, News(url) as news:
+        journal = Journal(pool)
         yield Ledger(
             pool=pool,
-            journal=Journal(pool),
+            journal=journal,
+            tail=JournalTail(journal),
             key_ring=KeyRing(pool, MasterKey.parse(master_key)),
             news=news,
             versions={},

@@ -109,7 +109,6 @@ class Orders:
         return Follower(
             Reactor(process_manager, self.ledger.journal, self.ledger.key_ring, utc_now),
             pool=self.ledger.pool,
-            journal=self.ledger.journal,
             news=self.ledger.news,
             batch_events_max=batch_events_max,
         )

@@ -53,7 +53,6 @@ async def main(url: str, master_key: str, name: str, size: int, death_chance: fl
         twin = Twin(
             Reactor(ECHO, journal, ledger.key_ring, utc_now),
             pool=ledger.pool,
-            journal=journal,
             news=ledger.news,
             batch_events_max=size,
         )

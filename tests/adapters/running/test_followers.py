@@ -213,7 +213,7 @@ class TestTwoRunners:
             async with ledger.pool.connection() as connection:
                 place = Place(connection, "orders", "runner")
                 await place.start_at_beginning()
-                consumer = RowConsumer(ROW_MODELS["orders"], ledger.journal, ledger.key_ring)
+                consumer = RowConsumer(ROW_MODELS["orders"], ledger.tail, ledger.key_ring)
                 changes = await consumer.prepare(events)
                 with pytest.raises(Fenced):
                     await consumer.store(

@@ -93,9 +93,8 @@ async def test_a_bug_in_one_order_stops_no_other_and_a_rebuild_after_the_fix_men
     async with open_ledger(database.url) as ledger:
         await record_with_poison(ledger, VICTIM_FACTS, [])
         follower = Follower(
-            RowConsumer(buggy, ledger.journal, ledger.key_ring),
+            RowConsumer(buggy, ledger.tail, ledger.key_ring),
             pool=ledger.pool,
-            journal=ledger.journal,
             news=ledger.news,
             batch_events_max=batch_events_max,
         )
