@@ -22,8 +22,9 @@ TRIGGERS = (PaymentReceived, OrderMarkedCompleted)
 
 def react(_: OrderFact, order: Order, now: datetime) -> Sequence[OrderWish]:
     """Add one more action, whatever there is."""
+    added = sum(action.level is ActionLevel.ORDER for action in order.actions)
     planned = PlannedAction(
-        action_id=ActionId(f"witness-{len(order.actions)}"),
+        action_id=ActionId(f"witness-{added}"),
         name="Witness",
         level=ActionLevel.ORDER,
         settings=SystemeContact(tags=("seen",)),
