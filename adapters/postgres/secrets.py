@@ -36,7 +36,25 @@ VALID_MAX = 10
 KAJABI_CLIENT_ID = "kajabi.client_id"
 KAJABI_CLIENT_SECRET = "kajabi.client_secret"  # noqa: S105 - its name, not its value
 SYSTEME_API_KEY = "systeme.api_key"
-CREDENTIAL_NAMES = (KAJABI_CLIENT_ID, KAJABI_CLIENT_SECRET, SYSTEME_API_KEY)
+STRIPE_API_KEY = "stripe.api_key"
+STRIPE_WEBHOOK_SECRET = "stripe.webhook_secret"  # noqa: S105 - its name, not its value
+PAYTRAIL_ACCOUNT = "paytrail.account"
+PAYTRAIL_SECRET = "paytrail.secret"  # noqa: S105 - its name, not its value
+EPASSI_REFUND_URL = "epassi.refund_url"
+EPASSI_SITE = "epassi.site"
+EPASSI_SECRET = "epassi.secret"  # noqa: S105 - its name, not its value
+CREDENTIAL_NAMES = (
+    KAJABI_CLIENT_ID,
+    KAJABI_CLIENT_SECRET,
+    SYSTEME_API_KEY,
+    STRIPE_API_KEY,
+    STRIPE_WEBHOOK_SECRET,
+    PAYTRAIL_ACCOUNT,
+    PAYTRAIL_SECRET,
+    EPASSI_REFUND_URL,
+    EPASSI_SITE,
+    EPASSI_SECRET,
+)
 
 LOCK = """
 SELECT pg_advisory_xact_lock(hashtextextended('order-ledger secret ' || %(shop)s || %(name)s, 0))

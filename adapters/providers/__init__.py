@@ -1,0 +1,1 @@
+"""Payment providers: each behind the port of `processors/refund_provider.py`."""
