@@ -17,12 +17,12 @@ from adapters.display.lines import one_line
 from adapters.mail.smtp_parcel import HandOver, Parcel, parcel_of
 from adapters.mail.smtp_server import MailServer, mail_server_of, open_connection
 from adapters.mail.smtp_troubles import CannotSend, failure_of, unknown_outcome
+from adapters.settings import SMTP_CONNECTIONS_DEFAULT
 from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded
 
 SEND_SECONDS_MAX = 25
 """Until a message is handed over, the wait for a connection included, and as long for the answer."""
-CONNECTIONS_MAX = 8
 QUIT_SECONDS_MAX = 2
 REFUSED_FROM = 400
 
@@ -42,6 +42,7 @@ class Mailer:
         self,
         smtp_url: str,
         *,
+        connections_max: int = SMTP_CONNECTIONS_DEFAULT,
         tls: ssl.SSLContext | None = None,
         seconds_max: float = SEND_SECONDS_MAX,
     ) -> None:
@@ -49,7 +50,7 @@ class Mailer:
         self._server = mail_server_of(smtp_url) if smtp_url else None
         self._tls = tls or ssl.create_default_context()
         self._seconds_max = seconds_max
-        self._room = asyncio.Semaphore(CONNECTIONS_MAX)
+        self._room = asyncio.Semaphore(connections_max)
         self._idle: list[SMTP] = []
 
     async def send(self, message: EmailMessage) -> Outcome:

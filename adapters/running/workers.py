@@ -28,6 +28,7 @@ from adapters.running.supervisor import stopped_within
 from adapters.running.windows import Windows
 from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.worker_beats import WorkerBeats
+from adapters.settings import SMTP_CONNECTIONS_DEFAULT
 from domain.configuration.destinations import EMAIL
 from processors.attempts import cut_off
 from processors.ports import Executor, Outcome
@@ -51,7 +52,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Calls under way and outcomes not yet recorded."""
     each_max: int = 256
     """Calls under way to one destination, once it has shown that it answers."""
-    emails_max: int = 8
+    emails_max: int = SMTP_CONNECTIONS_DEFAULT
     """Emails under way: as many as there are connections, so that none is begun and waits."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
