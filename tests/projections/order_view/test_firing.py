@@ -114,7 +114,7 @@ class TestCautions:
         told = effects_of(wish, *history)
 
         assert warned(told) == [("forced", RECEIPT)]
-        assert "for 2 min (one try lasts at most 25 s)" in told.cautions[0].says
+        assert "for 2 min (one attempt lasts at most 50 s)" in told.cautions[0].says
 
     def test_nobody_is_there_to_write_to(self) -> None:
         erased = CustomerDataErased(at=at(40), customer_key=CUSTOMER_KEY, by=OPERATOR)
