@@ -10,10 +10,8 @@ from typing import assert_never
 from domain.configuration.settings import (
     AccessRemoval,
     ActionSettings,
-    CustomEmail,
+    Email,
     KajabiGrant,
-    ReceiptEmail,
-    RefundConfirmation,
     SystemeContact,
     Webhook,
 )
@@ -34,7 +32,7 @@ CALLS_SECONDS_MAX = 45
 def attempt_seconds_max(settings: ActionSettings) -> int:
     """Say how long one attempt can last while its worker lives."""
     match settings:
-        case ReceiptEmail() | CustomEmail() | RefundConfirmation():
+        case Email():
             return EMAIL_SECONDS_MAX
         case Webhook():
             return CALL_SECONDS_MAX
