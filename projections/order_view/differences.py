@@ -58,7 +58,7 @@ def newer_configuration(
 ) -> NewerConfiguration | None:
     """Say what using the latest configuration would change; None where there is no later one."""
     newest = latest.get(action.setting_id) if action.setting_id else None
-    if newest is None or newest.revision == action.revision:
+    if newest is None or not newest.is_newer_than(action.revision):
         return None
     return NewerConfiguration(
         revision=newest.revision, differences=differences(action.settings, newest.settings)

@@ -302,6 +302,12 @@ class TestDifferences:
         assert newer_configuration(action, {}) is None
         assert newer_configuration(own, {HOOK_SETTING: same}) is None
 
+    def test_an_action_that_is_ahead_of_the_known_revisions_has_no_later_one(self) -> None:
+        ahead = order_after(*paid(replace(HOOK_ACTION, revision=3))).actions_by_id[HOOK]
+        known = LatestConfiguration(settings=HOOK_SETTINGS, revision=2)
+
+        assert newer_configuration(ahead, {HOOK_SETTING: known}) is None
+
 
 def test_a_newer_configuration_is_offered_only_of_what_has_failed() -> None:
     newer = {HOOK_SETTING: LatestConfiguration(settings=HOOK_SETTINGS, revision=2)}
