@@ -16,7 +16,7 @@ from domain.order.events import (
 )
 from domain.order.parts import ActionState
 from domain.order.rejections import require_placed
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration, RunCause
 from domain.rejection import Rejection
@@ -124,7 +124,7 @@ def _cancellations(command: CompleteOrder, order: Order) -> list[OrderFact]:
             at=command.now,
             action_id=action.action_id,
             run=action.run,
-            reason="completed_by_hand",
+            reason=CancelReason.COMPLETED_BY_HAND,
         )
         for action in order.actions
         if action.gives and action.stage in (ActionStage.REQUESTED, ActionStage.RETRYING)
