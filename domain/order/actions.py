@@ -1,6 +1,5 @@
 """Decide on wishes about actions: request them at payment, run one again, add, cancel."""
 
-from domain.order.action_outcomes import ActionRunning, known_action
 from domain.order.action_runs import reconfigured, requested_run
 from domain.order.commands.actions import AddAction, CancelAction, RequestActions, RerunAction
 from domain.order.completing import completed_when_done, fold
@@ -11,7 +10,7 @@ from domain.order.events import (
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.rejections import require_placed
+from domain.order.rejections import ActionRunning, known_action, require_placed
 from domain.order.stages import ActionStage, RefundStanding
 from domain.order.state import Order
 from domain.order.values import RunCause

@@ -16,9 +16,9 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.durations import spoken
-from domain.order.action_outcomes import ActionRunning
 from domain.order.actions import NoLatestConfiguration
 from domain.order.decide import decide
+from domain.order.rejections import ActionRunning
 from domain.order.running import attempt_seconds_max
 from tests.examples import (
     HOOK,
