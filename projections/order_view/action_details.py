@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from domain.configuration.masking import masked
 from domain.configuration.settings import ActionSettings
 from domain.identifiers import LineId, SettingId
 from domain.order.parts import ActionState
@@ -12,7 +13,6 @@ from domain.order.running import attempt_seconds_max
 from domain.order.stages import ActionStage
 from domain.order.values import Answer, LatestConfiguration, RunCause
 from projections.order_view.differences import NewerConfiguration, newer_configuration
-from projections.order_view.masking import masked
 
 NO_ANSWER = Answer()
 

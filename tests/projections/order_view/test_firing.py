@@ -13,11 +13,11 @@ from domain.configuration.settings import (
     SystemeContact,
     Webhook,
 )
+from domain.order.commands.persons import PersonsWish
 from domain.order.decide import decide
 from domain.order.events import ActionAdded, CustomerDataErased, OrderFact
 from domain.order.values import LatestConfiguration
 from projections.order_view.action_details import action_details
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.differences import Difference, differences, newer_configuration
 from projections.order_view.firing import Effects, effects
 from projections.order_view.recipients import reach_of
