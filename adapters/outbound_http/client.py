@@ -47,7 +47,7 @@ POOLS = 16
 IDLE_SECONDS_MAX = 30.0
 SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
 FORM_TYPE = "application/x-www-form-urlencoded"
-"""What credentials are signed in with."""
+"""What credentials are sent in: of a body of this type each word is kept out of the answer."""
 SECRET_CHARACTERS_MIN = 10
 """Shorter parts of a URL are words or ids, and masking them would hide what an answer says."""
 USER_AGENT = "order-ledger"
