@@ -142,11 +142,12 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
 def _count(field: str, text: str) -> int:
     most = MOST_BY_COUNT[field]
     try:
-        return msgspec.convert(text, Annotated[int, Meta(ge=1, le=most)], strict=False)
+        count: int = msgspec.convert(text, Annotated[int, Meta(ge=1, le=most)], strict=False)
     except msgspec.ValidationError as error:
         raise SettingsMissing(
             f"{VARIABLE_BY_FIELD[field]} is {text!r}; it must be a whole number from 1 to {most}"
         ) from error
+    return count
 
 
 def _inner_addresses(text: str) -> InnerAddresses:

@@ -39,7 +39,7 @@ def message(
 
 @asynccontextmanager
 async def mailer_of(server: MailServer, seconds_max: float = 20) -> AsyncIterator[Mailer]:
-    mailer = Mailer(server.url(), seconds_max=seconds_max)
+    mailer = Mailer(server.url(), hand_over_seconds_max=seconds_max, answer_seconds_max=seconds_max)
     yield mailer
     await mailer.close()
 
