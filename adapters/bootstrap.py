@@ -37,7 +37,7 @@ from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
 from adapters.running.supervisor import keep_running
-from adapters.running.workers import run_workers
+from adapters.running.workers import Limits, run_workers
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettingsStore
 
@@ -230,6 +230,7 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
         ),
         news=parts.news,
         stop=stop,
+        limits=Limits(emails_max=parts.settings.smtp_connections),
     )
 
 

@@ -25,8 +25,8 @@ from adapters.shops.settings import (
     LABEL_LENGTH_MAX,
     WAIT_SECONDS_MAX,
 )
+from domain.configuration.masking import host_only
 from domain.identifiers import ShopId
-from projections.order_view.masking import host_only
 
 WAIT_WANTED = f"0s to {WAIT_SECONDS_MAX // 86_400}d"
 SECONDS_BY_LETTER = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}

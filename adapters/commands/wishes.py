@@ -8,12 +8,12 @@ from msgspec.structs import asdict
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
 from adapters.commands.requests import Requester
 from domain.identifiers import ActionId, SettingId
-from domain.order.action_outcomes import known_action
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
+from domain.order.rejections import known_action
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
-from projections.order_view.cautions import PersonsWish
 
 
 def wish_of(

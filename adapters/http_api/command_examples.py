@@ -14,8 +14,8 @@ from domain.identifiers import ActionId, SettingId, setting_stream
 from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.decide import decide
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import effects
 from projections.order_view.view import fold
 from projections.setting_view.view import setting_view

@@ -4,7 +4,6 @@ A problem's `code` is stable and for programs, its `detail` a sentence for peopl
 side is logged by type and place only: an error's own words may hold personal data.
 """
 
-import traceback
 from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
@@ -29,7 +29,6 @@ from projections.orders.queries import UnknownCursor
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-PLACES_LOGGED_MAX = 8
 ORDERS_PATH = "/orders/"
 KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "status": OrderStatus,
@@ -159,12 +158,7 @@ def _unavailable(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
 
 
 def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
-    places = traceback.extract_tb(error.__traceback__)[-PLACES_LOGGED_MAX:]
-    _log.error(
-        "request_failed",
-        error=type(error).__name__,
-        places=[f"{place.filename}:{place.lineno} {place.name}" for place in places],
-    )
+    log_mistake("request_failed", error)
     detail = "Something broke on our side; it is logged under this answer's X-Request-Id."
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
 

@@ -8,7 +8,6 @@ Only ports are awaited here, and nothing is started beside: `workers` runs it on
 simulator by hand.
 """
 
-import traceback
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -17,6 +16,7 @@ import msgspec
 import structlog
 
 from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Claimed, Room
@@ -123,7 +123,8 @@ class Worker:
         except UNAVAILABLE:
             return LEDGER_UNAVAILABLE
         except Exception as problem:  # noqa: BLE001 - one action's mistake must not stop the others
-            self._log_mistake(taken, problem)
+            kind = taken.action.kind
+            log_mistake("executor_mistake", problem, **_named(taken.item), kind=kind)
             return INTERNAL_ERROR
         return outcome
 
@@ -186,17 +187,6 @@ class Worker:
     def _log_unreadable(self, request: OrderRequest, problem: Exception) -> None:
         what = type(problem).__name__
         logger.error("order_unreadable", attempt=request.metadata.command_id, problem=what)
-
-    def _log_mistake(self, taken: Taken, problem: Exception) -> None:
-        """Say where and of what kind it was; its words may be personal."""
-        place = traceback.extract_tb(problem.__traceback__)[-1]
-        logger.error(
-            "executor_mistake",
-            **_named(taken.item),
-            kind=taken.action.kind,
-            problem=type(problem).__name__,
-            place=f"{place.filename}:{place.lineno}",
-        )
 
 
 def _named(item: Claimed) -> dict[str, str | int]:

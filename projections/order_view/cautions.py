@@ -1,11 +1,12 @@
 """What a person should know before, or be told after, a wish: effects that are easily missed."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from domain.money import Money
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.completing import fold
 from domain.order.completion import failed_actions, runs_again
 from domain.order.events import (
@@ -21,8 +22,6 @@ from domain.order.stages import ActionStage
 from domain.order.state import Order
 from projections.order_view.caution_words import Caution, CautionCode, on_action, on_order
 from projections.order_view.recipients import reach_of
-
-PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote
 
 
 def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Iterator[Caution]:

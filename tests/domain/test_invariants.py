@@ -65,7 +65,7 @@ from domain.order.evolve import evolve
 from domain.order.money import reserved_by_line
 from domain.order.parts import ActionState
 from domain.order.refundable import refundable
-from domain.order.stages import ActionStage, Closing, PaymentStage, RefundStanding
+from domain.order.stages import ActionStage, CancelReason, Closing, PaymentStage, RefundStanding
 from domain.order.state import NEW_ORDER, Order
 from domain.order.values import DisputeOutcome, LatestConfiguration, Line, TransferMethod
 from domain.rejection import Rejection
@@ -325,7 +325,14 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel_action(self, data: st.DataObject) -> None:
         action = data.draw(st.sampled_from(self.order.actions))
-        self.ask(CancelAction(now=self.now, action_id=action.action_id, run=action.run, reason="x"))
+        self.ask(
+            CancelAction(
+                now=self.now,
+                action_id=action.action_id,
+                run=action.run,
+                reason=CancelReason.ACCESS_STILL_JUSTIFIED,
+            )
+        )
 
     @rule(command_id=command_ids, run=st.booleans(), restore=st.booleans(), latest=st.booleans())
     def complete(self, command_id: str, *, run: bool, restore: bool, latest: bool) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from adapters.executors.calls import CallFailed, call, credential, read
 from adapters.executors.kajabi.member import is_granted_already, member_name
 from adapters.executors.kajabi.removal_target import ByApi, encode_target
-from adapters.outbound_http import HttpAnswer, OutboundHttp
+from adapters.outbound_http import FORM_TYPE, HttpAnswer, OutboundHttp
 from adapters.postgres.secrets import KAJABI_CLIENT_ID, KAJABI_CLIENT_SECRET, Secrets
 from domain.configuration.settings import KajabiGrant
 from domain.identifiers import ShopId
@@ -24,7 +24,6 @@ from domain.order.values import Answer, Customer
 from processors.ports import Failed, Outcome, Succeeded
 
 MEDIA_TYPE = "application/vnd.api+json"
-FORM_TYPE = "application/x-www-form-urlencoded"
 TOKEN_SPARE_SECONDS = 60
 UNAUTHORIZED = 401
 

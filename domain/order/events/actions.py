@@ -87,4 +87,4 @@ class ActionCancelled(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     action_id: ActionId
     run: int
     reason: str
-    """A stable code: `completed_by_hand`, `refunded`, `access_still_justified` …"""
+    """A `CancelReason`, or the code of one that was given up since."""

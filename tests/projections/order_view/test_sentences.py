@@ -6,7 +6,8 @@ import pytest
 
 from domain.catalogue import NAMES_BY_TYPE
 from domain.order.events import ActionCancelled, OrderFact
-from projections.order_view.sentences import SENTENCE_BY_NAME, sentence_of
+from domain.order.stages import CancelReason
+from projections.order_view.sentences import SENTENCE_BY_NAME, WHY_BY_REASON, sentence_of
 from tests.examples import HOOK, HOOK_ACTION, action_started, at, failed, paid, requested
 from tests.spec import order_after
 
@@ -37,6 +38,10 @@ def test_a_takeover_says_what_became_of_the_attempt_before() -> None:
 
     assert taken_over.endswith("attempt 2 started; attempt 1 gave no outcome, its worker was lost")
     assert retried.endswith("attempt 2 started")
+
+
+def test_every_reason_to_call_a_run_off_has_its_words() -> None:
+    assert WHY_BY_REASON.keys() == set(CancelReason)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,9 @@
+"""What a person can wish of an order, by whichever door."""
+
+from typing import TypeAlias
+
+from domain.order.commands.actions import RerunAction
+from domain.order.commands.lifecycle import AddNote, CompleteOrder
+
+PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote
+"""Each is shown dry first: what it would record, what would fire, and what is easily missed."""
