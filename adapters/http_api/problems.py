@@ -19,13 +19,16 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.display.sales_csv import CsvFormat
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
+from adapters.reading.sales_report import RangeWord, RangeWrong
 from domain.order.rejections import ActionUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
 from projections.orders.queries import UnknownCursor
+from projections.sales.queries import Dimension
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -35,6 +38,9 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "status": OrderStatus,
     "payment_status": PaymentStatus,
     "outcome": Outcome,
+    "by": Dimension,
+    "range": RangeWord,
+    "format": CsvFormat,
 }
 """By parameter; msgspec says only that another one is invalid."""
 CODES_BY_STATUS = {
@@ -171,6 +177,7 @@ def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
 
 STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     UnknownCursor: HTTPStatus.BAD_REQUEST,
+    RangeWrong: HTTPStatus.BAD_REQUEST,
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,

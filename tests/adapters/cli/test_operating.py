@@ -15,7 +15,7 @@ from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
 from adapters.running.positions import Place, SetAside
 from adapters.running.process_managers import PROCESS_MANAGERS
-from adapters.running.projections import ROW_MODELS
+from adapters.running.projections import READ_MODELS
 from adapters.running.standings import Standing, standings
 from adapters.settings import Settings
 from domain.identifiers import OrderId, ShopId, order_stream
@@ -54,7 +54,7 @@ class TestProjections:
         found = ask("projections", "list", "--json").json["projections"]
 
         assert isinstance(found, list)
-        assert {one["name"]: one["lag"] for one in found} == dict.fromkeys(ROW_MODELS, 0)
+        assert {one["name"]: one["lag"] for one in found} == dict.fromkeys(READ_MODELS, 0)
         listed = ask("projections", "list").out
         assert "orders" in listed
         assert "ingress 0" in listed
