@@ -43,6 +43,13 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "format": CsvFormat,
 }
 """By parameter; msgspec says only that another one is invalid."""
+PARAMETER_BY_NAME: Mapping[str, str] = {
+    "first": "from",
+    "last": "to",
+    "range_": "range",
+    "format_": "format",
+}
+"""What a query calls the parameters whose names mean something else in Python."""
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -129,7 +136,7 @@ def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
     found = tuple(
-        InvalidParameter(parameter=str(extra.get("key", "")), detail=_detail(extra))
+        InvalidParameter(parameter=_parameter(extra), detail=_detail(extra))
         for extra in error.extra or ()
         if isinstance(extra, dict)
     )
@@ -137,8 +144,13 @@ def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetai
     return problem_response(HTTPStatus.BAD_REQUEST, InvalidQuery.code, detail, errors=found)
 
 
+def _parameter(extra: Mapping[str, Any]) -> str:
+    name = str(extra.get("key", ""))
+    return PARAMETER_BY_NAME.get(name, name)
+
+
 def _detail(extra: Mapping[str, Any]) -> str:
-    known = KNOWN_VALUES.get(str(extra.get("key")), ())
+    known = KNOWN_VALUES.get(_parameter(extra), ())
     choice = f". Known: {', '.join(known)}" if known else ""
     return f"{extra.get('message', '')}{choice}"
 

@@ -29,7 +29,6 @@ from projections.sales.queries import Dimension
 
 JSON = "application/json"
 CSV = "text/csv"
-CSV_IN_UTF_8 = f"{CSV}; charset=utf-8"
 CSV_EXAMPLE = "day,label,currency,orders,units,gross\r\n2026-11-23,,EUR,1,1,347.00\r\n"
 
 
@@ -124,6 +123,6 @@ def _as_csv(report: SalesReport, format_: CsvFormat) -> Response[Any]:
     name = f"sales-{report.first}-{report.last}.csv"
     return Response(
         sales_csv(report, format_),
-        media_type=CSV_IN_UTF_8,
+        media_type=CSV,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
