@@ -1,7 +1,7 @@
 """`reports sales`: what was sold, refunded and lost in a range of days."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Annotated
 
@@ -19,9 +19,11 @@ from adapters.display.words import percent_of, words_of
 from adapters.reading.sales_report import RangeWord, SalesReport, Wanted, read_sales
 from domain.money import Money
 from projections.sales.queries import Dimension
-from projections.sales.report import SalesFigures
+from projections.sales.report import SalesFigures, SalesRow
 
 AMOUNTS = ("gross", "returned", "owed", "recorded_only", "restored", "losses", "net", "vat")
+ALWAYS_SHOWN = ("gross", "net", "vat")
+"""Each other amount has a column where anything of it is in the report."""
 TOTAL = "Total"
 NOTHING = "-"
 
@@ -85,34 +87,44 @@ def _shown(report: SalesReport) -> Iterator[RenderableType]:
     if not report.totals:
         yield text(f"Nothing was sold, refunded or lost: {days}.")
         return
-    yield text(f"Sales by {words_of(report.by).lower()}, {days}")
+    yield text(f"Sales, {days}")
     yield _rows(report)
     for total in report.totals:
         yield from _beside(total)
 
 
 def _rows(report: SalesReport) -> Table:
-    amounts = [words_of(name) for name in AMOUNTS]
-    rows = table(words_of(report.by), "Orders", *amounts, numbers=["Orders", *amounts])
+    amounts = [
+        name
+        for name in AMOUNTS
+        if name in ALWAYS_SHOWN or any(getattr(row, name).amount for row in report.rows)
+    ]
+    headings = [words_of(name) for name in amounts]
+    first = words_of(report.by)
+    rows = table(
+        first, "Currency", "Orders", *headings, numbers=["Orders", *headings], whole=headings
+    )
     for row in report.rows:
-        key = percent_of(int(row.key)) if _is_rate(report, row.key) else row.label or row.key
-        rows.add_row(text(key or NOTHING), *_cells(row))
+        rows.add_row(text(_name_of(row, report.by)), *_cells(row, amounts))
     rows.add_section()
     for total in report.totals:
-        rows.add_row(TOTAL, *_cells(total))
+        rows.add_row(TOTAL, *_cells(total, amounts))
     return rows
 
 
-def _is_rate(report: SalesReport, key: str) -> bool:
-    return report.by is Dimension.VAT_RATE and key != ""
+def _name_of(row: SalesRow, by: Dimension) -> str:
+    if by is Dimension.VAT_RATE and row.key:
+        return percent_of(int(row.key))
+    return row.label or row.key or NOTHING
 
 
-def _cells(figures: SalesFigures) -> Iterator[str]:
+def _cells(figures: SalesFigures, amounts: Iterable[str]) -> Iterator[str]:
+    yield figures.gross.currency
     yield f"{figures.orders:,}"
-    for name in AMOUNTS:
+    for name in amounts:
         money: Money = getattr(figures, name)
-        is_shown = money.amount or name in ("gross", "net", "vat")
-        yield str(money) if is_shown else NOTHING
+        number, _, _ = str(money).partition(" ")
+        yield number if money.amount or name in ALWAYS_SHOWN else NOTHING
 
 
 def _beside(total: SalesFigures) -> Iterator[RenderableType]:

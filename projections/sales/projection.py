@@ -7,6 +7,7 @@ same kind with a negative amount.
 
 from datetime import datetime
 
+from domain.identifiers import LineId
 from domain.order.values import Line, LineKind
 from projections.entry_model import Change, Entry, EntryModel
 from projections.sales.accounts import NOTHING, Amount, SalesKind, accounts
@@ -44,7 +45,7 @@ def entries(change: Change) -> tuple[SalesEntry, ...]:
         for account in {**before, **after}
     }
     added = [found for found in differences.items() if found[1] != NOTHING]
-    lines = {line.line_id: line for line in change.after.lines}
+    lines: dict[LineId | None, Line] = {line.line_id: line for line in change.after.lines}
     return tuple(
         _entry(change, number, account.kind, lines.get(account.line_id), amount)
         for number, (account, amount) in enumerate(added, start=1)

@@ -75,7 +75,7 @@ class TestProjections:
 
     def test_an_unknown_read_model_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
         for command in ("rebuild", "verify", "set-aside"):
-            answer = ask("projections", command, "sales")
+            answer = ask("projections", command, "weather")
 
             assert answer.exit_code == 3
             assert "orders, attention" in answer.err
@@ -109,7 +109,7 @@ class TestProcessors:
 
     def test_an_unknown_one_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
         for command in ("retry", "set-aside"):
-            answer = ask("processors", command, "sales")
+            answer = ask("processors", command, "weather")
 
             assert answer.exit_code == 3
             assert "There are: fulfilment." in answer.err

@@ -27,7 +27,7 @@ _positions = count(1)
 
 def entry(order: int, gross: int, kind: SalesKind = SalesKind.SALE, **others: Any) -> SalesEntry:
     """Make an entry of the nth order: 25.5 % of VAT, one piece if it was sold."""
-    values = {
+    values: dict[str, Any] = {
         "shop": SHOP,
         "order_id": OrderId(UUID(int=order)),
         "position": next(_positions),
@@ -52,7 +52,13 @@ def entry(order: int, gross: int, kind: SalesKind = SalesKind.SALE, **others: An
 
 def of_no_line(order: int, gross: int, kind: SalesKind, **others: Any) -> SalesEntry:
     """Make an entry that is of the order as a whole."""
-    nothing = {"product_id": "", "product_name": "", "line_kind": None, "vat_rate": None, "vat": 0}
+    nothing: dict[str, Any] = {
+        "product_id": "",
+        "product_name": "",
+        "line_kind": None,
+        "vat_rate": None,
+        "vat": 0,
+    }
     return entry(order, gross, kind, **nothing | others)
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from adapters.postgres.database import Pool, open_pool
 from adapters.postgres.query import fetch
 from adapters.shops.zones import begins_of
-from domain.identifiers import ShopId
+from domain.identifiers import CustomerKeyId, ShopId
 from domain.money import Money
+from domain.order.events import RefundIssued, RefundRequested
+from domain.order.values import RefundLine
 from projections.sales.accounts import SalesKind
 from projections.sales.projection import SalesEntry
 from projections.sales.queries import Dimension, sum_sales
@@ -24,7 +27,16 @@ from projections.sales.report import (
 )
 from tests.adapters.running.given import open_ledger, running
 from tests.projections.sales.given import NOON, SHOP, entry, of_no_line, write
-from tests.projections.sample import BEGIN, OTHER_SHOP, Sample, samples
+from tests.projections.sample import (
+    BEGIN,
+    COURSE,
+    OTHER_SHOP,
+    PRICE,
+    REFUND,
+    Kind,
+    Sample,
+    samples,
+)
 from tests.projections.sample import SHOP as SAMPLES_SHOP
 from tests.support import Database
 
@@ -98,6 +110,26 @@ async def test_each_dimension_divides_what_the_orders_themselves_come_to(
         for key, one in figures
     } == dict(expected)
     assert all(one.net.amount == one.gross.amount - one.refunded.amount for _, one in figures)
+
+
+async def test_an_order_that_is_not_marked_as_refunded_skews_the_report(database: Database) -> None:
+    """The merchant's page: unrefunded orders skew order reports. Recording alone mends it."""
+    sample = next(one for one in OURS if one.kind is Kind.PAID)
+    whole = [RefundLine(line_id=COURSE, amount=PRICE, vat=0)]
+    marked = [
+        RefundRequested(at=BEGIN, refund_id=REFUND, lines=tuple(whole), transfers=(), by="laura"),
+        RefundIssued(at=BEGIN, refund_id=REFUND),
+    ]
+    async with open_ledger(database.url) as ledger, running(ledger.follower("sales")):
+        await ledger.record([sample])
+        await ledger.caught_up("sales")
+        _, (before,) = await report(ledger.pool, days=SAMPLE_DAYS, shop=SAMPLES_SHOP)
+        key = CustomerKeyId(UUID(int=0))
+        await ledger.append(sample.stream, [ledger.row(fact, key) for fact in marked])
+        await ledger.caught_up("sales")
+        _, (after,) = await report(ledger.pool, days=SAMPLE_DAYS, shop=SAMPLES_SHOP)
+    assert before.net.amount == sample.price
+    assert (after.net.amount, after.recorded_only.amount) == (sample.price - PRICE, PRICE)
 
 
 async def test_a_product_is_named_as_it_was_last(database: Database) -> None:
