@@ -160,6 +160,8 @@ def add_action(command: AddAction, order: Order) -> list[OrderFact]:
 def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     """Stop wanting a run; an order whose last open action it was is complete by it."""
     action = known_action(command.action_id, order)
+    if _is_late(command, action):
+        return []
     if action.run != command.run:
         raise ActionChanged(command.action_id)
     if action.stage is ActionStage.CANCELLED:
@@ -167,6 +169,18 @@ def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     if action.stage is ActionStage.SUCCEEDED:
         raise ActionSettled(command.action_id)
     cancelled = ActionCancelled(
-        at=command.now, action_id=command.action_id, run=command.run, reason=command.reason
+        at=command.now,
+        action_id=command.action_id,
+        run=command.run,
+        reason=command.reason,
+        justified_by=command.justified_by,
     )
     return completed_when_done(order, [cancelled], command.now)
+
+
+def _is_late(command: CancelAction, action: ActionState) -> bool:
+    """Say whether an attempt that is over, or old, found that its run is not wanted."""
+    if command.attempt is None:
+        return False
+    is_current = (command.run, command.attempt) == (action.run, action.attempt)
+    return not is_current or action.stage is not ActionStage.RUNNING

@@ -14,7 +14,7 @@ from domain.order.events import (
     OrderCompleted,
 )
 from domain.order.stages import ActionStage, OrderStatus
-from domain.order.values import LatestConfiguration, RunCause
+from domain.order.values import Justification, LatestConfiguration, RunCause
 from tests.examples import (
     BUMP_BACK,
     CLUB_ACTION,
@@ -25,6 +25,7 @@ from tests.examples import (
     HOOK_ACTION,
     HOOK_SETTINGS,
     NOW,
+    ORDER_ID,
     RECEIPT,
     RECEIPT_ACTION,
     REFUND,
@@ -244,6 +245,36 @@ class TestCancelAction:
         given(*paid(RECEIPT_ACTION), *done(RECEIPT_ACTION)).when(cancel()).then_rejected(
             "action_settled"
         )
+
+    def test_an_attempt_can_find_that_its_run_is_not_wanted(self) -> None:
+        because = Justification(
+            order_id=ORDER_ID, number="1002", action_id=GRANT, action="Course access"
+        )
+        found = replace(cancel(), attempt=1, justified_by=because)
+        given(*paid(RECEIPT_ACTION, CLUB_ACTION), requested(), action_started()).when(found).then(
+            ActionCancelled(
+                at=NOW,
+                action_id=RECEIPT,
+                run=1,
+                reason="access_still_justified",
+                justified_by=because,
+            )
+        )
+
+    @pytest.mark.parametrize("found", [(1, 1), (1, 2), (2, 2)])
+    def test_of_an_attempt_that_is_over_or_old_it_changes_nothing(
+        self, found: tuple[int, int]
+    ) -> None:
+        run, attempt = found
+        history = (
+            *paid(RECEIPT_ACTION),
+            *(requested(), action_started(), failed()),
+            requested(run=2, cause=RunCause.RERUN, minute=8),
+            action_started(run=2, minute=9),
+        )
+        given(*history).when(replace(cancel(run=run), attempt=attempt)).then_nothing()
+        over = (*history, failed(run=2, minute=10))
+        given(*over).when(replace(cancel(run=2), attempt=1)).then_nothing()
 
     def test_another_run_is_another_wish(self) -> None:
         given(*paid(RECEIPT_ACTION), requested()).when(cancel(run=2)).then_rejected(

@@ -26,7 +26,10 @@ every_that_tells_none = pytest.mark.parametrize("name", sorted(SUBJECTS.keys() -
 
 
 async def attempt(subject: Subject, *, run: int = 1, number: int = 1) -> Outcome:
-    return await subject.executor.execute(task_of(subject.settings, run=run, attempt=number))
+    task = task_of(
+        subject.settings, run=run, attempt=number, also=subject.also, before=subject.before
+    )
+    return await subject.executor.execute(task)
 
 
 async def failure(database: Database, name: str, wrong: Wrong) -> Failed:
