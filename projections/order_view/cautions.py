@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from domain.money import Money
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.completing import fold
 from domain.order.completion import failed_actions, runs_again
@@ -22,7 +22,7 @@ from domain.order.state import Order
 from projections.order_view.caution_words import Caution, CautionCode, on_action, on_order
 from projections.order_view.recipients import reach_of
 
-PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote
+PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote | ConfirmManualRemoval
 
 
 def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Iterator[Caution]:
@@ -37,7 +37,7 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_completing(wish, before, facts)
         case RerunAction():
             yield from _of_rerun(wish, before, facts)
-        case AddNote():
+        case AddNote() | ConfirmManualRemoval():
             pass
         case _:
             assert_never(wish)

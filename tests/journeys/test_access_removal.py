@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.clock import utc_now
+from adapters.commands.requests import OrderRequester
 from domain.configuration.settings import KajabiGrant
-from domain.identifiers import RefundId
+from domain.identifiers import RefundId, order_id_of
 from domain.order.attention import AttentionKind
 from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
@@ -23,6 +24,7 @@ from tests.examples import (
     GRANT_ACTION,
     OPERATOR,
     REFUND,
+    SHOP,
     TRANSFER,
     back,
 )
@@ -309,6 +311,27 @@ class TestARemovalThatFails:
         assert "aino@example.com" in removal.message
         assert "'manual'" in removal.message
         assert asks(closed) == [(AttentionKind.ACTION_UNFINISHED, "manual_step")]
+
+    async def test_is_settled_by_the_word_of_whoever_did_it_by_hand(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            order = await shop.granted(1, shop.course("by-hand", deactivation_url=""))
+            await shop.refund(order)
+            await shop.work()
+            asked = OrderRequester(
+                shop=SHOP, order_id=order_id_of(order), by=OPERATOR, key="by-hand-1"
+            )
+            told = await shop.parts.operations.removed_by_hand(asked, REMOVAL)
+            again = await shop.parts.operations.removed_by_hand(asked, REMOVAL)
+            access, settled = await shop.access(order), await shop.order(order)
+        assert [fact.says for fact in told.recorded] == [
+            "Remove access: Course access: run 1 called off, as it was done by hand"
+        ]
+        assert (told.is_repeat, again.is_repeat) == (False, True)
+        assert told.recorded == again.recorded
+        assert access == []
+        assert asks(settled) == []
 
     async def test_for_an_erased_customer_is_not_even_tried(
         self, database: Database, sandbox: SandboxProgram

@@ -81,6 +81,14 @@ class CancelAction(OrderCommand, frozen=True, kw_only=True, forbid_unknown_field
     """Of an access removal that was spared: what still gives the access."""
 
 
+class ConfirmManualRemoval(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person removed by hand the access that a removal could not."""
+
+    command_id: str
+    action_id: ActionId
+    by: str
+
+
 ActionWish: TypeAlias = (
     RequestActions
     | StartAction
@@ -89,4 +97,5 @@ ActionWish: TypeAlias = (
     | RerunAction
     | AddAction
     | CancelAction
+    | ConfirmManualRemoval
 )

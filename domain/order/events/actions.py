@@ -90,3 +90,5 @@ class ActionCancelled(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     """A stable code: `completed_by_hand`, `refunded`, `access_still_justified` …"""
     justified_by: Justification | None = None
     """Of an access removal that was spared: what still gives the access."""
+    command_id: str = ""
+    """The wish of a person for this one action, so that it is granted once."""

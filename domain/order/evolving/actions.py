@@ -88,10 +88,7 @@ def requested(
         called_off="",
         justified_by=None,
     )
-    after = _with(order, action)
-    if not event.command_id:
-        return after
-    return replace(after, command_ids=order.command_ids | {event.command_id})
+    return _granted(_with(order, action), event.command_id)
 
 
 def started(order: Order, known: ActionState, event: ActionStarted, recorded_at: datetime) -> Order:
@@ -175,8 +172,13 @@ def cancelled(order: Order, known: ActionState, event: ActionCancelled) -> Order
         called_off=event.reason,
         justified_by=event.justified_by,
     )
-    after = _with(order, action)
+    after = _granted(_with(order, action), event.command_id)
     return _taken_back(after, known) if event.reason in CLAIM_ENDING_REASONS else after
+
+
+def _granted(order: Order, command_id: str) -> Order:
+    """Remember the wish of a person, if it was one."""
+    return replace(order, command_ids=order.command_ids | {command_id}) if command_id else order
 
 
 def _with(order: Order, action: ActionState) -> Order:
