@@ -1,5 +1,6 @@
 """Decide on wishes about actions: request them at payment, run one again, add, cancel."""
 
+from domain.order.access_removal import given_anew
 from domain.order.action_outcomes import ActionRunning, known_action
 from domain.order.action_runs import requested_run
 from domain.order.commands.actions import AddAction, CancelAction, RequestActions, RerunAction
@@ -113,7 +114,7 @@ def rerun_action(command: RerunAction, order: Order) -> list[OrderFact]:
         forced=is_running,
         command_id=command.command_id,
     )
-    return [*reconfigured, run]
+    return [*reconfigured, run, *given_anew(order, action, command.now)]
 
 
 def _require_seen(command: RerunAction, action: ActionState) -> None:

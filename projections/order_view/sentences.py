@@ -56,6 +56,7 @@ WHY_BY_REASON = {
     "done_by_hand": "as it was done by hand",
     "refunded": "as it was refunded",
     "refund_failed": "as the refund failed",
+    "given_anew": "as the access is given anew",
 }
 """Any other reason reads as its code."""
 

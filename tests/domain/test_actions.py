@@ -17,7 +17,9 @@ from domain.order.stages import ActionStage, OrderStatus
 from domain.order.values import Justification, LatestConfiguration, RunCause
 from tests.examples import (
     BUMP_BACK,
+    CLUB,
     CLUB_ACTION,
+    COURSE,
     COURSE_BACK,
     GRANT,
     GRANT_ACTION,
@@ -39,6 +41,7 @@ from tests.examples import (
     placed,
     received,
     refunded,
+    removal_of,
     request_actions,
     requested,
     rerun,
@@ -189,6 +192,33 @@ class TestRerunAction:
 
     def test_an_action_must_be_the_orders(self) -> None:
         given(*paid()).when(rerun()).then_rejected("action_unknown")
+
+
+class TestRerunOfAGrantThatARefundTakesBack:
+    removal = removal_of(GRANT_ACTION)
+    removing = (
+        *paid(GRANT_ACTION, CLUB_ACTION),
+        *done(GRANT_ACTION),
+        *done(CLUB_ACTION),
+        *refunded(COURSE_BACK, remove_access=(COURSE,)),
+        ActionAdded(at=at(23), action=removal),
+        requested(removal, cause=RunCause.REFUND, minute=23),
+        action_started(removal.action_id, minute=24),
+    )
+    anew = rerun(GRANT, confirmed=True)
+
+    def test_calls_the_removal_off_so_that_what_is_given_stays(self) -> None:
+        history = (*self.removing, failed(self.removal.action_id, minute=25, retry_at=at(90)))
+        order = given(*history).when(self.anew).then_kinds(ActionRequested, ActionCancelled)
+        assert order.actions_by_id[self.removal.action_id].called_off == "given_anew"
+        assert order.actions_by_id[GRANT].holds_access
+
+    def test_leaves_a_removal_that_is_done_as_it_is(self) -> None:
+        history = (*self.removing, succeeded(self.removal.action_id, minute=25))
+        given(*history).when(self.anew).then_kinds(ActionRequested)
+
+    def test_leaves_the_removal_of_another_grant_alone(self) -> None:
+        given(*self.removing).when(rerun(CLUB, confirmed=True)).then_kinds(ActionRequested)
 
 
 class TestAddAction:
