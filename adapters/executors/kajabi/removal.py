@@ -62,7 +62,7 @@ class AccessRemovalExecutor:
         if grant.action_id in spared:
             return Unwanted(reason=STILL_JUSTIFIED, justified_by=spared[grant.action_id])
         if not grant.removal_target:
-            return _without_target(grant, customer)
+            return _without_target(task, grant, customer)
         return await outcome_within(self._remove(task, grant, customer), self._seconds_max)
 
     async def _remove(self, task: Task, grant: ActionState, customer: Customer) -> Outcome:
@@ -92,7 +92,7 @@ class AccessRemovalExecutor:
         )
 
 
-def _without_target(grant: ActionState, customer: Customer) -> Failed:
+def _without_target(task: Task, grant: ActionState, customer: Customer) -> Failed:
     """Leave it to a person, once the grant cannot tell any more what it gave."""
     if _is_under_way(grant):
         sentence = (
@@ -105,7 +105,8 @@ def _without_target(grant: ActionState, customer: Customer) -> Failed:
         code="manual_step",
         message=(
             f"{_why(grant)} In Kajabi, open People, the member {customer.email}, and revoke the "
-            f"offer {offer!r} if it is there; then say that it was done by hand."
+            f"offer {offer!r} if it is there. Then say so: `order-ledger orders removed-by-hand "
+            f"{task.order.number} {task.action.action_id}`."
         ),
     )
 
