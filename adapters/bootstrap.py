@@ -32,6 +32,7 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
@@ -90,6 +91,11 @@ class Parts(Struct, frozen=True, kw_only=True):
             setting_store=self.setting_store,
             shop_settings=self.shop_settings,
         )
+
+    @property
+    def grants(self) -> Grants:
+        """Asks who has which access; it keeps nothing of its own."""
+        return Grants(self.pool, self.journal)
 
     @property
     def operations(self) -> Operations:
@@ -227,6 +233,7 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             settings=parts.settings,
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
+            grants=parts.grants,
         ),
         news=parts.news,
         stop=stop,

@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from msgspec import Struct
 
-from domain.configuration.destinations import destination_of
 from domain.identifiers import ActionId
+from domain.order.destination import destination_in
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage
@@ -57,7 +57,7 @@ def work_items(order: Order) -> tuple[WorkItem, ...]:
         WorkItem(
             action_id=action.action_id,
             kind=action.kind,
-            destination=destination_of(action.settings),
+            destination=destination_in(order, action),
             run=action.run,
             attempt=action.attempt + 1,
             due_at=due_at,
