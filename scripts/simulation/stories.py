@@ -61,6 +61,8 @@ SETTINGS: tuple[PublishedSettingsIn, ...] = (
     ),
     SystemeContactIn(tags=("buyer",)),
 )
+PROVIDERS = ("stripe", "stripe", "paytrail", "paytrail", "invoice")
+"""Who takes an order's money; the last can pay nothing back by itself."""
 HOOK = 2
 """The kind that the published setting is of."""
 
@@ -120,6 +122,7 @@ class Telling:
         self._is_paid = False
         self._is_imported = self._is(0.06)
         self._lines = GROSS[: random.randint(1, 2)]
+        self._provider = random.choice(PROVIDERS)
         self._total = sum(self._lines)
         self.stream = order_stream(SHOP, self._order_id)
 
@@ -199,7 +202,7 @@ class Telling:
             yield self._say(
                 PaymentStartedV1(
                     payment_id="p1",
-                    provider="stripe",
+                    provider=self._provider,
                     method="card",
                     amount=self._money(self._total),
                 )
@@ -218,10 +221,10 @@ class Telling:
             yield self._say(
                 PaymentReceivedV1(
                     payment_id=f"p{number}",
-                    provider="stripe",
+                    provider=self._provider,
                     method="card",
                     amount=self._money(part),
-                    transaction_id=f"t{number}",
+                    transaction_id=f"t{self._number}-{number}",
                 )
             )
 
