@@ -42,7 +42,8 @@ from scripts.simulation.scheduler import Place, Scheduler
 from scripts.simulation.stories import ACTIONS_MAX, SETTING, SHOP
 
 OPERATOR = Actor(ActorKind.OPERATOR, "laura")
-PRESSES_MAX = 4
+PRESSES = (0, 4)
+"""From how many to how many."""
 WITHIN_SECONDS = (5, 200, 1_500)
 AGAIN = timedelta(seconds=5)
 DIGEST = b"content"
@@ -91,12 +92,14 @@ def drawn_presses(
     random: Random,
     began_at: datetime,
     streams: tuple[StreamName, ...],
+    *,
     buttons: Sequence[Button] = tuple(Button),
-    presses_max: int = PRESSES_MAX,
+    presses: tuple[int, int] = PRESSES,
+    within: Sequence[int] = WITHIN_SECONDS,
 ) -> list[Press]:
     """Make up what people want, in the order of time."""
-    within_seconds = random.choice(WITHIN_SECONDS)
-    presses = [
+    within_seconds = random.choice(within)
+    wanted = [
         Press(
             at=began_at + timedelta(seconds=random.random() * within_seconds),
             command_id=f"press-{number}",
@@ -107,9 +110,9 @@ def drawn_presses(
             is_second=random.choice((True, False)),
             is_third=random.choice((True, False)),
         )
-        for number in range(random.randint(0, presses_max))
+        for number in range(random.randint(*presses))
     ]
-    return sorted(presses, key=lambda press: press.at)
+    return sorted(wanted, key=lambda press: press.at)
 
 
 class Operators:

@@ -60,7 +60,8 @@ class SimulatedProvider:
         await Place("ask under way", under_way=take_hold)
         answer = take_hold()
         await Place("asked")
-        return NotKnown(code="connection_lost") if trouble == "reset" else _standing(answer)
+        is_lost = trouble == "reset" or self._bank.drops_answer()
+        return NotKnown(code="connection_lost") if is_lost else _standing(answer)
 
     async def look_up(self, task: TransferTask) -> Standing | None:
         """Look the transfer up."""

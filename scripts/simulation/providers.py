@@ -15,7 +15,7 @@ from msgspec import Struct
 from domain.identifiers import PaymentId, StreamName
 
 NEWS_AGAIN = timedelta(seconds=30)
-SHARES = (0.0, 0.0, 0.3, 0.8)
+SHARES = (0.0, 0.3, 0.8)
 OUTAGES_HOURS = (0.0, 0.0, 0.0, 0.2, 1.0, 5.0, 30.0)
 """How long a provider is away; the longest outlasts what its keys are known for."""
 PENDING_HOURS = (0.01, 0.1, 3.0, 40.0)
@@ -74,6 +74,8 @@ class Habits(Struct, frozen=True, kw_only=True):
     """Of refunds: taken, and ended later."""
     fails: float
     """Of refunds: not done after all, also after they were said to be."""
+    drops: float
+    """Of answers: lost on the way after the money was paid back."""
     loses: float
     """Of news of what we asked for, where a provider tells once: never told."""
     is_away_from: datetime
@@ -87,31 +89,44 @@ def drawn_habits(random: Random, began_at: datetime) -> Habits:
     return Habits(
         pending=random.choice(SHARES),
         fails=random.choice(SHARES),
+        drops=random.choice(SHARES),
         loses=random.choice(SHARES),
         is_away_from=away,
         is_away_until=away + timedelta(hours=hours * random.random()),
     )
 
 
+class Kind(Struct, frozen=True, kw_only=True):
+    """What a provider's documents promise."""
+
+    knows_keys: bool = False
+    """The first answer to a key is given again, for a day."""
+    tells_all: bool = False
+    """News comes until it is acknowledged."""
+    takes_back: bool = False
+    """What was done can fail later."""
+
+
+STRIPE = Kind(knows_keys=True, tells_all=True, takes_back=True)
+PAYTRAIL = Kind()
+
+
 class Bank:
     """One provider's ledger. It outlives every process of ours."""
 
-    def __init__(
-        self, random: Random, habits: Habits, *, knows_keys: bool, tells_all: bool
-    ) -> None:
+    def __init__(self, random: Random, habits: Habits, kind: Kind) -> None:
         self.habits = habits
         self.refunds: list[BankRefund] = []
         self.asked = 0
         self._random = random
-        self._knows_keys = knows_keys
-        self._tells_all = tells_all
+        self._kind = kind
         self._answers: dict[str, tuple[datetime, BankRefund | str]] = {}
         self._news: list[News] = []
 
     def ask(self, key: str, charge: Charge, amount: int, now: datetime) -> BankRefund | str:
         """Pay back, or refuse by a code; a key that is known gets its first answer again."""
         self.asked += 1
-        known = self._answers.get(key) if self._knows_keys else None
+        known = self._answers.get(key) if self._kind.knows_keys else None
         if known is not None and now - known[0] < KEYS_KNOWN_FOR:
             return known[1]
         answer = self._refund(key, charge, amount, now)
@@ -147,6 +162,10 @@ class Bank:
     def is_away(self, now: datetime) -> bool:
         """Say whether nobody answers."""
         return self.habits.is_away_from <= now < self.habits.is_away_until
+
+    def drops_answer(self) -> bool:
+        """Say whether an answer gets lost."""
+        return self._random.random() < self.habits.drops
 
     def returned(self, charge_id: str) -> int:
         """Say how much of a payment is paid back."""
@@ -205,7 +224,7 @@ class Bank:
             amount=amount,
             status=Status.PENDING if is_pending else Status.DONE,
             ends_at=self._later(now, PENDING_HOURS) if is_pending else None,
-            fails_at=self._fails_at(now),
+            fails_at=self._fails_at(now) if is_pending or self._kind.takes_back else None,
         )
         self.refunds.append(refund)
         self._tell(refund, now)
@@ -219,7 +238,7 @@ class Bank:
         return now + timedelta(hours=self._random.choice(hours) * self._random.random())
 
     def _tell(self, refund: BankRefund, now: datetime) -> None:
-        if refund.key and not self._tells_all and self._random.random() < self.habits.loses:
+        if refund.key and not self._kind.tells_all and self._random.random() < self.habits.loses:
             return
         for _ in range(self._random.choice((1, 1, 2))):
             due_at = self._later(now, (0.0, 0.0, 0.01, 0.3))

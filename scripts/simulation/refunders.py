@@ -15,6 +15,7 @@ from domain.order.decide import OrderWish
 from domain.order.parts import Payment, Refund, TransferState
 from domain.order.refundable import refundable
 from domain.order.state import Order
+from domain.order.values import TransferMethod
 from scripts.simulation.paying import charge_of
 from scripts.simulation.providers import Bank, BankRefund
 
@@ -96,7 +97,22 @@ def refund_in_dashboard(
     payment = _received(order, ticks)
     if payment is not None:
         amount = payment.amount.amount if ticks.second else min(PART, payment.amount.amount)
+        waiting = _waiting(order, payment)
+        amount = waiting[0].amount.amount if waiting and ticks.third else amount
         banks[payment.provider].by_hand(charge_of(order, payment), amount, now)
+
+
+def _waiting(order: Order, payment: Payment) -> list[TransferState]:
+    """Find what a payment's own refund would settle: what is owed, or recorded only."""
+    return [
+        transfer
+        for refund in order.refunds
+        if refund.is_in_force
+        for transfer in refund.transfers
+        if transfer.payment_id == payment.payment_id
+        if transfer in refund.owed
+        or (transfer.method is TransferMethod.NONE and not transfer.is_done)
+    ]
 
 
 def allocated(command_id: str, order: Order, now: datetime) -> OrderWish | None:

@@ -44,7 +44,7 @@ from scripts.simulation.keys import SimulatedKeyRing
 from scripts.simulation.news import Webhooks
 from scripts.simulation.operators import Granted, Operators, Press, drawn_presses
 from scripts.simulation.paying import SimulatedProvider
-from scripts.simulation.providers import Bank, drawn_habits
+from scripts.simulation.providers import PAYTRAIL, STRIPE, Bank, drawn_habits
 from scripts.simulation.receivers import Receivers, SimulatedExecutor
 from scripts.simulation.refunders import CONFIGURED
 from scripts.simulation.scheduler import BEGAN_AT, Scheduler
@@ -64,7 +64,7 @@ KINDS = (
 )
 WORKERS = 2
 PAYERS = 2
-KNOWS_KEYS = {"stripe": True, "paytrail": False, "invoice": False}
+KINDS_OF_BANKS = {"stripe": STRIPE, "paytrail": PAYTRAIL, "invoice": PAYTRAIL}
 """Whose money is where: two that are asked for refunds, and one with a dashboard only."""
 REFUND_KINDS = frozenset(refund_kind(name) for name in CONFIGURED)
 WITNESSED_SHARE = 0.3
@@ -111,7 +111,9 @@ class Wiring:
 
     def provider(self, name: str, world: "World") -> SimulatedProvider:
         """Make a process's way to a payment provider."""
-        return SimulatedProvider(world.banks[name], world.scheduler, finds_by_key=KNOWS_KEYS[name])
+        return SimulatedProvider(
+            world.banks[name], world.scheduler, finds_by_key=KINDS_OF_BANKS[name].knows_keys
+        )
 
     def webhooks(self, recorder: CommandRecorder, orders: OrderStore, world: "World") -> Webhooks:
         """Make the process that providers tell their news to."""
@@ -153,13 +155,8 @@ class World:
         self.wanted = wiring.presses(random, self.story.streams)
         self.said: dict[str, OrderWish | None] = {}
         self.banks = {
-            name: Bank(
-                random,
-                drawn_habits(random, BEGAN_AT),
-                knows_keys=knows_keys,
-                tells_all=name != "paytrail",
-            )
-            for name, knows_keys in KNOWS_KEYS.items()
+            name: Bank(random, drawn_habits(random, BEGAN_AT), kind)
+            for name, kind in KINDS_OF_BANKS.items()
         }
         self.granted: list[Granted] = []
         self._begun = 0
