@@ -38,8 +38,9 @@ def check_ledgers(world: World, every: list[History]) -> Counter[Step]:
 
 def _check_once(bank: Bank) -> None:
     """Require that no transfer was made twice."""
-    for key, times in Counter(one.key for one in bank.refunds if one.key).items():
-        require(times == 1, "I5", f"transfer {key} was made {times} times")
+    made = Counter(one.meant_for for one in bank.refunds if one.meant_for)
+    for transfer, times in made.items():
+        require(times == 1, "I5", f"transfer {transfer} was made {times} times")
 
 
 def _counted(one: History, moment: Moment) -> Counter[Step]:

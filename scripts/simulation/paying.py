@@ -55,7 +55,8 @@ class SimulatedProvider:
         def take_hold() -> BankRefund | str:
             charge = charge_of(task.order, task.payment)
             amount = task.transfer.amount.amount
-            return self._bank.ask(self.key(task), charge, amount, self._scheduler.time)
+            meant_for = task.transfer.key
+            return self._bank.ask(self.key(task), charge, amount, self._scheduler.time, meant_for)
 
         await Place("ask under way", under_way=take_hold)
         answer = take_hold()

@@ -15,11 +15,14 @@ from msgspec import Struct
 from domain.identifiers import PaymentId, StreamName
 
 NEWS_AGAIN = timedelta(seconds=30)
+"""Then after twice as long each time."""
+TELLINGS_MAX = 14
+"""Of news that nobody acknowledges: for some three days."""
 SHARES = (0.0, 0.3, 0.8)
 OUTAGES_HOURS = (0.0, 0.0, 0.0, 0.2, 1.0, 5.0, 30.0)
 """How long a provider is away; the longest outlasts what its keys are known for."""
 PENDING_HOURS = (0.01, 0.1, 3.0, 40.0)
-FAILS_AFTER_HOURS = (0.01, 0.5, 48.0)
+FAILS_AFTER_HOURS = (0.01, 1.0, 100.0)
 KEYS_KNOWN_FOR = timedelta(hours=24)
 TOO_MUCH = "amount_too_large"
 
@@ -47,6 +50,8 @@ class BankRefund(Struct, kw_only=True, eq=False):
     reference: str
     key: str
     """Empty of what was refunded in the provider's own dashboard."""
+    meant_for: str
+    """The transfer, by which it is judged whether it was made twice; no provider knows that."""
     charge: Charge
     amount: int
     status: Status
@@ -65,6 +70,7 @@ class News(Struct, kw_only=True, eq=False):
     refund: BankRefund
     status: Status
     due_at: datetime
+    tellings: int = 0
 
 
 class Habits(Struct, frozen=True, kw_only=True):
@@ -80,6 +86,8 @@ class Habits(Struct, frozen=True, kw_only=True):
     """Of news of what we asked for, where a provider tells once: never told."""
     is_away_from: datetime
     is_away_until: datetime
+    is_silent: bool = False
+    """It tells no news of what we asked for: nobody set its webhooks up."""
 
 
 def drawn_habits(random: Random, began_at: datetime) -> Habits:
@@ -109,6 +117,8 @@ class Kind(Struct, frozen=True, kw_only=True):
 
 STRIPE = Kind(knows_keys=True, tells_all=True, takes_back=True)
 PAYTRAIL = Kind()
+INVOICE = Kind(tells_all=True, takes_back=True)
+"""A bank that is asked for nothing; people pay back in its dashboard."""
 
 
 class Bank:
@@ -123,13 +133,15 @@ class Bank:
         self._answers: dict[str, tuple[datetime, BankRefund | str]] = {}
         self._news: list[News] = []
 
-    def ask(self, key: str, charge: Charge, amount: int, now: datetime) -> BankRefund | str:
+    def ask(
+        self, key: str, charge: Charge, amount: int, now: datetime, meant_for: str
+    ) -> BankRefund | str:
         """Pay back, or refuse by a code; a key that is known gets its first answer again."""
         self.asked += 1
         known = self._answers.get(key) if self._kind.knows_keys else None
         if known is not None and now - known[0] < KEYS_KNOWN_FOR:
             return known[1]
-        answer = self._refund(key, charge, amount, now)
+        answer = self._refund(key, charge, amount, now, meant_for)
         self._answers[key] = (now, answer)
         return answer
 
@@ -177,6 +189,7 @@ class Bank:
         for one in self.refunds:
             if one.ends_at is not None and one.ends_at <= now:
                 one.ends_at, one.status = None, Status.DONE
+                one.fails_at = one.fails_at if self._kind.takes_back else None
                 self._tell(one, now)
             if one.fails_at is not None and one.fails_at <= now:
                 one.ends_at = one.fails_at = None
@@ -188,7 +201,10 @@ class Bank:
         due = [one for one in self._news if one.due_at <= now]
         self._random.shuffle(due)
         for one in due:
-            one.due_at = now + NEWS_AGAIN
+            one.due_at = now + NEWS_AGAIN * 2**one.tellings
+            one.tellings += 1
+            if one.tellings == TELLINGS_MAX:
+                self.acknowledge(one)
         return due
 
     def has_news(self, now: datetime) -> bool:
@@ -210,7 +226,9 @@ class Bank:
         for refund in self.refunds:
             yield from (at for at in (refund.ends_at, refund.fails_at) if at is not None)
 
-    def _refund(self, key: str, charge: Charge, amount: int, now: datetime) -> BankRefund | str:
+    def _refund(
+        self, key: str, charge: Charge, amount: int, now: datetime, meant_for: str = ""
+    ) -> BankRefund | str:
         self.settle(now)
         held = (one for one in self.refunds if one.status is not Status.FAILED)
         taken = sum(one.amount for one in held if one.charge == charge)
@@ -220,6 +238,7 @@ class Bank:
         refund = BankRefund(
             reference=f"re-{len(self.refunds) + 1}-{charge.transaction_id}",
             key=key,
+            meant_for=meant_for,
             charge=charge,
             amount=amount,
             status=Status.PENDING if is_pending else Status.DONE,
@@ -238,7 +257,8 @@ class Bank:
         return now + timedelta(hours=self._random.choice(hours) * self._random.random())
 
     def _tell(self, refund: BankRefund, now: datetime) -> None:
-        if refund.key and not self._kind.tells_all and self._random.random() < self.habits.loses:
+        is_lost = not self._kind.tells_all and self._random.random() < self.habits.loses
+        if refund.key and (is_lost or self.habits.is_silent):
             return
         for _ in range(self._random.choice((1, 1, 2))):
             due_at = self._later(now, (0.0, 0.0, 0.01, 0.3))

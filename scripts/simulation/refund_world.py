@@ -12,14 +12,14 @@ from scripts.simulation.world import Wiring
 
 BUTTONS = (
     *(Button.PAY_BACK,) * 6,
-    *(Button.PAY_BY_HAND,) * 3,
-    *(Button.DASHBOARD,) * 3,
+    *(Button.PAY_BY_HAND,) * 4,
+    *(Button.DASHBOARD,) * 5,
     *(Button.ALLOCATE,) * 2,
-    *(Button.COMPLETE,) * 2,
+    *(Button.COMPLETE,) * 6,
     *(Button.REFUND,) * 2,
 )
-PRESSES = (4, 14)
-IN_PARTS = 0.5
+PRESSES = (8, 20)
+IN_PARTS = 0.7
 WITHIN_SECONDS = (60, 600, 1_500, 40_000, 300_000)
 
 

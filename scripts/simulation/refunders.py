@@ -98,7 +98,7 @@ def refund_in_dashboard(
     if payment is not None:
         amount = payment.amount.amount if ticks.second else min(PART, payment.amount.amount)
         waiting = _waiting(order, payment)
-        amount = waiting[0].amount.amount if waiting and ticks.third else amount
+        amount = waiting[0].amount.amount if waiting and (ticks.first or ticks.third) else amount
         banks[payment.provider].by_hand(charge_of(order, payment), amount, now)
 
 

@@ -44,7 +44,7 @@ from scripts.simulation.keys import SimulatedKeyRing
 from scripts.simulation.news import Webhooks
 from scripts.simulation.operators import Granted, Operators, Press, drawn_presses
 from scripts.simulation.paying import SimulatedProvider
-from scripts.simulation.providers import PAYTRAIL, STRIPE, Bank, drawn_habits
+from scripts.simulation.providers import INVOICE, PAYTRAIL, STRIPE, Bank, Habits, drawn_habits
 from scripts.simulation.receivers import Receivers, SimulatedExecutor
 from scripts.simulation.refunders import CONFIGURED
 from scripts.simulation.scheduler import BEGAN_AT, Scheduler
@@ -64,7 +64,7 @@ KINDS = (
 )
 WORKERS = 2
 PAYERS = 2
-KINDS_OF_BANKS = {"stripe": STRIPE, "paytrail": PAYTRAIL, "invoice": PAYTRAIL}
+KINDS_OF_BANKS = {"stripe": STRIPE, "paytrail": PAYTRAIL, "invoice": INVOICE}
 """Whose money is where: two that are asked for refunds, and one with a dashboard only."""
 REFUND_KINDS = frozenset(refund_kind(name) for name in CONFIGURED)
 WITNESSED_SHARE = 0.3
@@ -84,6 +84,10 @@ class Wiring:
     def presses(self, random: Random, streams: tuple[StreamName, ...]) -> list[Press]:
         """Choose what people want."""
         return drawn_presses(random, BEGAN_AT, streams)
+
+    def habits(self, random: Random) -> Habits:
+        """Choose how a payment provider is."""
+        return drawn_habits(random, BEGAN_AT)
 
     def process_managers(self, random: Random) -> tuple[ProcessManager, ...]:
         """Choose who reacts."""
@@ -155,8 +159,7 @@ class World:
         self.wanted = wiring.presses(random, self.story.streams)
         self.said: dict[str, OrderWish | None] = {}
         self.banks = {
-            name: Bank(random, drawn_habits(random, BEGAN_AT), kind)
-            for name, kind in KINDS_OF_BANKS.items()
+            name: Bank(random, wiring.habits(random), kind) for name, kind in KINDS_OF_BANKS.items()
         }
         self.granted: list[Granted] = []
         self._begun = 0
