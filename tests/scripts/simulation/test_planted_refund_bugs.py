@@ -24,7 +24,6 @@ from scripts.simulation.scheduler import BEGAN_AT
 from scripts.simulation.world import World
 from tests.scripts.simulation.planting import found, plant_decision
 
-
 TWICE = ("I5: transfer", "ledgers")
 """What a second payback is seen as: where it was made, or in what the ledgers then say."""
 
