@@ -24,10 +24,11 @@ from projections.open_refunds.queries import OpenState
 StateParameter = Annotated[
     OpenState | None,
     QueryParameter(
+        name="state",
         description=(
             "`owed`: a person must pay it back; `open`: a provider has it, or nobody knows; "
             "`unallocated`: a provider returned it by itself. All three if left out."
-        )
+        ),
     ),
 ]
 
@@ -44,11 +45,11 @@ async def refunds_list(
     *,
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],
-    state: StateParameter = None,
+    open_state: StateParameter = None,
     limit: LimitParameter = LIMIT_DEFAULT,
     cursor: CursorParameter = None,
     min_position: MinPositionParameter = 0,
 ) -> OpenRefundPage:
     """List the orders that have money open, what waits longest first, and what to do about it."""
     await catch_up(parts, min_position, READ_MODELS)
-    return await read_open_refunds(parts.pool, shop_id, state, limit=limit, cursor=cursor)
+    return await read_open_refunds(parts.pool, shop_id, open_state, limit=limit, cursor=cursor)

@@ -1,5 +1,6 @@
 """Money that is open, as people look at it: what is owed to whom, and how to pay it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from projections.open_refunds.queries import (
 from projections.open_refunds.words import open_says
 from projections.orders.projection import ORDERS
 
+EVERY_KIND = frozenset(OpenKind)
 READ_MODELS = (OPEN_REFUNDS.name, ORDERS.name)
 """The customer's email comes from the orders table, so both wait for both."""
 
@@ -70,13 +72,14 @@ async def read_open_refunds(
     """Read a page of what is open in one state, else in any."""
     found = await fetch(pool, list_open(shop, state, limit=limit, cursor=cursor))
     page = page_of(found, limit)
-    kinds = KINDS_BY_STATE[state] if state else frozenset(OpenKind)
+    kinds = KINDS_BY_STATE[state] if state else EVERY_KIND
     return OpenRefundPage(
-        orders=tuple(_order(row, kinds) for row in page.orders), next_cursor=page.cursor
+        orders=tuple(open_order(row, kinds) for row in page.orders), next_cursor=page.cursor
     )
 
 
-def _order(row: OpenListed, kinds: frozenset[OpenKind]) -> OpenOrder:
+def open_order(row: OpenListed, kinds: Collection[OpenKind] = EVERY_KIND) -> OpenOrder:
+    """Say a row of the list, with those of its sums that were asked about."""
     return OpenOrder(
         order_id=row.order_id,
         number=row.number,
