@@ -160,7 +160,7 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
 
 async def carry_out(named: str, operating: Operating, act: Act) -> None:
     """Do what a person wants of an order, and tell what came of it."""
-    key = operating.idempotency_key or uuid4().hex
+    key = operating.idempotency_key or ("" if operating.dry_run else uuid4().hex)
     async with ledger(operating) as parts:
         shop = await the_shop(parts, operating)
         requester = OrderRequester(

@@ -39,6 +39,8 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "state": OpenState,
 }
 """By parameter; msgspec says only that another one is invalid."""
+NAME_BY_ARGUMENT = {"open_state": "state"}
+"""Of parameters that cannot have their own name as an argument: it is a word of Litestar's."""
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -125,7 +127,7 @@ def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
     found = tuple(
-        InvalidParameter(parameter=str(extra.get("key", "")), detail=_detail(extra))
+        InvalidParameter(parameter=_name(extra), detail=_detail(extra))
         for extra in error.extra or ()
         if isinstance(extra, dict)
     )
@@ -133,8 +135,13 @@ def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetai
     return problem_response(HTTPStatus.BAD_REQUEST, InvalidQuery.code, detail, errors=found)
 
 
+def _name(extra: Mapping[str, Any]) -> str:
+    argument = str(extra.get("key", ""))
+    return NAME_BY_ARGUMENT.get(argument, argument)
+
+
 def _detail(extra: Mapping[str, Any]) -> str:
-    known = KNOWN_VALUES.get(str(extra.get("key")), ())
+    known = KNOWN_VALUES.get(_name(extra), ())
     choice = f". Known: {', '.join(known)}" if known else ""
     return f"{extra.get('message', '')}{choice}"
 
