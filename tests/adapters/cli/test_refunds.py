@@ -45,7 +45,7 @@ class Hesitant(Terminal):
         super().__init__()
         self.settings = settings
 
-    def readline(self, *_: object) -> str:
+    def readline(self, *_: object) -> str:  # type: ignore[override] # as StringIO has it
         colleague = threading.Thread(target=lambda: asyncio.run(self._refund()))
         colleague.start()
         colleague.join()
