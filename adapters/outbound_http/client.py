@@ -105,17 +105,21 @@ class OutboundHttp:
             body = await _start_of_body(response, deadline)
         finally:
             await response.aclose()
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
         answer = HttpAnswer(
             host=target.host,
             status=response.status,
+            headers=headers,
             body=body,
             excerpt=excerpt_of(body, secrets),
         )
         if answer.is_success:
             return answer
-        said = {name.lower(): value for name, value in response.headers}
-        header = said.get(b"retry-after", b"").decode("latin-1")
-        return replace(answer, retry_after_seconds=retry_after_seconds(header, utc_now()))
+        seconds = retry_after_seconds(headers.get("retry-after", ""), utc_now())
+        return replace(answer, retry_after_seconds=seconds)
 
     async def __aenter__(self) -> Self:
         return self
