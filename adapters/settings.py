@@ -24,12 +24,14 @@ VARIABLE_BY_FIELD = {
     "mail_from": "LEDGER_MAIL_FROM",
     "kajabi_api_url": "KAJABI_API_URL",
     "systeme_api_url": "SYSTEME_API_URL",
+    "stripe_api_url": "STRIPE_API_URL",
     "inner_addresses": "LEDGER_INNER_ADDRESSES",
 }
 NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
 API_URL_DEFAULT = "http://127.0.0.1:8080"
 KAJABI_API_URL_DEFAULT = "https://api.kajabi.com"
 SYSTEME_API_URL_DEFAULT = "https://api.systeme.io"
+STRIPE_API_URL_DEFAULT = "https://api.stripe.com"
 PARTITIONS_DEFAULT = 1
 PARTITIONS_MAX = 64
 """Each has a consumer at the NATS server and a connection to PostgreSQL for its lease."""
@@ -78,6 +80,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Sender of emails for shops that have set none."""
     kajabi_api_url: str = KAJABI_API_URL_DEFAULT
     systeme_api_url: str = SYSTEME_API_URL_DEFAULT
+    stripe_api_url: str = STRIPE_API_URL_DEFAULT
     inner_addresses: InnerAddresses = InnerAddresses.REFUSED
 
     def __repr__(self) -> str:
@@ -97,6 +100,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     mail_from: str | UnsetType = UNSET
     kajabi_api_url: str | UnsetType = UNSET
     systeme_api_url: str | UnsetType = UNSET
+    stripe_api_url: str | UnsetType = UNSET
     inner_addresses: InnerAddresses | UnsetType = UNSET
 
 

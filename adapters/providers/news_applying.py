@@ -33,6 +33,8 @@ DOUBLINGS_MAX = 10
 TAKEN_AT_ONCE_MAX = 100
 PAYMENT_UNKNOWN = "payment_unknown"
 INTERNAL_ERROR = "internal_error"
+NO_LIST = NotKnown(code="no_list")
+"""Nobody here can ask the provider for its refunds."""
 
 logger = structlog.get_logger()
 
@@ -59,7 +61,6 @@ class NewsApplier:
         sources: Mapping[str, RefundSource] | None = None,
         clock: Clock = utc_now,
     ) -> None:
-        # Without a provider's source, news that names no refund is left to whoever has it.
         self._store = store
         self._payments = payments
         self._orders = orders
@@ -84,6 +85,10 @@ class NewsApplier:
             except Exception as problem:  # noqa: BLE001 - one mistake must not hold up the others
                 _log_mistake(one, problem)
                 await self._put_off(one, INTERNAL_ERROR)
+
+    async def take_in_complete(self, kept: Sequence[KeptNews]) -> None:
+        """Take in what says all; what must be asked for is left to who can ask."""
+        await self.take_in([one for one in kept if not isinstance(one.news, RefundsChanged)])
 
     async def take_in_due(self) -> int:
         """Take in what waited long enough; say how many there were."""
@@ -155,9 +160,7 @@ class NewsApplier:
     async def _look(self, kept: KeptNews, changed: RefundsChanged) -> None:
         """Ask the provider for all refunds of the payment, and take each in as news."""
         source = self._sources.get(kept.provider)
-        if source is None:
-            return
-        refunds = await source.refunds_of(kept.shop, changed.transaction_id)
+        refunds = await source.refunds_of(kept.shop, changed.transaction_id) if source else NO_LIST
         if isinstance(refunds, NotKnown):
             await self._put_off(kept, refunds.code)
             return
