@@ -18,6 +18,8 @@ stripe.enable_telemetry = False
 
 TRIES_MAX = 3
 DELAY_SECONDS_MIN = 0.5
+DELAY_SECONDS_MAX = 5.0
+"""Whoever asks for a longer wait is asked again by the next attempt."""
 SHOULD_RETRY = "stripe-should-retry"
 TRIES = "order-ledger-tries"
 """The header that we add to an answer: how often it was asked for."""
@@ -40,7 +42,7 @@ class GuardedTransport(stripe.HTTPClient):
     name = "order-ledger"
 
     def __init__(self, http: OutboundHttp, sleep: Sleep = asyncio.sleep) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's own
         self._http = http
         self._sleep = sleep
 
@@ -49,19 +51,31 @@ class GuardedTransport(stripe.HTTPClient):
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Make a call for the library; raise Unreached."""
         body = (post_data or "").encode()
-        for tries in range(1, TRIES_MAX + 1):
-            said = await self._http.request(method.upper(), url, headers=headers, body=body)
-            if isinstance(said, HttpTrouble):
-                raise Unreached(said, tries)
-            if tries == TRIES_MAX or said.headers.get(SHOULD_RETRY) != "true":
-                break
-            await self._sleep(_delay_seconds(said, tries))
-        return said.body, said.status, {**said.headers, TRIES: str(tries)}
+        tries = 1
+        answer = await self._call(method, url, headers, body, tries)
+        while tries < TRIES_MAX and _should_retry(answer):
+            await self._sleep(_delay_seconds(answer, tries))
+            tries += 1
+            answer = await self._call(method, url, headers, body, tries)
+        return answer.body, answer.status, {**answer.headers, TRIES: str(tries)}
+
+    async def _call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, tries: int
+    ) -> HttpAnswer:
+        said = await self._http.request(method.upper(), url, headers=headers, body=body)
+        if isinstance(said, HttpTrouble):
+            raise Unreached(said, tries)
+        return said
 
     async def close_async(self) -> None:
         """Keep the way out open: it belongs to who opened it."""
 
 
+def _should_retry(answer: HttpAnswer) -> bool:
+    is_soon = answer.retry_after_seconds <= DELAY_SECONDS_MAX
+    return is_soon and answer.headers.get(SHOULD_RETRY) == "true"
+
+
 def _delay_seconds(answer: HttpAnswer, tries: int) -> float:
-    longest = DELAY_SECONDS_MIN * 2 ** (tries - 1)
-    return max(float(answer.retry_after_seconds), random.uniform(0.5, 1.0) * longest)
+    doubled: float = DELAY_SECONDS_MIN * 2 ** (tries - 1)
+    return max(float(answer.retry_after_seconds), random.uniform(0.5, 1.0) * doubled)
