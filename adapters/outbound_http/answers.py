@@ -30,7 +30,7 @@ class HttpAnswer(Struct, frozen=True, kw_only=True):
     host: str
     status: int
     headers: Mapping[str, str] = {}
-    """By lower-case name; of one that is said twice, the last."""
+    """By lower-case name; of one that came more than once, the last."""
     body: bytes = b""
     """As much of it as was read within the limits of time and size."""
     excerpt: str = ""

@@ -106,17 +106,21 @@ class OutboundHttp:
             body = await _start_of_body(response, deadline)
         finally:
             await response.aclose()
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
         answer = HttpAnswer(
             host=target.host,
             status=response.status,
-            headers=_headers_of(response),
+            headers=headers,
             body=body,
             excerpt=excerpt_of(body, secrets),
         )
         if answer.is_success:
             return answer
-        header = answer.headers.get("retry-after", "")
-        return replace(answer, retry_after_seconds=retry_after_seconds(header, utc_now()))
+        seconds = retry_after_seconds(headers.get("retry-after", ""), utc_now())
+        return replace(answer, retry_after_seconds=seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -163,12 +167,6 @@ def _request(
         content=body,
         extensions={"trace": sending},
     )
-
-
-def _headers_of(response: httpcore2.Response) -> dict[str, str]:
-    return {
-        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers
-    }
 
 
 async def _start_of_body(response: httpcore2.Response, deadline: float) -> bytes:

@@ -8,17 +8,16 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from adapters.postgres.secrets import PAYTRAIL_ACCOUNT, PAYTRAIL_SECRET, Secrets
-from adapters.providers.paytrail.addresses import CallbackAddresses, CallbackUrls
+from adapters.providers.paytrail.addresses import CallbackUrls, callback_urls
 from adapters.providers.paytrail.answers import looked_up, standing_of
 from adapters.providers.paytrail.client import PaytrailClient
 from adapters.providers.paytrail.signing import Account
-from adapters.providers.stamps import stamp_of
+from adapters.providers.paytrail.stamps import refund_stamp
 from adapters.providers.troubles import CREDENTIALS_MISSING
 from domain.identifiers import ShopId
 from domain.order.providers import capability_of
 from processors.refund_provider import NotKnown, Refused, Standing, TransferTask
 
-STAMP_CHARACTERS_MAX = 200
 CURRENCY = "EUR"
 NO_PUBLIC_URL = NotKnown(code="public_url_not_set", was_asked=False)
 NOT_FOUND_BY_STAMP = NotKnown(code="not_found_by_stamp")
@@ -48,16 +47,9 @@ class RefundRequest(Struct, frozen=True, kw_only=True, rename="camel"):
 class PaytrailProvider:
     """Implements `RefundProvider`."""
 
-    def __init__(
-        self,
-        client: PaytrailClient,
-        secrets: Secrets,
-        addresses: CallbackAddresses,
-        public_url: str,
-    ) -> None:
+    def __init__(self, client: PaytrailClient, secrets: Secrets, public_url: str) -> None:
         self._client = client
         self._secrets = secrets
-        self._addresses = addresses
         self._public_url = public_url
 
     async def refund(self, task: TransferTask) -> Standing:
@@ -93,9 +85,9 @@ class PaytrailProvider:
         assert transfer.amount.currency == CURRENCY, "only euros are given to Paytrail"
         return RefundRequest(
             amount=transfer.amount.amount,
-            refund_stamp=stamp_of(transfer.key, STAMP_CHARACTERS_MAX),
+            refund_stamp=refund_stamp(transfer.key),
             refund_reference=order.number,
-            callback_urls=self._addresses.of(self._public_url, order.shop, transfer.key),
+            callback_urls=callback_urls(self._public_url, order.shop, transfer.key),
             email=order.customer.email if order.customer else UNSET,
         )
 
