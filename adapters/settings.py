@@ -89,6 +89,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Under which the API's `/webhooks` are reached from the internet; payment providers call it."""
     inner_addresses: InnerAddresses = InnerAddresses.REFUSED
 
+    @property
+    def callback_url(self) -> str:
+        """Where payment providers call, in trials the API itself; empty if they cannot."""
+        is_trial = self.inner_addresses is InnerAddresses.ONLY
+        return self.public_url or (self.api_url if is_trial else "")
+
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, …)"
 

@@ -12,7 +12,8 @@ import structlog
 
 from adapters.clock import utc_now
 from adapters.outbound_http import HttpAnswer, HttpTrouble, OutboundHttp
-from adapters.providers.paytrail.signing import Account, is_signed, signed_headers
+from adapters.providers.paytrail.account import Account
+from adapters.providers.paytrail.signing import is_signed, signed_headers
 from adapters.providers.troubles import CREDENTIALS_REFUSED, unanswered
 from processors.refund_provider import NotKnown
 

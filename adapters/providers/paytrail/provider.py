@@ -7,14 +7,12 @@ by email what a bank refuses; some banks it can pay back in no other way.
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from adapters.postgres.secrets import PAYTRAIL_ACCOUNT, PAYTRAIL_SECRET, Secrets
-from adapters.providers.paytrail.addresses import CallbackUrls, callback_urls
+from adapters.postgres.secrets import Secrets
+from adapters.providers.paytrail.account import account_of
 from adapters.providers.paytrail.answers import looked_up, standing_of
 from adapters.providers.paytrail.client import PaytrailClient
-from adapters.providers.paytrail.signing import Account
-from adapters.providers.paytrail.stamps import refund_stamp
+from adapters.providers.paytrail.naming import CallbackUrls, callback_urls, refund_stamp
 from adapters.providers.troubles import CREDENTIALS_MISSING
-from domain.identifiers import ShopId
 from domain.order.providers import capability_of
 from processors.refund_provider import NotKnown, Refused, Standing, TransferTask
 
@@ -58,7 +56,7 @@ class PaytrailProvider:
             return why_not
         if not self._public_url:
             return NO_PUBLIC_URL
-        account = await self._account(task.order.shop)
+        account = await account_of(self._secrets, task.order.shop)
         if account is None:
             return CREDENTIALS_MISSING
         body = msgspec.json.encode(self._request(task))
@@ -70,7 +68,7 @@ class PaytrailProvider:
         reference = task.transfer.reference
         if not reference:
             return NOT_FOUND_BY_STAMP
-        account = await self._account(task.order.shop)
+        account = await account_of(self._secrets, task.order.shop)
         if account is None:
             return NotKnown(code=CREDENTIALS_MISSING.code)
         answer = await self._client.get(account, reference)
@@ -90,13 +88,6 @@ class PaytrailProvider:
             callback_urls=callback_urls(self._public_url, order.shop, transfer.key),
             email=order.customer.email if order.customer else UNSET,
         )
-
-    async def _account(self, shop: ShopId) -> Account | None:
-        account_ids = await self._secrets.valid(shop, PAYTRAIL_ACCOUNT)
-        secrets = await self._secrets.valid(shop, PAYTRAIL_SECRET)
-        if not account_ids or not secrets:
-            return None
-        return Account(account_id=account_ids[0], secrets=secrets)
 
 
 def _why_not(task: TransferTask) -> Refused | None:

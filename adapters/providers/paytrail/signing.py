@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-from msgspec import Struct
+from adapters.providers.paytrail.account import Account
 
 SIGNED_PREFIX = "checkout-"
 SIGNATURE = "signature"
@@ -16,17 +16,6 @@ ALGORITHM = "checkout-algorithm"
 ALGORITHMS = frozenset({"sha256", "sha512"})
 ALGORITHM_OF_OURS = "sha256"
 PLATFORM = "order-ledger"
-
-
-class Account(Struct, frozen=True, kw_only=True):
-    """A merchant's account."""
-
-    account_id: str
-    secrets: tuple[str, ...]
-    """Those that are valid, the newest first: it signs, all are accepted."""
-
-    def __repr__(self) -> str:
-        return f"Account({self.account_id!r}, …)"
 
 
 def signature_of(secret: str, named: Mapping[str, str], body: bytes = b"") -> str:

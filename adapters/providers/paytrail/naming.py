@@ -1,6 +1,6 @@
-"""The addresses that Paytrail calls when a refund has ended, one for either end of a transfer.
+"""What a transfer is called at Paytrail: its stamp, and the addresses to call when it has ended.
 
-The rule to know: an address only says which transfer is meant. That the money of this very transfer
+The rule to know: an address only says which transfer is meant. That it is this very one whose money
 is back, or is not, is believed by the signed stamp alone.
 """
 
@@ -9,8 +9,10 @@ from binascii import Error as NotBase64
 
 from msgspec import Struct
 
+from adapters.providers.stamps import stamp_of
 from domain.identifiers import ShopId
 
+STAMP_CHARACTERS_MAX = 200
 PATH = "/webhooks/paytrail"
 SUCCESS, CANCEL = "success", "cancel"
 
@@ -20,6 +22,11 @@ class CallbackUrls(Struct, frozen=True):
 
     success: str
     cancel: str
+
+
+def refund_stamp(key: str) -> str:
+    """Give the merchant's own id of a refund."""
+    return stamp_of(key, STAMP_CHARACTERS_MAX)
 
 
 def callback_urls(public_url: str, shop: ShopId, key: str) -> CallbackUrls:
