@@ -9,9 +9,9 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
-from scripts.receivers import paytrail
 from scripts.receivers.book import Received
 from scripts.receivers.control import RECEIVED_MAX, Standing
+from scripts.receivers.paytrail import Ending, Instruction, Money
 from scripts.receivers.places import CONTROL, Places
 from scripts.receivers.trouble import Trouble
 
@@ -65,19 +65,19 @@ class Sandbox:
         """Let no token of Kajabi's API be valid any longer; tell how many there were."""
         return msgspec.json.decode(self._ask("DELETE", "tokens"), type=int)
 
-    def paytrail(self) -> paytrail.Money:
+    def paytrail_money(self) -> Money:
         """Show the money of Paytrail's account."""
-        return msgspec.json.decode(self._ask("GET", "paytrail"), type=paytrail.Money)
+        return msgspec.json.decode(self._ask("GET", "paytrail"), type=Money)
 
-    def instruct_paytrail(self, instruction: paytrail.Instruction) -> None:
+    def instruct_paytrail(self, instruction: Instruction) -> None:
         """Tell Paytrail what to do with refunds."""
         self._ask("POST", "paytrail/instruction", body=instruction)
 
-    def end_at_paytrail(self, ending: paytrail.Ending) -> int:
+    def end_at_paytrail(self, ending: Ending) -> int:
         """Let what is pending at Paytrail end, or what ended be told again; count the refunds."""
         return msgspec.json.decode(self._ask("POST", "paytrail/ending", body=ending), type=int)
 
-    def epassi(self) -> dict[str, int]:
+    def epassi_money(self) -> dict[str, int]:
         """Show the cents that Epassi gave back, by payment."""
         return msgspec.json.decode(self._ask("GET", "epassi"), type=dict[str, int])
 
