@@ -50,6 +50,8 @@ class HttpTrouble(Struct, frozen=True, kw_only=True):
     code: str
     message: str
     is_retryable: bool = False
+    was_sent: bool = False
+    """Something of the call may have left; off: it is certain that the other side never heard it."""
 
 
 def outcome_of(said: HttpAnswer | HttpTrouble) -> HttpAnswer | Failed:

@@ -2,8 +2,10 @@
 
 Sources: Stripe's refunds (full and partial, any currency); Paytrail's documentation of payment
 method providers (EUR only; S-Pankki and Ålandsbanken by email to the customer; Nordea once per
-payment, within 13 weeks); Epassi (a payment can be cancelled as a whole). What is not listed is
-paid back by a person in the provider's own dashboard.
+payment, within 13 weeks; that Nordea's business payments are the same is assumed), whose
+`checkout-provider` the checkout states as sub-method; Epassi's support pages (a payment can be
+cancelled as a whole, within one week). What is not listed is paid back by a person in the
+provider's own dashboard.
 """
 
 from datetime import datetime, timedelta
@@ -32,16 +34,18 @@ class Capability(Struct, frozen=True, kw_only=True):
     """How old the payment may be."""
 
 
+NORDEA = Capability(currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13))
 ANY_SUB_METHOD = ""
 CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("stripe", ANY_SUB_METHOD): Capability(),
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
     ("paytrail", "spankki"): Capability(currencies=EURO, by_email=True),
     ("paytrail", "alandsbanken"): Capability(currencies=EURO, by_email=True),
-    ("paytrail", "nordea"): Capability(
-        currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13)
+    ("paytrail", "nordea"): NORDEA,
+    ("paytrail", "nordea-business"): NORDEA,
+    ("epassi", ANY_SUB_METHOD): Capability(
+        partially=False, currencies=EURO, age_max=timedelta(weeks=1)
     ),
-    ("epassi", ANY_SUB_METHOD): Capability(partially=False, currencies=EURO),
 }
 
 

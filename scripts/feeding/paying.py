@@ -17,6 +17,7 @@ from adapters.messaging.contracts import (
     RefundRecordedV1,
 )
 from scripts.feeding.purses import FAILURES, FREE, HOUR_SECONDS, Purse, pick_purse
+from scripts.receivers.paytrail_ids import transaction_id
 
 REFUND_SHARE = 0.05
 WHOLE_REFUND_SHARE = 0.5
@@ -109,13 +110,23 @@ def pay(rng: Random, ending: Ending, bill: Bill) -> Iterator[Step]:
 def _payment(rng: Random, number: int, bill: Bill, *, is_half: bool = False) -> Payment:
     total, currency = bill.total.amount, bill.total.currency
     purse = pick_purse(rng, currency, bill.country) if total else FREE
+    sub_method = rng.choice(purse.sub_methods)
+    amount = MoneyIn(amount=total // 2 if is_half else total, currency=currency)
+    mark = rng.getrandbits(REFERENCE_BITS) if total else None
     return Payment(
         payment_id=f"payment-{number}",
         purse=purse,
-        sub_method=rng.choice(purse.sub_methods),
-        amount=MoneyIn(amount=total // 2 if is_half else total, currency=currency),
-        reference=f"{rng.getrandbits(REFERENCE_BITS):012x}" if total else "",
+        sub_method=sub_method,
+        amount=amount,
+        reference="" if mark is None else _reference(mark, purse.provider, sub_method, amount),
     )
+
+
+def _reference(mark: int, provider: str, sub_method: str, amount: MoneyIn) -> str:
+    """Make the transaction's id in the form of its provider's."""
+    if provider == "paytrail":
+        return transaction_id(mark, amount.amount, sub_method)
+    return f"{mark:012x}"
 
 
 def _failed(rng: Random, payment: Payment) -> Step:

@@ -11,6 +11,7 @@ import msgspec
 
 from scripts.receivers.book import Received
 from scripts.receivers.control import RECEIVED_MAX, Standing
+from scripts.receivers.paytrail import Ending, Instruction, Money
 from scripts.receivers.places import CONTROL, Places
 from scripts.receivers.trouble import Trouble
 
@@ -63,6 +64,22 @@ class Sandbox:
     def sign_out(self) -> int:
         """Let no token of Kajabi's API be valid any longer; tell how many there were."""
         return msgspec.json.decode(self._ask("DELETE", "tokens"), type=int)
+
+    def paytrail_money(self) -> Money:
+        """Show the money of Paytrail's account."""
+        return msgspec.json.decode(self._ask("GET", "paytrail"), type=Money)
+
+    def instruct_paytrail(self, instruction: Instruction) -> None:
+        """Tell Paytrail what to do with refunds."""
+        self._ask("POST", "paytrail/instruction", body=instruction)
+
+    def end_at_paytrail(self, ending: Ending) -> int:
+        """Let what is pending at Paytrail end, or what ended be told again; count the refunds."""
+        return msgspec.json.decode(self._ask("POST", "paytrail/ending", body=ending), type=int)
+
+    def epassi_money(self) -> dict[str, int]:
+        """Show the cents that Epassi gave back, by payment."""
+        return msgspec.json.decode(self._ask("GET", "epassi"), type=dict[str, int])
 
     def _ask(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None

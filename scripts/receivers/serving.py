@@ -7,7 +7,7 @@ from random import Random
 import uvicorn
 from litestar import Litestar
 
-from scripts.receivers import control, kajabi, kajabi_api, systeme, webhooks
+from scripts.receivers import control, epassi, kajabi, kajabi_api, paytrail, systeme, webhooks
 from scripts.receivers.book import Book
 from scripts.receivers.mail import MailSink, serving_mail
 from scripts.receivers.places import CONTROL, Places, Receiver, take_places
@@ -39,6 +39,8 @@ def _application(places: Places, book: Book, troubles: Troubles) -> Litestar:
             kajabi.router(kajabi.KajabiOffers(book)),
             kajabi_api.router(kajabi_api.KajabiApi(book)),
             systeme.router(systeme.Systeme(book)),
+            paytrail.router(paytrail.Paytrail(book)),
+            epassi.router(epassi.Epassi(book)),
         ],
         openapi_config=None,
         logging_config=None,

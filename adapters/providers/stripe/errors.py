@@ -15,16 +15,6 @@ from adapters.providers.stripe.reading import code_of
 from adapters.providers.stripe.transport import TRIES, Unreached
 from processors.refund_provider import NotKnown, Refused
 
-NEVER_SENT = frozenset(
-    (
-        "address_refused",
-        "connection_refused",
-        "dns_failed",
-        "request_refused",
-        "tls_failed",
-        "url_refused",
-    )
-)
 PERMANENT = frozenset((HTTPStatus.BAD_REQUEST, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND))
 CREDENTIALS_REFUSED = frozenset((HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))
 LOCK_TIMEOUT = "lock_timeout"
@@ -35,8 +25,8 @@ RETURNED_BEFORE = frozenset(("charge_already_refunded", "amount_too_large"))
 def meaning_of(error: stripe.StripeError, secret: str) -> Refused | NotKnown:
     """Say what a failed call leaves of a transfer; nothing of it holds the secret."""
     if isinstance(error, Unreached):
-        never_sent = error.trouble.code in NEVER_SENT and error.tries == 1
-        return NotKnown(code=error.trouble.code, was_asked=not never_sent)
+        was_asked = error.trouble.was_sent or error.tries > 1
+        return NotKnown(code=error.trouble.code, was_asked=was_asked)
     status = error.http_status or 0
     was_repeated = (error.headers or {}).get(TRIES, "1") != "1"
     if status in CREDENTIALS_REFUSED:
