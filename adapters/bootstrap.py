@@ -245,6 +245,7 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
 
     async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
         group.create_task(_carry_out(parts, outside, stop))
+        group.create_task(_pay_back(parts, outside, stop))
         group.create_task(_alert(parts, outside, stop))
         group.create_task(_hear_providers(parts, outside, stop))
 
@@ -263,6 +264,20 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
         ),
+        news=parts.news,
+        stop=stop,
+    )
+
+
+async def _pay_back(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
+    from adapters.providers.of import providers_of  # noqa: PLC0415 - as above
+    from adapters.running.payers import run_payers  # noqa: PLC0415 - as above
+
+    await run_payers(
+        pool=parts.pool,
+        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
+        orders=parts.order_store,
+        providers=providers_of(outside, parts.settings, parts.secrets),
         news=parts.news,
         stop=stop,
     )

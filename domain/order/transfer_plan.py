@@ -55,6 +55,11 @@ def transfer_named(key: str) -> tuple[OrderId, TransferId]:
     return OrderId(UUID(order_id)), TransferId(transfer_id)
 
 
+def refund_of(transfer_id: TransferId) -> RefundId:
+    """Say which refund a transfer is a part of; its id tells."""
+    return RefundId(transfer_id.rpartition("/")[0])
+
+
 def _transfers(
     order: Order, refund_id: RefundId, amount: int, method: MethodOf
 ) -> tuple[Transfer, ...]:

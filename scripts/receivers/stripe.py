@@ -75,7 +75,12 @@ class Stripe:
         begin = ids.index(after) + 1 if after in ids else 0
         limit = min(int(query.get("limit", LIMIT_DEFAULT)), LIMIT_MAX)
         page = found[begin : begin + limit]
-        return {"object": "list", "url": "/v1/refunds", "data": page, "has_more": len(found) > begin + limit}
+        return {
+            "object": "list",
+            "url": "/v1/refunds",
+            "data": page,
+            "has_more": len(found) > begin + limit,
+        }
 
     def shown(self, refund_id: str) -> Refund:
         """Give a refund; raise Denied."""

@@ -191,9 +191,7 @@ class StripeAccount:
         )
 
     def _move(self, refund: Refund, amount: int) -> None:
-        moved = Movement(
-            payment_intent=refund.payment_intent, refund_id=refund.id, amount=amount
-        )
+        moved = Movement(payment_intent=refund.payment_intent, refund_id=refund.id, amount=amount)
         self.movements.append(moved)
 
     def _tell(self, kind: str, about: Refund | Dispute) -> None:

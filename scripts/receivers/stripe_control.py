@@ -1,12 +1,13 @@
 """`/sandbox/stripe`: what Stripe is told to do, and its money."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from msgspec import Meta, Struct
 
 from scripts.receivers.stripe import Stripe
@@ -86,6 +87,12 @@ class Money(Struct, frozen=True):
 
 def router(stripe: Stripe) -> Router:
     """Serve `/sandbox/stripe`."""
+    handlers = [*_telling(stripe), *_moving(stripe)]
+    refusing: ExceptionHandlersMap = {Denied: _refuse, msgspec.DecodeError: _refuse}
+    return Router("/sandbox/stripe", route_handlers=handlers, exception_handlers=refusing)
+
+
+def _telling(stripe: Stripe) -> Sequence[ControllerRouterHandler]:
     account, webhooks = stripe.account, stripe.webhooks
 
     @get("/")
@@ -100,12 +107,6 @@ def router(stripe: Stripe) -> Router:
         )
         return Response(msgspec.json.encode(shown), media_type="application/json")
 
-    @post("/instruction", status_code=204)
-    async def instruction(request: Asked) -> None:
-        """Tell it what to do with refunds."""
-        told = msgspec.json.decode(await request.body(), type=Instruction)
-        account.manner, account.manner_next = told.manner, told.next
-
     @post("/listener", status_code=204)
     async def listener(request: Asked) -> None:
         """Tell it whom to tell."""
@@ -119,6 +120,24 @@ def router(stripe: Stripe) -> Router:
         await webhooks.deliver(chosen)
         return len(chosen)
 
+    @post("/clock", status_code=204)
+    async def clock(request: Asked) -> None:
+        """Let time pass."""
+        told = msgspec.json.decode(await request.body(), type=Clock)
+        stripe.keys.advance(timedelta(hours=told.hours))
+
+    return (money, listener, telling, clock)
+
+
+def _moving(stripe: Stripe) -> Sequence[ControllerRouterHandler]:
+    account = stripe.account
+
+    @post("/instruction", status_code=204)
+    async def instruction(request: Asked) -> None:
+        """Tell it what to do with refunds."""
+        told = msgspec.json.decode(await request.body(), type=Instruction)
+        account.manner, account.manner_next = told.manner, told.next
+
     @post("/ending", status_code=204)
     async def ending(request: Asked) -> None:
         """Let the refunds of a payment go on."""
@@ -129,39 +148,26 @@ def router(stripe: Stripe) -> Router:
         stripe.tell()
 
     @post("/dashboard-refund", status_code=200)
-    async def dashboard_refund(request: Asked) -> str:
+    async def dashboard_refund(request: Asked) -> Response[bytes]:
         """Refund as a person does in the dashboard."""
         told = msgspec.json.decode(await request.body(), type=DashboardRefund)
         made = account.refund(told.payment, told.amount, {})
         stripe.tell()
-        return made.id
+        return _named(made.id)
 
     @post("/dispute", status_code=200)
-    async def dispute(request: Asked) -> str:
+    async def dispute(request: Asked) -> Response[bytes]:
         """Begin a dispute, or let it go on."""
         told = msgspec.json.decode(await request.body(), type=DisputeAsked)
         made = account.dispute(told.payment, told.amount, told.status)
         stripe.tell()
-        return made.id
+        return _named(made.id)
 
-    @post("/clock", status_code=204)
-    async def clock(request: Asked) -> None:
-        """Let time pass."""
-        told = msgspec.json.decode(await request.body(), type=Clock)
-        stripe.keys.advance(timedelta(hours=told.hours))
+    return (instruction, ending, dashboard_refund, dispute)
 
-    handlers = [
-        money,
-        instruction,
-        listener,
-        telling,
-        ending,
-        dashboard_refund,
-        dispute,
-        clock,
-    ]
-    refusing: ExceptionHandlersMap = {Denied: _refuse, msgspec.DecodeError: _refuse}
-    return Router("/sandbox/stripe", route_handlers=handlers, exception_handlers=refusing)
+
+def _named(made: str) -> Response[bytes]:
+    return Response(msgspec.json.encode(made), media_type="application/json")
 
 
 def _chosen(stripe: Stripe, told: Telling) -> list[Event]:

@@ -52,6 +52,4 @@ def paid_by(transaction: str) -> Paid | None:
     if found is None:
         return None
     _, tail, method, amount, currency = found.groups()
-    return Paid(
-        tail=tail, amount=int(amount, 16), currency=currency, is_card=method == CARD_MARK
-    )
+    return Paid(tail=tail, amount=int(amount, 16), currency=currency, is_card=method == CARD_MARK)

@@ -31,7 +31,7 @@ class Unreached(stripe.APIConnectionError):
     """There was no answer, or no call."""
 
     def __init__(self, trouble: HttpTrouble, tries: int) -> None:
-        super().__init__(trouble.message)
+        super().__init__(trouble.message)  # type: ignore[no-untyped-call]  # the library's own
         self.trouble = trouble
         self.tries = tries
 
@@ -42,7 +42,7 @@ class GuardedTransport(stripe.HTTPClient):
     name = "order-ledger"
 
     def __init__(self, http: OutboundHttp, sleep: Sleep = asyncio.sleep) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  # the library's own
+        super().__init__()
         self._http = http
         self._sleep = sleep
 
