@@ -96,6 +96,7 @@ class Stripe:
                 form.get("payment_intent") or form.get("charge", ""),
                 int(form["amount"]) if "amount" in form else None,
                 {name[9:-1]: value for name, value in form.items() if name[:9] == "metadata["},
+                form.get("reason"),
             )
         except Denied as denied:
             self._book.note(Receiver.STRIPE, "", key, Effect.REFUSED, str(denied))

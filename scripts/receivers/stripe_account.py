@@ -97,7 +97,13 @@ class StripeAccount:
         self.manner_next: int | None = None
         """How many refunds it still befalls; None until told otherwise."""
 
-    def refund(self, transaction: str, amount: int | None, metadata: dict[str, str]) -> Refund:
+    def refund(
+        self,
+        transaction: str,
+        amount: int | None,
+        metadata: dict[str, str],
+        reason: str | None = None,
+    ) -> Refund:
         """Make a refund, in the manner that it was told; raise Denied."""
         paid = self._refundable(transaction)
         left = paid.amount - self._given(paid)
@@ -108,6 +114,7 @@ class StripeAccount:
             message = f"Refund amount ({wanted}) is greater than unrefunded amount ({left})"
             raise Denied(400, "", message, "amount")
         made = self._made(paid, wanted, metadata, self._next_manner())
+        made.reason = reason
         self.refunds.append(made)
         self._tell("refund.created", made)
         self._tell_of_charge(paid)

@@ -15,7 +15,8 @@ from adapters.providers.stripe.reading import code_of
 from adapters.providers.stripe.transport import TRIES, Unreached
 from processors.refund_provider import NotKnown, Refused
 
-PERMANENT = frozenset((HTTPStatus.BAD_REQUEST, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.NOT_FOUND))
+STRIPES_NO = (stripe.InvalidRequestError, stripe.CardError)
+"""400, 402 and 404 in Stripe's own words; those of somebody on the way say nothing."""
 CREDENTIALS_REFUSED = frozenset((HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN))
 LOCK_TIMEOUT = "lock_timeout"
 """Also a 429, but of a request that had begun."""
@@ -31,12 +32,12 @@ def meaning_of(error: stripe.StripeError, secret: str) -> Refused | NotKnown:
     was_repeated = (error.headers or {}).get(TRIES, "1") != "1"
     if status in CREDENTIALS_REFUSED:
         return NotKnown(code="credentials_refused", was_asked=was_repeated)
-    if isinstance(error, stripe.RateLimitError):
+    if status == HTTPStatus.TOO_MANY_REQUESTS or isinstance(error, stripe.RateLimitError):
         has_begun = _code(error) == LOCK_TIMEOUT
         return NotKnown(code=f"http_{status}", was_asked=was_repeated or has_begun)
     if isinstance(error, stripe.IdempotencyError):
         return NotKnown(code="idempotency_error")
-    if status in PERMANENT:
+    if isinstance(error, STRIPES_NO):
         return Refused(code=_code(error, f"http_{status}"), message=_words(error, secret))
     is_answer = status >= HTTPStatus.BAD_REQUEST
     return NotKnown(code=f"http_{status}" if is_answer else "answer_unreadable")

@@ -8,8 +8,11 @@ Source: https://docs.stripe.com/error-low-level, "The Stripe-Should-Retry header
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
+import msgspec
 import stripe
+from msgspec import Struct
 
 from adapters.outbound_http import HttpAnswer, HttpTrouble, OutboundHttp
 
@@ -25,6 +28,10 @@ TRIES = "order-ledger-tries"
 """The header that we add to an answer: how often it was asked for."""
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+class _ErrorBody(Struct):
+    error: dict[str, Any]
 
 
 class Unreached(stripe.APIConnectionError):
@@ -57,7 +64,11 @@ class GuardedTransport(stripe.HTTPClient):
             await self._sleep(_delay_seconds(answer, tries))
             tries += 1
             answer = await self._call(method, url, headers, body, tries)
-        return answer.body, answer.status, {**answer.headers, TRIES: str(tries)}
+        headers = {**answer.headers, TRIES: str(tries)}
+        if not answer.is_success and not _is_stripes_error(answer.body):
+            # The library cannot read an error that somebody on the way has written.
+            raise stripe.APIError(http_status=answer.status, headers=headers)  # type: ignore[no-untyped-call]  # the library's own
+        return answer.body, answer.status, headers
 
     async def _call(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, tries: int
@@ -69,6 +80,14 @@ class GuardedTransport(stripe.HTTPClient):
 
     async def close_async(self) -> None:
         """Keep the way out open: it belongs to who opened it."""
+
+
+def _is_stripes_error(body: bytes) -> bool:
+    try:
+        msgspec.json.decode(body, type=_ErrorBody)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _should_retry(answer: HttpAnswer) -> bool:
