@@ -38,7 +38,9 @@ def meaning_of(error: stripe.StripeError, secret: str) -> Refused | NotKnown:
     if isinstance(error, stripe.IdempotencyError):
         return NotKnown(code="idempotency_error")
     if isinstance(error, STRIPES_NO):
-        return Refused(code=_code(error, f"http_{status}"), message=_words(error, secret))
+        words = excerpt_of((error.user_message or "").encode(), [secret])
+        code = excerpt_of(_code(error).encode(), [secret])
+        return Refused(code=code_of(code, f"http_{status}"), message=words)
     is_answer = status >= HTTPStatus.BAD_REQUEST
     return NotKnown(code=f"http_{status}" if is_answer else "answer_unreadable")
 
@@ -48,10 +50,5 @@ def may_be_returned(error: stripe.StripeError) -> bool:
     return _code(error) in RETURNED_BEFORE or getattr(error, "param", None) == "amount"
 
 
-def _code(error: stripe.StripeError, otherwise: str = "") -> str:
-    said = error.code or (error.error.code if error.error else None)
-    return code_of(said, otherwise)
-
-
-def _words(error: stripe.StripeError, secret: str) -> str:
-    return excerpt_of((error.user_message or "").encode(), [secret])
+def _code(error: stripe.StripeError) -> str:
+    return error.code or (error.error.code if error.error else None) or ""

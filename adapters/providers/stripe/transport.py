@@ -6,6 +6,7 @@ Source: https://docs.stripe.com/error-low-level, "The Stripe-Should-Retry header
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -18,6 +19,8 @@ from adapters.outbound_http import HttpAnswer, HttpTrouble, OutboundHttp
 
 # It would tell Stripe about this machine and of how long the calls before took.
 stripe.enable_telemetry = False
+# It logs addresses, requests and answers.
+logging.getLogger("stripe").disabled = True
 
 TRIES_MAX = 3
 DELAY_SECONDS_MIN = 0.5
@@ -65,8 +68,8 @@ class GuardedTransport(stripe.HTTPClient):
             tries += 1
             answer = await self._call(method, url, headers, body, tries)
         headers = {**answer.headers, TRIES: str(tries)}
-        if not answer.is_success and not _is_stripes_error(answer.body):
-            # The library cannot read an error that somebody on the way has written.
+        if not _is_readable(answer):
+            # The library breaks over what somebody on the way has written.
             raise stripe.APIError(http_status=answer.status, headers=headers)  # type: ignore[no-untyped-call]  # the library's own
         return answer.body, answer.status, headers
 
@@ -82,9 +85,9 @@ class GuardedTransport(stripe.HTTPClient):
         """Keep the way out open: it belongs to who opened it."""
 
 
-def _is_stripes_error(body: bytes) -> bool:
+def _is_readable(answer: HttpAnswer) -> bool:
     try:
-        msgspec.json.decode(body, type=_ErrorBody)
+        msgspec.json.decode(answer.body, type=dict if answer.is_success else _ErrorBody)
     except msgspec.DecodeError:
         return False
     return True
