@@ -2,8 +2,10 @@
 
 Sources: Stripe's refunds (full and partial, any currency); Paytrail's documentation of payment
 method providers (EUR only; S-Pankki and Ålandsbanken by email to the customer; Nordea once per
-payment, within 13 weeks); Epassi (a payment can be cancelled as a whole). What is not listed is
-paid back by a person in the provider's own dashboard.
+payment, within 13 weeks; that Nordea's business payments are the same is assumed), whose
+`checkout-provider` the checkout states as sub-method; Epassi's support pages (a payment can be
+cancelled as a whole, within one week). What is not listed is paid back by a person in the
+provider's own dashboard.
 """
 
 from collections.abc import Iterator
@@ -48,16 +50,24 @@ class Capability(Struct, frozen=True, kw_only=True):
     """How old the payment may be."""
 
 
+NORDEA = Capability(currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13))
 ANY_SUB_METHOD = ""
+KEY_KNOWN_FOR: dict[str, timedelta] = {"stripe": timedelta(hours=24)}
+"""How long a provider is sure to know a repeat by our key. Not listed: it never does. (Stripe's
+idempotent requests: keys may go after at least 24 hours; Paytrail documents none of refund stamps.)
+"""
+KEY_MARGIN = timedelta(hours=1)
+"""For clocks that differ, and calls that take their time."""
 CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("stripe", ANY_SUB_METHOD): Capability(),
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
     ("paytrail", "spankki"): Capability(currencies=EURO, by_email=True),
     ("paytrail", "alandsbanken"): Capability(currencies=EURO, by_email=True),
-    ("paytrail", "nordea"): Capability(
-        currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13)
+    ("paytrail", "nordea"): NORDEA,
+    ("paytrail", "nordea-business"): NORDEA,
+    ("epassi", ANY_SUB_METHOD): Capability(
+        partially=False, currencies=EURO, age_max=timedelta(weeks=1)
     ),
-    ("epassi", ANY_SUB_METHOD): Capability(partially=False, currencies=EURO),
 }
 
 
@@ -65,6 +75,16 @@ def capability_of(provider: str, sub_method: str) -> Capability | None:
     """Find what a provider can pay back by itself; None when a person must do it."""
     exact = CAPABILITIES.get((provider, sub_method))
     return exact or CAPABILITIES.get((provider, ANY_SUB_METHOD))
+
+
+def knows_keys(provider: str) -> bool:
+    """Say whether a provider knows a repeat by our key at all."""
+    return provider in KEY_KNOWN_FOR
+
+
+def knows_key(provider: str, asked_at: datetime, now: datetime) -> bool:
+    """Say whether a provider is sure to know a key that it first heard of at a given time."""
+    return knows_keys(provider) and now - asked_at < KEY_KNOWN_FOR[provider] - KEY_MARGIN
 
 
 def obstacle_to(

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
-from domain.identifiers import PaymentId, RefundId, TransferId
+from domain.identifiers import OrderId, PaymentId, RefundId, TransferId
 from domain.money import Money
 from domain.order.money import PaymentMoney, by_payment
 from domain.order.providers import Obstacle, obstacle_to
@@ -59,6 +60,17 @@ def recorded_transfers(order: Order, refund_id: RefundId, amount: int) -> tuple[
 def transfer_key(order: Order, refund_id: RefundId, number: int) -> str:
     """Derive the idempotency key from what the transfer is; it never changes."""
     return f"{order.order_id}/{refund_id}/{number}"
+
+
+def transfer_named(key: str) -> tuple[OrderId, TransferId]:
+    """Read the order and the transfer out of an idempotency key; ValueError for any other text."""
+    order_id, _, transfer_id = key.partition("/")
+    return OrderId(UUID(order_id)), TransferId(transfer_id)
+
+
+def refund_of(transfer_id: TransferId) -> RefundId:
+    """Say which refund a transfer is a part of; its id tells."""
+    return RefundId(transfer_id.rpartition("/")[0])
 
 
 def _transfers(
