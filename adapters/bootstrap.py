@@ -38,6 +38,7 @@ from adapters.providers.money_moved import MoneyMoved
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.news_store import NewsStore
 from adapters.providers.reconciling import Reconciler
+from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.payments import PaymentIndex
 from adapters.reading.setting_store import SettingStore
@@ -100,6 +101,11 @@ class Parts(Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def grants(self) -> Grants:
+        """Asks who has which access; it keeps nothing of its own."""
+        return Grants(self.pool, self.journal)
+
+    @property
     def operations(self) -> Operations:
         """Does what people want done with orders; it keeps nothing of its own."""
         return Operations(
@@ -141,7 +147,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     @property
     def refund_previews(self) -> RefundPreviews:
         """Tries refunds; it keeps nothing of its own."""
-        return RefundPreviews(order_reader=self.order_reader, secrets=self.secrets)
+        return RefundPreviews(
+            order_reader=self.order_reader, secrets=self.secrets, grants=self.grants
+        )
 
     @property
     def reruns(self) -> Reruns:
@@ -270,6 +278,7 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             settings=parts.settings,
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
+            grants=parts.grants,
         ),
         news=parts.news,
         stop=stop,

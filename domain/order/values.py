@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from domain.configuration.settings import ActionLevel, ActionSettings
-from domain.identifiers import ActionId, LineId, PaymentId, SettingId, TransferId
+from domain.identifiers import ActionId, LineId, OrderId, PaymentId, SettingId, TransferId
 from domain.money import Money
 
 
@@ -140,6 +140,17 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Its own id of what it did: a message id, a grant."""
     removal_target: str = ""
     """What a later access removal must name, if access was given."""
+
+
+class Justification(Struct, frozen=True, kw_only=True):
+    """The grant, of this or another order of the customer, that still gives an access."""
+
+    order_id: OrderId
+    number: str
+    """Of that order, for people."""
+    action_id: ActionId
+    action: str
+    """The grant's name."""
 
 
 class RefundLine(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypeAlias, assert_never
 
 from domain.money import Money
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
@@ -29,6 +29,7 @@ PersonsWish: TypeAlias = (
     CompleteOrder
     | RerunAction
     | AddNote
+    | ConfirmManualRemoval
     | RequestRefund
     | ConfirmManualRefund
     | AllocateExternalRefund
@@ -47,7 +48,7 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_completing(wish, before, facts)
         case RerunAction():
             yield from _of_rerun(wish, before, facts)
-        case AddNote():
+        case AddNote() | ConfirmManualRemoval():
             pass
         case RequestRefund() | ConfirmManualRefund() | AllocateExternalRefund():
             yield from of_refunding(before, facts)

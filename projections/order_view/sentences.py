@@ -13,7 +13,7 @@ from domain.money import Money
 from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, OrderFact
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from domain.order.values import FreeText
+from domain.order.values import FreeText, Justification
 from projections.order_view.refund_sentences import refund_parts
 
 SENTENCE_BY_NAME = {
@@ -55,6 +55,9 @@ WHY_BY_REASON = {
     "completed_by_hand": "as the order was completed by hand",
     "access_still_justified": "as another purchase still gives this access",
     "done_by_hand": "as it was done by hand",
+    "refunded": "as it was refunded",
+    "refund_failed": "as the refund failed",
+    "given_anew": "as the access is given anew",
 }
 """Any other reason reads as its code."""
 
@@ -102,4 +105,12 @@ def _lost(fact: OrderFact, action: ActionState | None) -> str:
 def _why(fact: OrderFact) -> str:
     if not isinstance(fact, ActionCancelled):
         return ""
-    return WHY_BY_REASON.get(fact.reason, fact.reason)
+    return why_called_off(fact.reason, fact.justified_by)
+
+
+def why_called_off(reason: str, justified_by: Justification | None) -> str:
+    """Say why a run is not wanted any more; of a spared access, which order still gives it."""
+    why = WHY_BY_REASON.get(reason, reason)
+    if justified_by is None:
+        return why
+    return f"{why}: {justified_by.action} of order {justified_by.number}"

@@ -23,6 +23,7 @@ ROLES_BY_ROUTE = {
     ("GET", "/api/v1/live"): EVERYBODY,
     ("POST", "/api/v1/orders/{order_id}/complete"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/removed-by-hand"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
     ("GET", "/api/v1/orders/{order_id}/refund-preview"): EVERYBODY,
     ("POST", "/api/v1/orders/{order_id}/refunds"): OPERATORS,
