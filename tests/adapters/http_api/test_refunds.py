@@ -8,9 +8,18 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.auth.roles import Role
-from domain.identifiers import LineId, PaymentId
-from domain.order.events import OrderFact, RefundIssued
-from domain.order.values import RefundLine, TransferMethod
+from adapters.running.waiting import wait_for
+from domain.configuration.settings import ActionLevel, KajabiGrant
+from domain.identifiers import ActionId, LineId, PaymentId
+from domain.order.events import (
+    ActionRequested,
+    ActionStarted,
+    ActionSucceeded,
+    OrderFact,
+    RefundIssued,
+)
+from domain.order.values import PlannedAction, RefundLine, RunCause, TransferMethod
+from projections.grants.projection import GRANTS
 from tests.adapters.commands.given import stand
 from tests.adapters.http_api.recorded import (
     AT,
@@ -173,3 +182,54 @@ async def test_the_list_shows_each_shop_its_own(database: Database) -> None:
         key = await api.key_to(TOINEN)
         page = (await api.get("/refunds", key, min_position=position)).json()
     assert page == {"orders": [], "next_cursor": None}
+
+
+def granted(number: int) -> list[OrderFact]:
+    """A paid order that gave its customer the one course there is."""
+    course = PlannedAction(
+        action_id=ActionId("a-1"),
+        name=f"Course of order {number}",
+        level=ActionLevel.PRODUCT,
+        line_id=LineId("1"),
+        settings=KajabiGrant(
+            offer_name="Watercolours", activation_url="https://school.example.com/on"
+        ),
+    )
+    form = replace(placed(number, "maija@example.com"), actions=(course,))
+    return [
+        started(number),
+        form,
+        received(number),
+        ActionRequested(
+            at=AT,
+            action_id=course.action_id,
+            run=1,
+            cause=RunCause.PAYMENT,
+            key=f"k/{number}",
+            settings=course.settings,
+            revision=0,
+        ),
+        ActionStarted(at=AT, action_id=course.action_id, run=1, attempt=1, worker="w"),
+        ActionSucceeded(at=AT, action_id=course.action_id, run=1, attempt=1),
+    ]
+
+
+async def test_the_preview_says_which_access_another_order_of_the_customer_keeps(
+    database: Database,
+) -> None:
+    path = f"/orders/{order_id_of(1)}/refund-preview"
+    ticked = {"line": "1=10000", "remove_access": "1"}
+    async with served(database) as api, followed(api.parts):
+        key = await api.key(Role.VIEWER)
+        position = await record(api.parts, 1, granted(1))
+        assert await wait_for(api.parts.pool, position, [GRANTS.name])
+        alone = (await api.get(path, key, **ticked)).json()
+        position = await record(api.parts, 2, granted(2))
+        assert await wait_for(api.parts.pool, position, [GRANTS.name])
+        spared = (await api.get(path, key, **ticked)).json()
+
+    assert [one["effect"] for one in alone["accesses"]] == ["taken_back"]
+    assert [one["effect"] for one in spared["accesses"]] == ["spared"]
+    assert spared["accesses"][0]["says"] == (
+        "It stays: Course of order 2 of order 2026-2 gives it too."
+    )
