@@ -25,6 +25,7 @@ VARIABLE_BY_FIELD = {
     "mail_from": "LEDGER_MAIL_FROM",
     "kajabi_api_url": "KAJABI_API_URL",
     "systeme_api_url": "SYSTEME_API_URL",
+    "stripe_api_url": "STRIPE_API_URL",
     "paytrail_api_url": "PAYTRAIL_API_URL",
     "public_url": "LEDGER_PUBLIC_URL",
     "inner_addresses": "LEDGER_INNER_ADDRESSES",
@@ -33,6 +34,7 @@ NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
 API_URL_DEFAULT = "http://127.0.0.1:8080"
 KAJABI_API_URL_DEFAULT = "https://api.kajabi.com"
 SYSTEME_API_URL_DEFAULT = "https://api.systeme.io"
+STRIPE_API_URL_DEFAULT = "https://api.stripe.com"
 PAYTRAIL_API_URL_DEFAULT = "https://services.paytrail.com"
 PUBLIC_URL = re.compile(r"https://[^/?#\s@]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
 """Providers call by TLS only; on this machine alone, for trials, without it."""
@@ -84,6 +86,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Sender of emails for shops that have set none."""
     kajabi_api_url: str = KAJABI_API_URL_DEFAULT
     systeme_api_url: str = SYSTEME_API_URL_DEFAULT
+    stripe_api_url: str = STRIPE_API_URL_DEFAULT
     paytrail_api_url: str = PAYTRAIL_API_URL_DEFAULT
     public_url: str = ""
     """Under which the API's `/webhooks` are reached from the internet; payment providers call it."""
@@ -112,6 +115,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     mail_from: str | UnsetType = UNSET
     kajabi_api_url: str | UnsetType = UNSET
     systeme_api_url: str | UnsetType = UNSET
+    stripe_api_url: str | UnsetType = UNSET
     paytrail_api_url: str | UnsetType = UNSET
     public_url: str | UnsetType = UNSET
     inner_addresses: InnerAddresses | UnsetType = UNSET

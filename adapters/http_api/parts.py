@@ -8,6 +8,8 @@ from adapters.commands.rerunning import Reruns
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
 from adapters.postgres.news import News
+from adapters.postgres.secrets import Secrets
+from adapters.providers.news_applying import NewsApplier
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.setting_store import SettingStore
 from adapters.shops.settings import ShopSettingsStore
@@ -60,4 +62,14 @@ class ApiParts(Protocol):
     @property
     def setting_store(self) -> SettingStore:
         """What merchants published."""
+        ...
+
+    @property
+    def secrets(self) -> Secrets:
+        """What providers sign with."""
+        ...
+
+    @property
+    def news_applier(self) -> NewsApplier:
+        """Keeps and takes in what providers tell."""
         ...
