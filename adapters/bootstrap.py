@@ -18,6 +18,7 @@ from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
@@ -106,6 +107,7 @@ class Parts(Struct, frozen=True, kw_only=True):
             order_reader=self.order_reader,
             recorder=self.recorder,
             setting_store=self.setting_store,
+            secrets=self.secrets,
             master_key=self.master_key,
         )
 
@@ -135,6 +137,11 @@ class Parts(Struct, frozen=True, kw_only=True):
             moved=MoneyMoved(self.pool),
             secrets=self.secrets,
         )
+
+    @property
+    def refund_previews(self) -> RefundPreviews:
+        """Tries refunds; it keeps nothing of its own."""
+        return RefundPreviews(order_reader=self.order_reader, secrets=self.secrets)
 
     @property
     def reruns(self) -> Reruns:
