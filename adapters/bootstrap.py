@@ -18,6 +18,7 @@ from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
@@ -106,6 +107,7 @@ class Parts(Struct, frozen=True, kw_only=True):
             order_reader=self.order_reader,
             recorder=self.recorder,
             setting_store=self.setting_store,
+            secrets=self.secrets,
             master_key=self.master_key,
         )
 
@@ -135,6 +137,11 @@ class Parts(Struct, frozen=True, kw_only=True):
             moved=MoneyMoved(self.pool),
             secrets=self.secrets,
         )
+
+    @property
+    def refund_previews(self) -> RefundPreviews:
+        """Tries refunds; it keeps nothing of its own."""
+        return RefundPreviews(order_reader=self.order_reader, secrets=self.secrets)
 
     @property
     def reruns(self) -> Reruns:
@@ -245,6 +252,7 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
 
     async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
         group.create_task(_carry_out(parts, outside, stop))
+        group.create_task(_pay_back(parts, outside, stop))
         group.create_task(_alert(parts, outside, stop))
         group.create_task(_hear_providers(parts, outside, stop))
 
@@ -263,6 +271,20 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
         ),
+        news=parts.news,
+        stop=stop,
+    )
+
+
+async def _pay_back(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
+    from adapters.providers.of import providers_of  # noqa: PLC0415 - as above
+    from adapters.running.payers import run_payers  # noqa: PLC0415 - as above
+
+    await run_payers(
+        pool=parts.pool,
+        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
+        orders=parts.order_store,
+        providers=providers_of(outside, parts.settings, parts.secrets),
         news=parts.news,
         stop=stop,
     )

@@ -18,7 +18,6 @@ from domain.order.state import Order
 from processors.provider_news import Fate, RefundSeen
 
 TAKEN = (TransferStage.PENDING, TransferStage.DONE)
-ASKED = (TransferStage.STARTED, TransferStage.UNRESOLVED)
 
 
 class Why(StrEnum):
@@ -82,7 +81,9 @@ def _is_certain(transfer: TransferState) -> bool:
 
 
 def _is_possible(transfer: TransferState) -> bool:
-    return transfer.stage in ASKED or (transfer.is_done and transfer.confirmed_by != "")
+    is_vouched_for = transfer.is_done and transfer.confirmed_by != ""
+    is_unanswered = transfer.is_open and transfer.may_have_been_asked
+    return is_vouched_for or (is_unanswered and transfer.stage not in TAKEN)
 
 
 def _sum(parts: Iterable[TransferState | ExternalRefund]) -> int:

@@ -14,9 +14,10 @@ from adapters.cli import (
     attention_rerun,
     contracts,
     messages,
-    order_commands,
+    order_refund,
     processors,
     projections,
+    refunds,
     running,
     schema,
     secrets,
@@ -40,7 +41,8 @@ def build_app() -> App:
         result_action="return_none",
     )
     running.register(app)
-    app.command(order_commands.app)
+    app.command(order_refund.app)
+    app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(alerts.app)
     app.command(messages.app)

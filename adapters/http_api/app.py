@@ -23,6 +23,12 @@ from adapters.http_api.order_commands import (
     read_requester,
 )
 from adapters.http_api.order_list import filter_orders, orders_list
+from adapters.http_api.order_refunds import (
+    refunds_allocate,
+    refunds_confirm,
+    refunds_preview,
+    refunds_request,
+)
 from adapters.http_api.order_sheet import orders_events, orders_show
 from adapters.http_api.parameters import (
     document_parameters,
@@ -31,6 +37,7 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.http_api.refund_list import refunds_list
 from adapters.http_api.webhooks_paytrail import hear_paytrail
 from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
@@ -46,6 +53,11 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_complete,
     orders_rerun,
     orders_note,
+    refunds_preview,
+    refunds_request,
+    refunds_confirm,
+    refunds_allocate,
+    refunds_list,
     attention_list,
     attention_causes,
     attention_rerun,

@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from adapters.auth.keys import Keys
 from adapters.commands.operating import Operations
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
@@ -52,6 +53,11 @@ class ApiParts(Protocol):
     @property
     def operations(self) -> Operations:
         """What people want done with orders."""
+        ...
+
+    @property
+    def refund_previews(self) -> RefundPreviews:
+        """What refunds would come to."""
         ...
 
     @property

@@ -8,15 +8,31 @@ cancelled as a whole, within one week). What is not listed is paid back by a per
 provider's own dashboard.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
 from domain.money import Money
 from domain.order.parts import Payment
-from domain.order.values import TransferMethod
 
 EURO = frozenset({"EUR"})
+
+
+class Obstacle(StrEnum):
+    """Why a provider does not pay back by itself."""
+
+    NO_INTERFACE = "no_interface"
+    """We know no way to ask this provider."""
+    WHOLE_ONLY = "whole_only"
+    ONCE_ONLY = "once_only"
+    CURRENCY = "currency"
+    TOO_OLD = "too_old"
+    CUSTOMER_UNKNOWN = "customer_unknown"
+    """It would write to the customer, whose data was erased."""
+    NOT_CONFIGURED = "not_configured"
+    """The shop has not given the ledger what it needs to ask."""
 
 
 class Capability(Struct, frozen=True, kw_only=True):
@@ -36,6 +52,12 @@ class Capability(Struct, frozen=True, kw_only=True):
 
 NORDEA = Capability(currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13))
 ANY_SUB_METHOD = ""
+KEY_KNOWN_FOR: dict[str, timedelta] = {"stripe": timedelta(hours=24)}
+"""How long a provider is sure to know a repeat by our key. Not listed: it never does. (Stripe's
+idempotent requests: keys may go after at least 24 hours; Paytrail documents none of refund stamps.)
+"""
+KEY_MARGIN = timedelta(hours=1)
+"""For clocks that differ, and calls that take their time."""
 CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("stripe", ANY_SUB_METHOD): Capability(),
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
@@ -55,35 +77,52 @@ def capability_of(provider: str, sub_method: str) -> Capability | None:
     return exact or CAPABILITIES.get((provider, ANY_SUB_METHOD))
 
 
+def knows_keys(provider: str) -> bool:
+    """Say whether a provider knows a repeat by our key at all."""
+    return provider in KEY_KNOWN_FOR
+
+
+def knows_key(provider: str, asked_at: datetime, now: datetime) -> bool:
+    """Say whether a provider is sure to know a key that it first heard of at a given time."""
+    return knows_keys(provider) and now - asked_at < KEY_KNOWN_FOR[provider] - KEY_MARGIN
+
+
 def method_for(
+def obstacle_to(
     payment: Payment,
     amount: Money,
     *,
     was_touched: bool,
+    is_customer_known: bool,
     providers: frozenset[str],
     now: datetime,
-) -> TransferMethod:
-    """Say whether the provider that took the money can return this part of it by itself."""
+) -> Obstacle | None:
+    """Say why the provider that took the money cannot return this part; None if it can.
+
+    What the shop has configured comes last: asked for no providers, it tells what else is in the
+    way.
+    """
     capability = capability_of(payment.provider, payment.sub_method)
-    if capability is None or payment.provider not in providers:
-        return TransferMethod.MANUAL
-    if _is_possible(capability, payment, amount, was_touched=was_touched, now=now):
-        return TransferMethod.PROVIDER
-    return TransferMethod.MANUAL
+    if capability is None:
+        return Obstacle.NO_INTERFACE
+    if is_customer_known or not capability.by_email:
+        obstacles = _limits_met(capability, payment, amount, was_touched=was_touched, now=now)
+    else:
+        obstacles = iter([Obstacle.CUSTOMER_UNKNOWN])
+    is_configured = payment.provider in providers
+    return next(obstacles, None if is_configured else Obstacle.NOT_CONFIGURED)
 
 
-def _is_possible(
+def _limits_met(
     capability: Capability, payment: Payment, amount: Money, *, was_touched: bool, now: datetime
-) -> bool:
+) -> Iterator[Obstacle]:
     is_whole = amount == payment.amount and not was_touched
-    is_in_time = (
-        capability.age_max is None
-        or payment.received_at is None
-        or now - payment.received_at < capability.age_max
-    )
-    return (
-        (is_whole or capability.partially)
-        and (capability.repeatedly or not was_touched)
-        and (not capability.currencies or amount.currency in capability.currencies)
-        and is_in_time
-    )
+    if not (is_whole or capability.partially):
+        yield Obstacle.WHOLE_ONLY
+    if was_touched and not capability.repeatedly:
+        yield Obstacle.ONCE_ONLY
+    if capability.currencies and amount.currency not in capability.currencies:
+        yield Obstacle.CURRENCY
+    received_at = payment.received_at
+    if capability.age_max and received_at and now - received_at >= capability.age_max:
+        yield Obstacle.TOO_OLD

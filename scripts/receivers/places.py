@@ -28,10 +28,11 @@ class Receiver(StrEnum):
     KAJABI_API = "kajabi-api"
     SYSTEME = "systeme"
     PAYTRAIL = "paytrail"
+    STRIPE = "stripe"
     EPASSI = "epassi"
 
 
-WITHOUT_PARTS = (Receiver.KAJABI_API, Receiver.SYSTEME, Receiver.EPASSI)
+WITHOUT_PARTS = (Receiver.KAJABI_API, Receiver.SYSTEME, Receiver.EPASSI, Receiver.STRIPE)
 CONTROL = "control"
 LISTENING = (*(receiver.value for receiver in Receiver), CONTROL)
 

@@ -60,6 +60,8 @@ def _target(path: str) -> tuple[str, str] | None:
         case ["payments", transaction, *_]:
             paid = paid_by(transaction)
             return Receiver.PAYTRAIL, paid.provider if paid else ""
+        case ["v1", "refunds", *_]:
+            return Receiver.STRIPE, ""
         case [start, *_] if start in RECEIVER_BY_START:
             return RECEIVER_BY_START[start], ""
     return None

@@ -189,7 +189,7 @@ class World:
             steady_seconds=self.scheduler.steady_seconds,
             chance=self.scheduler.random.random,
         )
-        return SimulatedWorkers(worker, self.work, self.scheduler).run()
+        return SimulatedWorkers(worker, KINDS, self.work, self.scheduler).run()
 
     def _operators(self) -> Coroutine[Any, Any, None]:
         journal = self.wiring.journal(self.tables)

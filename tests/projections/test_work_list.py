@@ -57,8 +57,8 @@ def item_of(action: ActionState) -> WorkItem | None:
 
 def test_what_is_asked_for_is_due_from_its_request_on() -> None:
     assert item_of(REQUESTED) == WorkItem(
-        action_id=ActionId("a"),
         kind="webhook",
+        item_id="a",
         destination="crm.example.com",
         run=2,
         attempt=1,
@@ -102,6 +102,6 @@ def test_an_order_lists_its_actions_by_their_ids_and_has_no_row_without_any() ->
     second = replace(REQUESTED, action_id=ActionId("b"))
     row = WORK_LIST.row(order_of(second, REQUESTED), 7, 70)
     assert row is not None
-    assert [item.action_id for item in row.items] == ["a", "b"]
+    assert [item.item_id for item in row.items] == ["a", "b"]
     assert (row.version, row.position) == (7, 70)
     assert WORK_LIST.row(order_of(), 7, 70) is None

@@ -5,6 +5,8 @@ and "Special cases". The króna and the Ugandan shilling have no decimals, and S
 the same (00); the ariary has two, and Stripe writes none; of three decimals the last must be 0.
 """
 
+from decimal import Decimal
+
 from domain.money import Money, exponent_of
 
 ZERO_DECIMAL = frozenset(
@@ -44,9 +46,7 @@ def _decimals(currency: str) -> int:
 
 
 def _scaled(amount: int, from_decimals: int, to_decimals: int, money: Money) -> int:
-    if to_decimals >= from_decimals:
-        return amount * 10 ** (to_decimals - from_decimals)
-    scaled, rest = divmod(amount, 10 ** (from_decimals - to_decimals))
-    if rest:
+    scaled = Decimal(amount).scaleb(to_decimals - from_decimals)
+    if scaled != int(scaled):
         raise NotPayable(f"Stripe does not pay parts of a unit of {money.currency}: {money}.")
     return int(scaled)

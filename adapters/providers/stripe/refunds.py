@@ -6,7 +6,6 @@ shows that it was not ours. Sources: https://docs.stripe.com/api/refunds/create 
 """
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -16,6 +15,7 @@ from stripe.params import RefundCreateParams
 from adapters.executors.calls import CHAIN_SECONDS_MAX
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.secrets import STRIPE_API_KEY, Secrets
+from adapters.providers.stamps import stamp_of
 from adapters.providers.stripe.account import StripeAccount, StripeFailed, of_payment
 from adapters.providers.stripe.amounts import NotPayable, stripe_amount
 from adapters.providers.stripe.reading import (
@@ -30,6 +30,7 @@ from adapters.providers.stripe.reading import (
     standing_of,
 )
 from adapters.providers.stripe.transport import GuardedTransport
+from adapters.providers.troubles import CREDENTIALS_MISSING
 from domain.identifiers import ShopId
 from processors.provider_news import RefundSeen
 from processors.refund_provider import NotKnown, Refused, Standing, TransferTask
@@ -53,14 +54,14 @@ class StripeRefunds:
         """Ask for the transfer under its key."""
         account = await self._account(_shop_of(task))
         if account is None:
-            return _no_credentials()
+            return CREDENTIALS_MISSING
         return await _in_time(_asked(account, task))
 
     async def look_up(self, task: TransferTask) -> Standing | None:
         """Find the refund by its reference, or by our key in the metadata of the payment's."""
         account = await self._account(_shop_of(task))
         if account is None:
-            return _no_credentials()
+            return CREDENTIALS_MISSING
         return await _in_time(_found(account, task))
 
     async def refunds_of(
@@ -69,7 +70,7 @@ class StripeRefunds:
         """Give every refund of a payment."""
         account = await self._account(shop)
         if account is None:
-            return _no_credentials()
+            return CREDENTIALS_MISSING
         return await _in_time(_all_seen(account, transaction_id))
 
     async def refunds_since(
@@ -78,7 +79,7 @@ class StripeRefunds:
         """Give a page of the account's refunds, whoever asked for them."""
         account = await self._account(shop)
         if account is None:
-            return _no_credentials()
+            return CREDENTIALS_MISSING
         return await _in_time(_page_seen(account, since, after))
 
     async def _account(self, shop: ShopId) -> StripeAccount | None:
@@ -88,10 +89,8 @@ class StripeRefunds:
 
 
 def idempotency_key(transfer_key: str) -> str:
-    """Give the transfer's key as Stripe takes it: a longer one is known by its digest."""
-    if len(transfer_key) <= KEY_CHARACTERS_MAX:
-        return transfer_key
-    return hashlib.sha256(transfer_key.encode()).hexdigest()
+    """Give the transfer's key as Stripe takes it."""
+    return stamp_of(transfer_key, KEY_CHARACTERS_MAX)
 
 
 async def _asked(account: StripeAccount, task: TransferTask) -> Standing:
@@ -171,10 +170,6 @@ def _not_known(problem: StripeFailed) -> NotKnown:
     """Say that a look-up found nothing out: a refusal to answer tells nothing of the money."""
     meaning = problem.meaning
     return meaning if isinstance(meaning, NotKnown) else NotKnown(code=meaning.code)
-
-
-def _no_credentials() -> NotKnown:
-    return NotKnown(code="credentials_missing", was_asked=False)
 
 
 def _shop_of(task: TransferTask) -> ShopId:

@@ -6,18 +6,26 @@ Source: https://docs.stripe.com/error-low-level, "The Stripe-Should-Retry header
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
+import msgspec
 import stripe
+from msgspec import Struct
 
 from adapters.outbound_http import HttpAnswer, HttpTrouble, OutboundHttp
 
 # It would tell Stripe about this machine and of how long the calls before took.
 stripe.enable_telemetry = False
+# It logs addresses, requests and answers.
+logging.getLogger("stripe").disabled = True
 
 TRIES_MAX = 3
 DELAY_SECONDS_MIN = 0.5
+DELAY_SECONDS_MAX = 5.0
+"""Whoever asks for a longer wait is asked again by the next attempt."""
 SHOULD_RETRY = "stripe-should-retry"
 TRIES = "order-ledger-tries"
 """The header that we add to an answer: how often it was asked for."""
@@ -25,11 +33,15 @@ TRIES = "order-ledger-tries"
 Sleep = Callable[[float], Awaitable[None]]
 
 
+class _ErrorBody(Struct):
+    error: dict[str, Any]
+
+
 class Unreached(stripe.APIConnectionError):
     """There was no answer, or no call."""
 
     def __init__(self, trouble: HttpTrouble, tries: int) -> None:
-        super().__init__(trouble.message)
+        super().__init__(trouble.message)  # type: ignore[no-untyped-call]  # the library's own
         self.trouble = trouble
         self.tries = tries
 
@@ -49,19 +61,43 @@ class GuardedTransport(stripe.HTTPClient):
     ) -> tuple[bytes, int, Mapping[str, str]]:
         """Make a call for the library; raise Unreached."""
         body = (post_data or "").encode()
-        for tries in range(1, TRIES_MAX + 1):
-            said = await self._http.request(method.upper(), url, headers=headers, body=body)
-            if isinstance(said, HttpTrouble):
-                raise Unreached(said, tries)
-            if tries == TRIES_MAX or said.headers.get(SHOULD_RETRY) != "true":
-                break
-            await self._sleep(_delay_seconds(said, tries))
-        return said.body, said.status, {**said.headers, TRIES: str(tries)}
+        tries = 1
+        answer = await self._call(method, url, headers, body, tries)
+        while tries < TRIES_MAX and _should_retry(answer):
+            await self._sleep(_delay_seconds(answer, tries))
+            tries += 1
+            answer = await self._call(method, url, headers, body, tries)
+        headers = {**answer.headers, TRIES: str(tries)}
+        if not _is_readable(answer):
+            # The library breaks over what somebody on the way has written.
+            raise stripe.APIError(http_status=answer.status, headers=headers)  # type: ignore[no-untyped-call]  # the library's own
+        return answer.body, answer.status, headers
+
+    async def _call(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, tries: int
+    ) -> HttpAnswer:
+        said = await self._http.request(method.upper(), url, headers=headers, body=body)
+        if isinstance(said, HttpTrouble):
+            raise Unreached(said, tries)
+        return said
 
     async def close_async(self) -> None:
         """Keep the way out open: it belongs to who opened it."""
 
 
+def _is_readable(answer: HttpAnswer) -> bool:
+    try:
+        msgspec.json.decode(answer.body, type=dict if answer.is_success else _ErrorBody)
+    except msgspec.DecodeError:
+        return False
+    return True
+
+
+def _should_retry(answer: HttpAnswer) -> bool:
+    is_soon = answer.retry_after_seconds <= DELAY_SECONDS_MAX
+    return is_soon and answer.headers.get(SHOULD_RETRY) == "true"
+
+
 def _delay_seconds(answer: HttpAnswer, tries: int) -> float:
-    longest = DELAY_SECONDS_MIN * 2 ** (tries - 1)
-    return max(float(answer.retry_after_seconds), random.uniform(0.5, 1.0) * longest)
+    doubled: float = DELAY_SECONDS_MIN * 2 ** (tries - 1)
+    return max(float(answer.retry_after_seconds), random.uniform(0.5, 1.0) * doubled)

@@ -42,6 +42,8 @@ class ReportTransferFailed(OrderCommand, frozen=True, kw_only=True, forbid_unkno
     transfer_id: TransferId
     code: str
     message: str = ""
+    attempt: int | None = None
+    """Of the worker that was refused; None for a provider's word on the refund itself."""
 
 
 class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,15 +53,21 @@ class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_u
     refund_id: RefundId
     transfer_id: TransferId
     code: str
+    attempt: int | None = None
+    """The one that ended so; None when a look found nothing out."""
+    was_asked: bool = True
+    """Off: the provider never heard of this attempt; of a look, of no attempt at all."""
 
 
 class ConfirmManualRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person paid the money back in the provider's own dashboard."""
+    """A person paid the money back in the provider's own dashboard, or saw that nobody did."""
 
     refund_id: RefundId
     transfer_id: TransferId
     by: str
     reference: str = ""
+    was_paid: bool = True
+    """Off: an unresolved transfer was looked up there, and no money went back."""
 
 
 TransferWish: TypeAlias = (
