@@ -87,7 +87,6 @@ def knows_key(provider: str, asked_at: datetime, now: datetime) -> bool:
     return knows_keys(provider) and now - asked_at < KEY_KNOWN_FOR[provider] - KEY_MARGIN
 
 
-def method_for(
 def obstacle_to(
     payment: Payment,
     amount: Money,
