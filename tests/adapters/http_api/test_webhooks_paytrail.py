@@ -1,7 +1,7 @@
 """Paytrail's callbacks over HTTP: signed, about one transfer, as often and as late as they come."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -16,7 +16,7 @@ from adapters.providers.paytrail.naming import callback_urls
 from adapters.providers.paytrail.signing import signature_of
 from domain.identifiers import LineId, PaymentId, RefundId, ShopId, TransferId, order_stream
 from domain.money import Money
-from domain.order.events import RefundRequested, RefundTransferStarted
+from domain.order.events import OrderFact, RefundRequested, RefundTransferStarted
 from domain.order.parts import TransferState
 from domain.order.stages import TransferStage
 from domain.order.values import RefundLine, Transfer, TransferMethod
@@ -69,7 +69,7 @@ async def refunding(database: Database) -> AsyncIterator[Api]:
             at=AT, refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="w"
         )
         paid = replace(received(1), provider="paytrail")
-        history = [started(1), placed(1, "a@example.com"), paid, requested, begun]
+        history: list[OrderFact] = [started(1), placed(1, "a@example.com"), paid, requested, begun]
         await record(api.parts, 1, history)
         yield api
 
@@ -81,12 +81,12 @@ async def tell(
     shop: ShopId = KAUPPA,
     outcome: str = "success",
     secret: str = SECRET + KAUPPA,
-    **unsigned: str,
+    unsigned: Mapping[str, str] = {},
 ) -> Response:
     urls = callback_urls("", shop, KEY)
     path = urls.success.removesuffix("success") + outcome
     signature = signature_of(secret, told)
-    return await api.client.get(path, params=told | {"signature": signature} | unsigned)
+    return await api.client.get(path, params={**told, "signature": signature, **unsigned})
 
 
 async def transfer(api: Api) -> TransferState:
@@ -169,7 +169,7 @@ async def test_pending_that_comes_after_the_end_changes_nothing(database: Databa
 
 async def test_more_parameters_than_paytrails_change_nothing(database: Database) -> None:
     async with refunding(database) as api:
-        assert (await tell(api, ours="kept")).status_code == 200
+        assert (await tell(api, unsigned={"ours": "kept"})).status_code == 200
 
 
 async def test_another_shops_secret_opens_nothing(database: Database) -> None:
@@ -215,5 +215,5 @@ async def test_another_amount_ends_no_transfer(database: Database) -> None:
 
 async def test_too_many_parameters_are_not_even_read(database: Database) -> None:
     async with refunding(database) as api:
-        answer = await tell(api, **{f"n{number}": "" for number in range(101)})
+        answer = await tell(api, unsigned={f"n{number}": "" for number in range(101)})
         assert (answer.status_code, answer.json()["code"]) == (400, "not_signed")

@@ -28,7 +28,8 @@ from processors.refund_provider import (
     Standing,
     TransferTask,
 )
-from scripts.receivers.paytrail import Ending, Instruction, Manner
+from scripts.receivers.paytrail import Ending, Instruction
+from scripts.receivers.paytrail_account import Manner
 from scripts.receivers.paytrail_ids import transaction_id
 from scripts.receivers.paytrail_signing import ACCOUNT, SECRET
 from scripts.receivers.places import Receiver

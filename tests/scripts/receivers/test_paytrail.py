@@ -8,7 +8,8 @@ import pytest
 
 from scripts.receivers.book import Effect
 from scripts.receivers.client import SandboxRefused
-from scripts.receivers.paytrail import Ending, Instruction, Manner
+from scripts.receivers.paytrail import Ending, Instruction
+from scripts.receivers.paytrail_account import Manner
 from scripts.receivers.paytrail_ids import PROVIDERS, Paid, paid_by, transaction_id
 from scripts.receivers.paytrail_signing import ACCOUNT, signature
 from scripts.receivers.places import Receiver
@@ -40,7 +41,8 @@ def call(
     headers |= {name.replace("_", "-"): value for name, value in changed.items()}
     headers = {"signature": signature(headers, body)} | headers
     url = f"{sandbox.places.url(Receiver.PAYTRAIL)}{path}"
-    return ask(url, headers["checkout-method"], body=body, **headers)
+    method = headers["checkout-method"]
+    return ask(url, method, body=body, **headers)  # type: ignore[arg-type]  # headers alone
 
 
 def refund(sandbox: SandboxProgram, transaction: str, amount: int = 4_000, **more: Any) -> Said:
