@@ -18,6 +18,7 @@ from adapters.cli import (
     processors,
     projections,
     refunds,
+    refunds_reconcile,
     reports,
     running,
     schema,
@@ -43,6 +44,7 @@ def build_app() -> App:
     )
     running.register(app)
     app.command(order_refund.app)
+    refunds.app.command(refunds_reconcile.reconcile)
     app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(reports.app)
