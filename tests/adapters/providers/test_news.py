@@ -1,6 +1,7 @@
 """News kept and taken in: whatever goes wrong with one holds up no other, and nothing is lost."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from psycopg import OperationalError
 from adapters.postgres.lease import hold_lease
 from adapters.providers.news_store import FIRST_TRY, KeptNews, NewsStore
 from adapters.providers.stripe import STRIPE
+from adapters.reading.payments import FoundPayment, PaymentIndex
 from adapters.running.provider_news import LEASE_NAME, run_provider_news
-from domain.identifiers import DisputeId, ExternalRefundId
+from domain.identifiers import DisputeId, ExternalRefundId, ShopId
 from domain.order.values import DisputeOutcome
 from processors.provider_news import DisputeSeen, Fate, News, RefundsChanged, RefundSeen
 from scripts.receivers.stripe_control import DashboardRefund
@@ -73,7 +75,11 @@ class TestKeeping:
     ) -> None:
         async with open_desk(database, sandbox) as desk:
             store, seen = NewsStore(desk.parts.pool), refund("pi_1")
-            for shop, provider in ((SHOP, "stripe"), (SHOP, "paytrail"), ("other", "stripe")):
+            for shop, provider in (
+                (SHOP, "stripe"),
+                (SHOP, "paytrail"),
+                (ShopId("other"), "stripe"),
+            ):
                 assert await store.keep(shop, provider, [seen], NOW)
 
     async def test_it_is_read_as_it_was_written(
@@ -234,27 +240,29 @@ async def _retry_at(desk: Desk) -> datetime:
     return found
 
 
-class _Breaking:
+class _Breaking(PaymentIndex):
     """An index that breaks over one payment."""
 
-    def __init__(self, index: Any, error: Exception | None = None) -> None:
+    def __init__(self, index: PaymentIndex, error: Exception | None = None) -> None:
         self._index = index
         self._error = error or ValueError("a mistake of ours")
 
-    async def find(self, shop: str, provider: str, transaction_id: str) -> Any:
+    async def find(self, shop: ShopId, provider: str, transaction_id: str) -> FoundPayment | None:
         if transaction_id == "pi_broken":
             raise self._error
         return await self._index.find(shop, provider, transaction_id)
 
 
-class _Interrupted:
+class _Interrupted(PaymentIndex):
     """An index during whose first answer something else happens."""
 
-    def __init__(self, index: Any, meanwhile: Any) -> None:
+    def __init__(
+        self, index: PaymentIndex, meanwhile: Callable[[], Awaitable[None]] | None
+    ) -> None:
         self._index = index
         self._meanwhile = meanwhile
 
-    async def find(self, shop: str, provider: str, transaction_id: str) -> Any:
+    async def find(self, shop: ShopId, provider: str, transaction_id: str) -> FoundPayment | None:
         meanwhile, self._meanwhile = self._meanwhile, None
         if meanwhile:
             await meanwhile()
