@@ -18,6 +18,7 @@ from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
@@ -32,7 +33,10 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.providers.news_applying import NewsApplier
+from adapters.providers.news_store import NewsStore
 from adapters.reading.order_reader import OrderReader
+from adapters.reading.payments import PaymentIndex
 from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
@@ -99,8 +103,24 @@ class Parts(Struct, frozen=True, kw_only=True):
             order_reader=self.order_reader,
             recorder=self.recorder,
             setting_store=self.setting_store,
+            secrets=self.secrets,
             master_key=self.master_key,
         )
+
+    @property
+    def news_applier(self) -> NewsApplier:
+        """Takes in what providers tell by themselves; it keeps nothing of its own."""
+        return NewsApplier(
+            store=NewsStore(self.pool),
+            payments=PaymentIndex(self.pool),
+            orders=self.order_store,
+            recorder=self.recorder,
+        )
+
+    @property
+    def refund_previews(self) -> RefundPreviews:
+        """Tries refunds; it keeps nothing of its own."""
+        return RefundPreviews(order_reader=self.order_reader, secrets=self.secrets)
 
     @property
     def reruns(self) -> Reruns:
@@ -208,11 +228,13 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
     from adapters.outside import open_outside  # noqa: PLC0415 - slow to load, one role needs it
+    from adapters.providers.hearing import hear_providers  # noqa: PLC0415 - as above
 
     async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
         group.create_task(_carry_out(parts, outside, stop))
         group.create_task(_pay_back(parts, outside, stop))
         group.create_task(_alert(parts, outside, stop))
+        group.create_task(hear_providers(parts, outside, stop))
 
 
 async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:

@@ -14,9 +14,11 @@ from adapters.cli import (
     attention_rerun,
     contracts,
     messages,
-    order_commands,
+    order_refund,
     processors,
     projections,
+    refunds,
+    refunds_reconcile,
     running,
     schema,
     secrets,
@@ -40,7 +42,9 @@ def build_app() -> App:
         result_action="return_none",
     )
     running.register(app)
-    app.command(order_commands.app)
+    app.command(order_refund.app)
+    refunds.app.command(refunds_reconcile.reconcile)
+    app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(alerts.app)
     app.command(messages.app)

@@ -8,7 +8,7 @@ from adapters.cli.output import table, text
 from adapters.display.times import exact
 from adapters.display.words import words_of
 from projections.order_view.details import OrderDetails
-from projections.order_view.refund_details import RefundDetails
+from projections.order_view.refund_details import ExternalRefundDetails, RefundDetails
 
 
 def refunds(order: OrderDetails) -> Table:
@@ -25,19 +25,31 @@ def refunds(order: OrderDetails) -> Table:
     for external in order.external_refunds:
         result.add_row(
             text(external.external_refund_id),
-            "To be allocated" if external.is_unallocated else "Allocated",
+            _external_status(external),
             str(external.amount),
-            text(f"by the provider itself, payment {external.payment_id}"),
+            text(f"→ payment {external.payment_id}\n{external.says}"),
             exact(external.observed_at),
         )
     return result
 
 
 def _status(refund: RefundDetails) -> str:
-    if refund.is_restored:
-        return "Restored"
-    owed = f"\n{refund.owed} owed" if refund.owed.amount else ""
-    return words_of(refund.status) + owed
+    word = "Restored" if refund.is_restored else words_of(refund.status)
+    standings = {
+        "returned": refund.returned,
+        "in flight": refund.in_flight,
+        "unresolved": refund.unresolved,
+        "owed": refund.owed,
+        "recorded only": refund.recorded_only,
+    }
+    figures = (f"{money} {standing}" for standing, money in standings.items() if money.amount)
+    return "\n".join((word, *figures))
+
+
+def _external_status(external: ExternalRefundDetails) -> str:
+    if external.is_failed:
+        return "Taken back"
+    return "To be allocated" if external.is_unallocated else "Accounted for"
 
 
 def _contents(refund: RefundDetails) -> Iterator[str]:
@@ -47,8 +59,11 @@ def _contents(refund: RefundDetails) -> Iterator[str]:
     if refund.excess.amount:
         yield f"above the total: {refund.excess}"
     for transfer in refund.transfers:
-        failure = f" {transfer.code} {transfer.message}".rstrip()
+        reference = f" ({transfer.reference})" if transfer.reference else ""
         where = f"{words_of(transfer.provider)} {transfer.payment_id}"
-        yield f"→ {where}, {transfer.method}: {words_of(transfer.status).lower()}{failure}"
+        yield f"→ {transfer.transfer_id}: {transfer.amount}, {where}{reference}"
+        yield transfer.says
+        if transfer.message:
+            yield transfer.message
     if refund.reason:
         yield f"Reason: {refund.reason}"

@@ -15,6 +15,7 @@ from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.decide import decide
+from domain.order.state import Order
 from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import effects
 from projections.order_view.view import fold
@@ -24,11 +25,12 @@ ORDER = fold(FACTS)
 BY = "Till (00112233aabbccdd)"
 
 
-def _answer(wish: PersonsWish) -> CommandAnswer:
-    decided = decide(wish, ORDER)
+def answer_to(wish: PersonsWish, order: Order = ORDER) -> CommandAnswer:
+    """Answer a wish about the made-up order, as it is or as something made it."""
+    decided = decide(wish, order)
     last = len(FACTS) + len(decided)
     return CommandAnswer(
-        **asdict(effects(wish, ORDER, decided)),
+        **asdict(effects(wish, order, decided)),
         order_id=ORDER_ID,
         is_dry_run=False,
         by=BY,
@@ -68,11 +70,11 @@ SETTING = setting_view(
 )
 
 COMMAND_EXAMPLES: Mapping[str, object] = {
-    "completeOrder": _answer(CompleteOrder(now=NOW, command_id="7f9c2ba4", by=BY)),
-    "rerunAction": _answer(
+    "completeOrder": answer_to(CompleteOrder(now=NOW, command_id="7f9c2ba4", by=BY)),
+    "rerunAction": answer_to(
         RerunAction(now=NOW, command_id="7f9c2ba5", by=BY, action_id=ActionId("receipt"))
     ),
-    "addNote": _answer(AddNote(now=NOW, command_id="7f9c2ba6", by=BY, text="Has called.")),
+    "addNote": answer_to(AddNote(now=NOW, command_id="7f9c2ba6", by=BY, text="Has called.")),
     "listSettings": SettingPage(settings=(summary_of(SETTING),), next_cursor=None),
     "showSetting": SETTING,
 }

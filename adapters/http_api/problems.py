@@ -22,10 +22,11 @@ from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReus
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
-from domain.order.rejections import ActionUnknown
+from domain.order.rejections import ActionUnknown, LineUnknown, RefundUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
-from projections.orders.queries import UnknownCursor
+from projections.cursor import UnknownCursor
+from projections.open_refunds.queries import OpenState
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -35,6 +36,7 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "status": OrderStatus,
     "payment_status": PaymentStatus,
     "outcome": Outcome,
+    "state": OpenState,
 }
 """By parameter; msgspec says only that another one is invalid."""
 CODES_BY_STATUS = {
@@ -174,6 +176,8 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,
+    RefundUnknown: HTTPStatus.NOT_FOUND,
+    LineUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

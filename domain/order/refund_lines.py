@@ -25,7 +25,7 @@ class LineRefundedTwice(Rejection):
 
 
 class AmountOutOfRange(Rejection):
-    """From 1 to the line's maximum; a line without a price is refunded by 0."""
+    """From 1 to the line's maximum; by 0 where nothing is left of it, to remove its access."""
 
     code = "amount_out_of_range"
 
@@ -51,7 +51,7 @@ def refunded_lines(asked: Sequence[LineAmount], order: Order) -> tuple[RefundLin
 
 def _refunded_line(part: LineAmount, line: Line, reserved: Reserved) -> RefundLine:
     left = line.gross - reserved.amount
-    if not min(1, line.gross) <= part.amount <= left:
+    if not min(1, left) <= part.amount <= left:
         raise AmountOutOfRange(part.line_id, part.amount, left)
     vat = vat_of_part(
         part.amount,

@@ -77,13 +77,23 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
     return settled(order, command.refund_id, [requested], command.now)
 
 
+def amount_of(command: RequestRefund) -> int:
+    """Say how much the wish gives back, of lines and of the excess together."""
+    return sum(line.amount for line in command.lines) + command.excess
+
+
+def gives_nothing(command: RequestRefund) -> bool:
+    """Say whether the wish neither gives anything back nor removes access."""
+    removes_access = command.remove_offer_access or any(c.remove_access for c in command.lines)
+    return amount_of(command) == 0 and not removes_access
+
+
 def _check_amounts(command: RequestRefund, order: Order) -> None:
     require_fit(order, Money(command.excess, order.currency))
-    wanted = _amount(command)
-    if wanted == 0 and not _removes_access(command):
-        raise NothingToRefund
-    now = refundable(order)
+    now, wanted = refundable(order), amount_of(command)
     _check_seen(command, now)
+    if gives_nothing(command):
+        raise NothingToRefund
     if command.excess > now.excess:
         raise OverExcess(command.excess, now.excess)
     if command.refund_payments and wanted > now.returnable:
@@ -94,7 +104,7 @@ def _check_amounts(command: RequestRefund, order: Order) -> None:
 
 def _check_seen(command: RequestRefund, now: Refundable) -> None:
     maxima = {
-        line.line_id: line.maximum if command.refund_payments else line.left for line in now.lines
+        line.line_id: line.most(refund_payments=command.refund_payments) for line in now.lines
     }
     for line in command.lines:
         maximum = maxima.get(line.line_id, 0)
@@ -102,21 +112,13 @@ def _check_seen(command: RequestRefund, now: Refundable) -> None:
             raise RefundableChanged(line.line_id, maximum)
 
 
-def _amount(command: RequestRefund) -> int:
-    return sum(line.amount for line in command.lines) + command.excess
-
-
-def _removes_access(command: RequestRefund) -> bool:
-    return command.remove_offer_access or any(line.remove_access for line in command.lines)
-
-
 def _transfers(command: RequestRefund, order: Order) -> tuple[Transfer, ...]:
     if not command.refund_payments:
-        return recorded_transfers(order, command.refund_id, _amount(command))
+        return recorded_transfers(order, command.refund_id, amount_of(command))
     return planned_transfers(
         order,
         command.refund_id,
-        _amount(command),
+        amount_of(command),
         providers=command.providers,
         now=command.now,
     )

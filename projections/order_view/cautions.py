@@ -6,6 +6,8 @@ from typing import TypeAlias, assert_never
 from domain.money import Money
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
+from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.completing import fold
 from domain.order.completion import failed_actions, runs_again
 from domain.order.events import (
@@ -21,8 +23,16 @@ from domain.order.stages import ActionStage
 from domain.order.state import Order
 from projections.order_view.caution_words import Caution, CautionCode, on_action, on_order
 from projections.order_view.recipients import reach_of
+from projections.order_view.refund_cautions import of_refunding
 
-PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote
+PersonsWish: TypeAlias = (
+    CompleteOrder
+    | RerunAction
+    | AddNote
+    | RequestRefund
+    | ConfirmManualRefund
+    | AllocateExternalRefund
+)
 
 
 def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Iterator[Caution]:
@@ -39,6 +49,8 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_rerun(wish, before, facts)
         case AddNote():
             pass
+        case RequestRefund() | ConfirmManualRefund() | AllocateExternalRefund():
+            yield from of_refunding(before, facts)
         case _:
             assert_never(wish)
 

@@ -8,7 +8,7 @@ from functools import partial
 from adapters.bootstrap import Parts
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
-from adapters.running.projections import ROW_MODELS, rebuild, run_projections
+from adapters.running.projections import READ_MODELS, rebuild, run_projections
 from adapters.running.waiting import wait_for
 from scripts.benchmarks.figure import Figure, figure, side_by_side
 from scripts.benchmarks.library import library_projections_per_second
@@ -22,7 +22,7 @@ WITHOUT = "without the sales entries, which are not built yet"
 
 async def catch_up(bench: Bench) -> list[Figure]:
     """Follow the same journal by each read model alone, then by all of them in one process."""
-    every = tuple(ROW_MODELS)
+    every = tuple(READ_MODELS)
 
     figures = []
     async with bench.fresh_parts() as parts:
@@ -62,8 +62,8 @@ async def _fill(parts: Parts, events: int) -> None:
 
 async def _handled_per_second(parts: Parts, names: Sequence[str]) -> float:
     """Rebuild these read models from nothing; each event counts once for all of them."""
-    for name in ROW_MODELS:
-        await rebuild(parts.pool, ROW_MODELS[name])
+    for name in READ_MODELS:
+        await rebuild(parts.pool, READ_MODELS[name])
     head = await parts.journal.head()
     stop = asyncio.Event()
     async with News(parts.settings.database_url) as news:

@@ -161,7 +161,7 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
         guide = Guide(standing=standing, shop=ShopId(shop), key=key, is_json=plan.is_json)
         guide.say_where_to_look()
         if plan.is_made_up:
-            await prepare_demo(parts)
+            await prepare_demo(parts, sandbox)
         is_going_on = await _is_going_on(parts, shops, plan)
         has_trouble = plan.is_made_up and not is_going_on and not plan.is_over_when_done
         if has_trouble:

@@ -52,6 +52,8 @@ def environment_for(places: Places) -> Mapping[str, str]:
         "LEDGER_MAIL_FROM": MAIL_FROM,
         "KAJABI_API_URL": places.url(Receiver.KAJABI_API),
         "SYSTEME_API_URL": places.url(Receiver.SYSTEME),
+        "PAYTRAIL_API_URL": places.url(Receiver.PAYTRAIL),
+        "STRIPE_API_URL": places.url(Receiver.STRIPE),
         "LEDGER_INNER_ADDRESSES": InnerAddresses.ONLY,
     }
     return {name: value for name, value in wanted.items() if name not in os.environ}
