@@ -196,6 +196,7 @@ class TestReportTransferPending:
         order = given(*IN_FLIGHT, TAKEN).when(report_pending).then(replace(PENDING, at=at(30)))
         assert order.refunds[0].stage is RefundStage.REQUESTED
         assert order.refunds[0].transfers[0].reference == "re_1"
+        assert order.refunds[0].transfers[0].may_have_been_asked
 
     def test_late_news_changes_nothing(self) -> None:
         given(*IN_FLIGHT, PENDING).when(report_pending).then_nothing()
