@@ -196,7 +196,7 @@ class TestAccessThatAnotherOrderJustifies:
         assert [one.stage for one in removals] == [ActionStage.SUCCEEDED] * 2
         assert shop.calls("at-once") == [*GIVEN_TWICE, TAKEN, GONE]
 
-    async def test_is_spared_while_that_order_is_only_about_to_give_it(
+    async def test_is_left_alone_while_that_order_is_only_about_to_give_it(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
@@ -206,9 +206,34 @@ class TestAccessThatAnotherOrderJustifies:
             [removing] = await shop.take()
             await shop.bought(2, course)
             await shop.end([removing])
-            assert (await shop.action(first)).stage is ActionStage.CANCELLED
+            waiting = await shop.action(first)
             await shop.work()
+            await shop.rerun(first)
+            await shop.work()
+            spared = await shop.action(first)
+        assert (waiting.stage, waiting.code) == (
+            ActionStage.RETRYING,
+            "access_about_to_be_given",
+        )
+        assert "Order 2 is about to give this access" in waiting.message
+        assert spared.called_off == "access_still_justified"
         assert shop.calls("soon") == GIVEN_TWICE
+
+    async def test_goes_where_that_order_is_refunded_before_it_gave_it(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            course = shop.course("never-gave")
+            first = await shop.granted(1, course)
+            await shop.refund(first)
+            [removing] = await shop.take()
+            second = await shop.bought(2, course)
+            await shop.end([removing])
+            await shop.refund(second)
+            await shop.rerun(first)
+            await shop.work()
+            assert (await shop.action(first)).stage is ActionStage.SUCCEEDED
+        assert shop.calls("never-gave") == [GIVEN, TAKEN]
 
     async def test_goes_for_a_customer_whom_that_order_does_not_belong_to(
         self, database: Database, sandbox: SandboxProgram
@@ -249,7 +274,7 @@ class TestAccessThatAnotherOrderJustifies:
             first = await shop.order(await shop.granted(1, course))
             await shop.granted(2, course)
             spared = await shop.parts.grants.spared(first, {GRANT})
-        assert {action: why.number for action, why in spared.items()} == {GRANT: "2"}
+        assert {action: why.by.number for action, why in spared.items()} == {GRANT: "2"}
 
 
 class TestAGrantThatIsNotThereYet:

@@ -26,11 +26,14 @@ from adapters.reading.grants import Grants, GrantsBehind
 from domain.configuration.settings import AccessRemoval, KajabiGrant
 from domain.identifiers import ActionId
 from domain.order.parts import ActionState
+from domain.order.sparing import Spared
 from domain.order.values import Answer, Customer
 from processors.ports import Failed, Outcome, Succeeded, Task, Unwanted
 from projections.work_list.projection import LEASE
 
 STILL_JUSTIFIED = "access_still_justified"
+ASK_AGAIN_SECONDS = 60
+"""So that a removal's attempts last longer than those of the grant that it waits for."""
 BEHIND = Failed(
     code="grants_behind",
     message="The ledger's list of who has which access is behind; nothing was removed.",
@@ -65,9 +68,9 @@ class AccessRemovalExecutor:
             await self._grants.follow()
         except GrantsBehind:
             return BEHIND
-        spared = await self._grants.spared(task.order, {grant.action_id})
-        if grant.action_id in spared:
-            return Unwanted(reason=STILL_JUSTIFIED, justified_by=spared[grant.action_id])
+        spared = (await self._grants.spared(task.order, {grant.action_id})).get(grant.action_id)
+        if spared is not None:
+            return _left_alone(spared)
         if _is_under_way(grant, task.now):
             return _under_way(grant)
         removing = self._removing(task, grant, customer)
@@ -105,6 +108,21 @@ class AccessRemovalExecutor:
                 recipient=target.email, excerpt=answer.excerpt, reference=target.external_user_id
             )
         )
+
+
+def _left_alone(spared: Spared) -> Outcome:
+    """Say whose access it is; what is only about to be given is asked again a little later."""
+    if spared.is_held:
+        return Unwanted(reason=STILL_JUSTIFIED, justified_by=spared.by)
+    return Failed(
+        code="access_about_to_be_given",
+        message=(
+            f"Order {spared.by.number} is about to give this access ({spared.by.action}), so it "
+            "is left alone until that is known."
+        ),
+        is_retryable=True,
+        retry_after_seconds=ASK_AGAIN_SECONDS,
+    )
 
 
 def _is_under_way(grant: ActionState, now: datetime) -> bool:
