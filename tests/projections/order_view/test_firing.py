@@ -333,8 +333,10 @@ class TestRefunding:
         assert [(one.code.value, one.says) for one in told.cautions] == [
             (
                 "paid_back_by_hand",
-                "25.00 EUR: No money moves by itself: Epassi returns whole payments only. "
-                "Pay it back in Epassi's own service, then confirm it.",
+                (
+                    "25.00 EUR: No money moves by itself: Epassi returns whole payments only. "
+                    "Pay it back in Epassi's own service, then confirm it."
+                ),
             )
         ]
 
