@@ -6,7 +6,6 @@ that was cut off may have been sent, and sending twice is worse than asking.
 
 from datetime import datetime
 
-from domain.configuration.settings import Webhook
 from domain.order.commands.actions import CancelAction, FailAction, SucceedAction
 from domain.order.parts import ActionState
 from domain.order.state import Order
@@ -29,9 +28,9 @@ OUTCOME_UNKNOWN = Failed(
 
 
 def refused(order: Order, action: ActionState) -> Failed | None:
-    """Say why an attempt is not made; a webhook is about the order and needs no customer."""
-    is_impersonal = isinstance(action.settings, Webhook)
-    return CUSTOMER_ERASED if order.customer is None and not is_impersonal else None
+    """Say why an attempt is not made."""
+    is_lost = order.customer is None and action.settings.needs_customer
+    return CUSTOMER_ERASED if is_lost else None
 
 
 def cut_off(action: ActionState) -> Failed:

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 from msgspec import Struct
 
 from domain.order.parts import ActionState
+from domain.order.stages import CancelReason
 from domain.order.state import Order
 from domain.order.values import Answer, Justification
 
@@ -46,8 +47,7 @@ class Failed(Struct, frozen=True, kw_only=True):
 class Unwanted(Struct, frozen=True, kw_only=True):
     """Nothing was done, because the ledger itself says that it is not to be."""
 
-    reason: str
-    """Stable and never personal: `access_still_justified` …"""
+    reason: CancelReason
     justified_by: Justification | None = None
     """Of an access removal that is spared: what still gives the access."""
 

@@ -18,6 +18,8 @@ from adapters.cli import (
     processors,
     projections,
     refunds,
+    refunds_reconcile,
+    reports,
     running,
     schema,
     secrets,
@@ -42,8 +44,10 @@ def build_app() -> App:
     )
     running.register(app)
     app.command(order_refund.app)
+    refunds.app.command(refunds_reconcile.reconcile)
     app.command(refunds.app)
     app.command(attention_rerun.app)
+    app.command(reports.app)
     app.command(alerts.app)
     app.command(messages.app)
     app.command(projections.app)

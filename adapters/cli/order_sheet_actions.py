@@ -55,5 +55,5 @@ def _remarks(action: ActionDetails, now: datetime | None) -> Iterator[Text]:
 
 def _running(action: ActionDetails, since: datetime, now: datetime | None) -> str:
     lasting = f" ({spoken(now - since)})" if now else ""
-    limit = spoken(timedelta(seconds=action.try_seconds_max))
-    return f"since {clock(since)}{lasting}; one try lasts at most {limit}"
+    limit = spoken(timedelta(seconds=action.attempt_seconds_max))
+    return f"since {clock(since)}{lasting}; one attempt lasts at most {limit}"

@@ -36,10 +36,10 @@ from adapters.reading.order_reader import OrderFacts, OrderReader
 from adapters.reading.setting_store import SettingStore
 from domain.identifiers import ActionId, ExternalRefundId, OrderId, RefundId
 from domain.message import ActorKind, Recorded
+from domain.order.commands.persons import PersonsWish
 from domain.order.decide import decide
 from domain.order.events import OrderFact
 from domain.order.state import Order
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import Effects, effects
 from projections.order_view.view import fold
 

@@ -17,15 +17,15 @@ from adapters.commands.options import (
 from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
 from adapters.commands.requests import Requester
 from domain.identifiers import ActionId, ExternalRefundId, RefundId, SettingId
-from domain.order.action_outcomes import known_action
 from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.refund_amounts import filled
+from domain.order.rejections import known_action
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
-from projections.order_view.cautions import PersonsWish
 
 REFUND_ID_LETTERS = 10
 """Of a refund's id: 40 bits, within one order."""

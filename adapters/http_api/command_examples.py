@@ -15,13 +15,13 @@ from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.order.action_runs import requested_run
 from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.completing import fold as folded
 from domain.order.decide import decide
 from domain.order.events import ActionAdded, ActionFailed
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.state import Order
 from domain.order.values import PlannedAction, RunCause
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import effects
 from projections.order_view.view import fold
 from projections.setting_view.view import setting_view

@@ -4,11 +4,12 @@ The rule to know: only removals are confirmed so. What a person gave by hand no 
 back by itself, so a grant is mended and run again instead.
 """
 
-from domain.order.action_outcomes import known_action
 from domain.order.commands.actions import ConfirmManualRemoval
 from domain.order.completing import completed_when_done
 from domain.order.events import ActionCancelled, OrderFact
 from domain.order.parts import ActionState
+from domain.order.rejections import known_action
+from domain.order.stages import CancelReason
 from domain.order.state import Order
 from domain.rejection import Rejection
 
@@ -36,7 +37,7 @@ def confirm_manual_removal(command: ConfirmManualRemoval, order: Order) -> list[
         at=command.now,
         action_id=removal.action_id,
         run=removal.run,
-        reason="done_by_hand",
+        reason=CancelReason.DONE_BY_HAND,
         command_id=command.command_id,
     )
     return completed_when_done(order, [done], command.now)

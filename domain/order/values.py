@@ -174,7 +174,11 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
 
 class LatestConfiguration(Struct, frozen=True, kw_only=True):
-    """The newest revision of a published setting."""
+    """The newest revision of a published setting that is known here."""
 
     settings: ActionSettings
     revision: int
+
+    def is_newer_than(self, revision: int) -> bool:
+        """Compare with what an action has; an order can name a revision that is yet to come."""
+        return self.revision > revision

@@ -5,14 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from domain.configuration.masking import masked
 from domain.configuration.settings import ActionSettings
 from domain.identifiers import LineId, SettingId
 from domain.order.parts import ActionState
-from domain.order.running import try_seconds_max
+from domain.order.running import attempt_seconds_max
 from domain.order.stages import ActionStage
 from domain.order.values import Answer, Justification, LatestConfiguration, RunCause
 from projections.order_view.differences import NewerConfiguration, newer_configuration
-from projections.order_view.masking import masked
 from projections.order_view.sentences import why_called_off
 
 NO_ANSWER = Answer()
@@ -42,7 +42,7 @@ class ActionDetails(Struct, frozen=True, kw_only=True):
     requested_at: datetime | None
     started_at: datetime | None
     """When the attempt that is, or was last, under way began; None before the run's first."""
-    try_seconds_max: int
+    attempt_seconds_max: int
     """How long one attempt can last while its worker lives."""
     recipient: str
     reference: str
@@ -83,7 +83,7 @@ def action_details(
         retry_at=action.retry_at,
         requested_at=action.requested_recorded_at,
         started_at=action.started_recorded_at,
-        try_seconds_max=try_seconds_max(action.settings),
+        attempt_seconds_max=attempt_seconds_max(action.settings),
         recipient=answer.recipient,
         reference=answer.reference,
         answer=answer.excerpt,

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from msgspec import convert
 
-from adapters.settings import InnerAddresses, Settings, SettingsMissing, load_settings
+from adapters.settings import (
+    SMTP_CONNECTIONS_DEFAULT,
+    InnerAddresses,
+    Settings,
+    SettingsMissing,
+    load_settings,
+)
 
 IN_FILE = {
     "database_url": "postgresql://file/app",
@@ -72,6 +78,16 @@ def test_partitions_are_a_number_within_limits() -> None:
             load_settings(IN_ENVIRONMENT | {"LEDGER_PARTITIONS": wrong}, None)
 
 
+def test_connections_to_the_mail_server_are_a_number_within_limits() -> None:
+    assert load_settings(IN_ENVIRONMENT, None).smtp_connections == SMTP_CONNECTIONS_DEFAULT
+    environment = IN_ENVIRONMENT | {"SMTP_CONNECTIONS": "32"}
+    assert load_settings(environment, None).smtp_connections == 32
+    with pytest.raises(
+        SettingsMissing, match=r"^SMTP_CONNECTIONS is '101'; it must be .* 1 to 100"
+    ):
+        load_settings(environment | {"SMTP_CONNECTIONS": "101"}, None)
+
+
 def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:
     assert load_settings(IN_ENVIRONMENT, None).inner_addresses is InnerAddresses.REFUSED
     environment = IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "allowed"}
@@ -82,6 +98,26 @@ def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:
         sentence = f"^LEDGER_INNER_ADDRESSES is '{wrong}'; it must be `refused`"
         with pytest.raises(SettingsMissing, match=sentence):
             load_settings(environment | {"LEDGER_INNER_ADDRESSES": wrong}, None)
+
+
+def test_the_public_address_is_one_that_providers_may_call() -> None:
+    for right in ("https://ledger.example.com", "https://example.com:8443/ledger/"):
+        environment = IN_ENVIRONMENT | {"LEDGER_PUBLIC_URL": right}
+        assert load_settings(environment, None).callback_url == right
+    for wrong in (
+        "ledger.example.com",
+        "http://example.com",
+        "https://u:p@example.com",
+        "https://",
+    ):
+        with pytest.raises(SettingsMissing, match=r"^LEDGER_PUBLIC_URL is .*; it must be"):
+            load_settings(IN_ENVIRONMENT | {"LEDGER_PUBLIC_URL": wrong}, None)
+
+
+def test_without_one_providers_call_nobody_but_in_trials_on_this_machine() -> None:
+    assert load_settings(IN_ENVIRONMENT, None).callback_url == ""
+    trial = load_settings(IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "only"}, None)
+    assert trial.callback_url == trial.api_url
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

@@ -172,6 +172,21 @@ class TestRerunAction:
             replace(rerun(HOOK), use_latest_configuration=True, latest=same)
         ).then_kinds(ActionRequested)
 
+    def test_a_configuration_that_the_order_has_before_its_news_came_is_not_turned_back(
+        self,
+    ) -> None:
+        ahead = replace(HOOK_ACTION, revision=3)
+        history = (*paid(ahead), requested(ahead), action_started(HOOK), failed(HOOK))
+        wish = replace(rerun(HOOK), use_latest_configuration=True, latest=LATEST)
+        order = given(*history).when(wish).then_kinds(ActionRequested)
+        assert order.actions_by_id[HOOK].settings == HOOK_SETTINGS
+
+    def test_an_action_that_names_no_revision_gets_the_latest(self) -> None:
+        unnumbered = replace(HOOK_ACTION, revision=0)
+        history = (*paid(unnumbered), requested(unnumbered), action_started(HOOK), failed(HOOK))
+        wish = replace(rerun(HOOK), use_latest_configuration=True, latest=LATEST)
+        given(*history).when(wish).then_kinds(ActionReconfigured, ActionRequested)
+
     def test_the_configuration_of_an_action_that_has_not_failed_stays(self) -> None:
         latest = replace(rerun(HOOK), use_latest_configuration=True, latest=LATEST)
         given(*self.history).when(latest).then_rejected("action_not_failed")

@@ -67,7 +67,7 @@ from domain.order.parts import ActionState
 from domain.order.refund_amounts import LineWanted, filled
 from domain.order.refundable import refundable
 from domain.order.refunds import amount_of, gives_nothing
-from domain.order.stages import ActionStage, Closing, PaymentStage, RefundStanding
+from domain.order.stages import ActionStage, CancelReason, Closing, PaymentStage, RefundStanding
 from domain.order.state import NEW_ORDER, Order
 from domain.order.transfer_standing import TransferStanding
 from domain.order.transfer_standing import standing_of as standing_of_money
@@ -188,7 +188,7 @@ def where(action: ActionState) -> tuple[object, ...]:
     return (action.stage, action.run, action.attempt, action.code, action.retry_at, action.key)
 
 
-class AnyOrder(RuleBasedStateMachine):
+class AskedOrder(RuleBasedStateMachine):
     """An order that is asked anything."""
 
     def __init__(self) -> None:
@@ -341,7 +341,14 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel_action(self, data: st.DataObject) -> None:
         action = data.draw(st.sampled_from(self.order.actions))
-        self.ask(CancelAction(now=self.now, action_id=action.action_id, run=action.run, reason="x"))
+        self.ask(
+            CancelAction(
+                now=self.now,
+                action_id=action.action_id,
+                run=action.run,
+                reason=CancelReason.ACCESS_STILL_JUSTIFIED,
+            )
+        )
 
     @rule(command_id=command_ids, run=st.booleans(), restore=st.booleans(), latest=st.booleans())
     def complete(self, command_id: str, *, run: bool, restore: bool, latest: bool) -> None:
@@ -508,6 +515,10 @@ class AnyOrder(RuleBasedStateMachine):
                 lines=tuple(lines),
             )
         )
+
+
+class AnyOrder(AskedOrder):
+    """What must hold of it after each question."""
 
     @invariant()
     def what_we_ask_to_return_never_exceeds_what_came_in(self) -> None:

@@ -19,6 +19,7 @@ from domain.configuration.settings import (
 from domain.identifiers import ActionId, OrderId
 from domain.order.commands.actions import CancelAction, FailAction, SucceedAction
 from domain.order.parts import ActionState
+from domain.order.stages import CancelReason
 from domain.order.state import Order
 from domain.order.values import Answer, Customer, Justification
 from processors.attempts import cut_off, outcome_command, refused
@@ -96,12 +97,12 @@ def test_what_is_not_wanted_calls_its_run_off_with_the_attempt_that_found_it_so(
     because = Justification(
         order_id=OrderId(UUID(int=2)), number="1002", action_id=ActionId("b"), action="Piano"
     )
-    outcome = Unwanted(reason="access_still_justified", justified_by=because)
+    outcome = Unwanted(reason=CancelReason.ACCESS_STILL_JUSTIFIED, justified_by=because)
     assert outcome_command(RUNNING, outcome, now=NOON, jitter=0.5) == CancelAction(
         now=NOON,
         action_id=ActionId("a"),
         run=2,
         attempt=3,
-        reason="access_still_justified",
+        reason=CancelReason.ACCESS_STILL_JUSTIFIED,
         justified_by=because,
     )

@@ -9,7 +9,7 @@ from typing import assert_never
 
 import msgspec
 
-from adapters.executors.calls import CHAIN_SECONDS_MAX, call, outcome_within
+from adapters.executors.calls import call, outcome_within
 from adapters.executors.kajabi.api import KajabiApi
 from adapters.executors.kajabi.executor import JSON_HEADERS
 from adapters.executors.kajabi.member import REMOVED_ALREADY, unless_so_already
@@ -20,10 +20,11 @@ from adapters.reading.grants import Grants, GrantsBehind
 from domain.configuration.settings import AccessRemoval, KajabiGrant
 from domain.identifiers import ActionId
 from domain.order.parts import ActionState
+from domain.order.running import CALLS_SECONDS_MAX
+from domain.order.stages import CancelReason
 from domain.order.values import Answer, Customer
 from processors.ports import Failed, Outcome, Succeeded, Task, Unwanted
 
-STILL_JUSTIFIED = "access_still_justified"
 BEHIND = Failed(
     code="grants_behind",
     message="The ledger's list of who has which access is behind; nothing was removed.",
@@ -41,7 +42,7 @@ class AccessRemovalExecutor:
         api_url: str,
         grants: Grants,
         *,
-        seconds_max: float = CHAIN_SECONDS_MAX,
+        seconds_max: float = CALLS_SECONDS_MAX,
     ) -> None:
         self._http = http
         self._api = KajabiApi(http, secrets, api_url)
@@ -60,7 +61,9 @@ class AccessRemovalExecutor:
             return BEHIND
         spared = await self._grants.spared(task.order, {grant.action_id})
         if grant.action_id in spared:
-            return Unwanted(reason=STILL_JUSTIFIED, justified_by=spared[grant.action_id])
+            return Unwanted(
+                reason=CancelReason.ACCESS_STILL_JUSTIFIED, justified_by=spared[grant.action_id]
+            )
         if not grant.removal_target:
             return _without_target(task, grant, customer)
         return await outcome_within(self._remove(task, grant, customer), self._seconds_max)
@@ -120,4 +123,8 @@ def _is_under_way(grant: ActionState) -> bool:
 def _why(grant: ActionState) -> str:
     if grant.holds_access:
         return "The offer was granted without a deactivation URL, so only a person can remove it."
+    if grant.run == 0:
+        return (
+            "The access was given before the ledger knew the order, so only a person can remove it."
+        )
     return "Nobody can tell whether the grant took effect before it was called off."

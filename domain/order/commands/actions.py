@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from domain.identifiers import ActionId
 from domain.order.commands.base import OrderCommand
+from domain.order.stages import CancelReason
 from domain.order.values import Answer, Justification, LatestConfiguration, PlannedAction
 
 
@@ -73,8 +74,7 @@ class CancelAction(OrderCommand, frozen=True, kw_only=True, forbid_unknown_field
 
     action_id: ActionId
     run: int
-    reason: str
-    """A stable code: `access_still_justified`, `done_by_hand` …"""
+    reason: CancelReason
     attempt: int | None = None
     """The one that found it so: of an old attempt this is late news. None of whoever else says it."""
     justified_by: Justification | None = None

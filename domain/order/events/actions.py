@@ -87,7 +87,7 @@ class ActionCancelled(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     action_id: ActionId
     run: int
     reason: str
-    """A stable code: `completed_by_hand`, `refunded`, `access_still_justified` …"""
+    """A `CancelReason`, or the code of one that was given up since."""
     justified_by: Justification | None = None
     """Of an access removal that was spared: what still gives the access."""
     command_id: str = ""

@@ -19,10 +19,10 @@ from domain.order.events import (
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
 
-CLAIM_ENDING_REASONS = frozenset({"access_still_justified", "done_by_hand"})
+CLAIM_ENDING_REASONS = frozenset({CancelReason.ACCESS_STILL_JUSTIFIED, CancelReason.DONE_BY_HAND})
 """Of a removal that is called off: the access is another grant's alone now, or a person took it."""
 
 ActionFact: TypeAlias = (

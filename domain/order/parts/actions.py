@@ -8,9 +8,8 @@ from domain.configuration.settings import (
     AccessRemoval,
     ActionLevel,
     ActionSettings,
-    CustomEmail,
+    Email,
     KajabiGrant,
-    ReceiptEmail,
     RefundConfirmation,
     kind_of,
 )
@@ -87,7 +86,7 @@ class ActionState(Struct, frozen=True, kw_only=True):
     @property
     def is_repeatable(self) -> bool:
         """The receiver knows our key, so another attempt cannot take effect twice."""
-        return not isinstance(self.settings, ReceiptEmail | CustomEmail | RefundConfirmation)
+        return not isinstance(self.settings, Email)
 
     @property
     def is_grant(self) -> bool:

@@ -309,7 +309,11 @@ async def _mail(
         _spoil_mail(server, wrong)
         port = closed_port() if wrong is Wrong.IS_AWAY else server.port
         password = PASSWORD.replace(" ", "%20").replace("/", "%2F")
-        mailer = Mailer(f"smtp://{USER}:{password}@127.0.0.1:{port}", seconds_max=seconds_max)
+        mailer = Mailer(
+            f"smtp://{USER}:{password}@127.0.0.1:{port}",
+            hand_over_seconds_max=seconds_max,
+            answer_seconds_max=seconds_max,
+        )
         try:
             post = Post(mailer=mailer, mail_from="shop@example.com")
             yield CustomerPost(post=post, settings_of=_shop), server

@@ -17,6 +17,7 @@ from adapters.http_api.server import listen, serve_on
 from adapters.master_key import generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.secrets import STRIPE_API_KEY, STRIPE_WEBHOOK_SECRET
+from adapters.providers.hearing import applier_of, reconciler_of
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.reconciling import Reconciler
 from adapters.providers.stripe import STRIPE
@@ -79,12 +80,12 @@ class Desk:
     @property
     def applier(self) -> NewsApplier:
         """The workers' own, which can ask Stripe."""
-        return self.parts.news_applier_with({STRIPE: self.stripe})
+        return applier_of(self.parts, {STRIPE: self.stripe})
 
     @property
     def reconciler(self) -> Reconciler:
         """The workers' own."""
-        return self.parts.reconciler({STRIPE: self.stripe})
+        return reconciler_of(self.parts, {STRIPE: self.stripe})
 
     async def paid(self, *payments: tuple[PaymentId, str, int]) -> None:
         """Stand the example order, paid by these: id, transaction, amount; wait for the index."""

@@ -13,12 +13,12 @@ from domain.configuration.settings import (
     SystemeContact,
     Webhook,
 )
+from domain.order.commands.persons import PersonsWish
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.decide import decide
 from domain.order.events import ActionAdded, CustomerDataErased, OrderFact, RefundTransferUnresolved
 from domain.order.values import LatestConfiguration
 from projections.order_view.action_details import action_details
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.differences import Difference, differences, newer_configuration
 from projections.order_view.firing import Effects, effects
 from projections.order_view.recipients import reach_of
@@ -122,7 +122,7 @@ class TestCautions:
         told = effects_of(wish, *history)
 
         assert warned(told) == [("forced", RECEIPT)]
-        assert "for 2 min (one try lasts at most 25 s)" in told.cautions[0].says
+        assert "for 2 min (one attempt lasts at most 50 s)" in told.cautions[0].says
 
     def test_nobody_is_there_to_write_to(self) -> None:
         erased = CustomerDataErased(at=at(40), customer_key=CUSTOMER_KEY, by=OPERATOR)
@@ -309,6 +309,12 @@ class TestDifferences:
         assert newer_configuration(action, {HOOK_SETTING: same}) is None
         assert newer_configuration(action, {}) is None
         assert newer_configuration(own, {HOOK_SETTING: same}) is None
+
+    def test_an_action_that_is_ahead_of_the_known_revisions_has_no_later_one(self) -> None:
+        ahead = order_after(*paid(replace(HOOK_ACTION, revision=3))).actions_by_id[HOOK]
+        known = LatestConfiguration(settings=HOOK_SETTINGS, revision=2)
+
+        assert newer_configuration(ahead, {HOOK_SETTING: known}) is None
 
 
 def test_a_newer_configuration_is_offered_only_of_what_has_failed() -> None:
