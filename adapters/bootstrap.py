@@ -33,11 +33,8 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
-from adapters.providers.differences import Differences
-from adapters.providers.money_moved import MoneyMoved
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.news_store import NewsStore
-from adapters.providers.reconciling import Reconciler
 from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.payments import PaymentIndex
@@ -48,7 +45,6 @@ from adapters.running.supervisor import keep_running
 from adapters.running.workers import run_workers
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettingsStore
-from processors.refund_source import RefundSource
 
 if TYPE_CHECKING:
     from adapters.outside import Outside
@@ -120,28 +116,11 @@ class Parts(Struct, frozen=True, kw_only=True):
     @property
     def news_applier(self) -> NewsApplier:
         """Takes in what providers tell by themselves; it keeps nothing of its own."""
-        return self.news_applier_with({})
-
-    def news_applier_with(self, sources: Mapping[str, RefundSource]) -> NewsApplier:
-        """Give one that can also ask those providers."""
         return NewsApplier(
             store=NewsStore(self.pool),
             payments=PaymentIndex(self.pool),
             orders=self.order_store,
             recorder=self.recorder,
-            sources=sources,
-        )
-
-    def reconciler(self, sources: Mapping[str, RefundSource]) -> Reconciler:
-        """Compare money with that of those providers; it keeps nothing of its own."""
-        return Reconciler(
-            sources=sources,
-            applier=self.news_applier_with(sources),
-            differences=Differences(self.pool),
-            payments=PaymentIndex(self.pool),
-            orders=self.order_store,
-            moved=MoneyMoved(self.pool),
-            secrets=self.secrets,
         )
 
     @property
@@ -257,12 +236,13 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
     from adapters.outside import open_outside  # noqa: PLC0415 - slow to load, one role needs it
+    from adapters.providers.hearing import hear_providers  # noqa: PLC0415 - as above
 
     async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
         group.create_task(_carry_out(parts, outside, stop))
         group.create_task(_pay_back(parts, outside, stop))
         group.create_task(_alert(parts, outside, stop))
-        group.create_task(_hear_providers(parts, outside, stop))
+        group.create_task(hear_providers(parts, outside, stop))
 
 
 async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
@@ -307,19 +287,6 @@ async def _alert(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
         pool=parts.pool,
         shop_settings=parts.shop_settings,
         sender=AlertSender(post=outside.post, signed=outside.signed),
-        stop=stop,
-    )
-
-
-async def _hear_providers(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.providers.of import sources_of  # noqa: PLC0415 - as above
-    from adapters.running.provider_news import run_provider_news  # noqa: PLC0415 - as above
-
-    sources = sources_of(outside, parts.settings, parts.secrets)
-    await run_provider_news(
-        pool=parts.pool,
-        applier=parts.news_applier_with(sources),
-        reconciler=parts.reconciler(sources),
         stop=stop,
     )
 

@@ -18,6 +18,7 @@ from adapters.cli import (
     processors,
     projections,
     refunds,
+    refunds_reconcile,
     running,
     schema,
     secrets,
@@ -42,6 +43,7 @@ def build_app() -> App:
     )
     running.register(app)
     app.command(order_refund.app)
+    refunds.app.command(refunds_reconcile.reconcile)
     app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(alerts.app)

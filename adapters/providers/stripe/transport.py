@@ -70,7 +70,7 @@ class GuardedTransport(stripe.HTTPClient):
         headers = {**answer.headers, TRIES: str(tries)}
         if not _is_readable(answer):
             # The library breaks over what somebody on the way has written.
-            raise stripe.APIError(http_status=answer.status, headers=headers)  # type: ignore[no-untyped-call]  # the library's own
+            raise stripe.APIError(http_status=answer.status, headers=headers)
         return answer.body, answer.status, headers
 
     async def _call(
