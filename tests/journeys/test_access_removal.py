@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from adapters.clock import utc_now
 from adapters.commands.requests import OrderRequester
+from adapters.running.worker import Taken
 from domain.configuration.settings import KajabiGrant
 from domain.identifiers import RefundId, order_id_of
 from domain.order.attention import AttentionKind
@@ -15,6 +16,7 @@ from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
 from domain.order.stages import ActionStage, OrderStatus
 from domain.order.state import Order
+from projections.work_list.projection import LEASE
 from scripts.receivers.book import Effect
 from scripts.receivers.trouble import Kind, Trouble
 from tests.examples import (
@@ -50,6 +52,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProgram
 
 def asks(order: Order, *, after: timedelta = GRACE) -> list[tuple[AttentionKind, str]]:
     return [(one.kind, one.code) for one in order.attention_reasons(utc_now() + after, GRACE)]
+
+
+def replace_now(taken: Taken, later: timedelta) -> Taken:
+    """Let time pass before an attempt is carried out."""
+    item = taken.item
+    return taken._replace(item=item._replace(claimed_at=item.claimed_at + later))
 
 
 class TestARefundThatRemovesAccess:
@@ -245,20 +253,55 @@ class TestAccessThatAnotherOrderJustifies:
 
 
 class TestAGrantThatIsNotThereYet:
-    async def test_is_called_off_while_it_waits_for_its_retry(
+    async def test_is_called_off_before_it_was_tried(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
-            sandbox.trouble(Trouble(target="kajabi/waiting", kind=Kind.ERROR))
-            order = await shop.granted(1, shop.course("waiting"))
-            assert (await shop.action(order, GRANT)).stage is ActionStage.RETRYING
-            sandbox.calm()
+            order = await shop.bought(1, shop.course("never"))
             await shop.refund(order)
             assert await shop.work() == []
             state = await shop.order(order)
-            access = await shop.access(order)
         assert [action.called_off for action in state.actions] == ["refunded"]
-        assert access == []
+        assert shop.calls("never") == []
+
+    async def test_is_called_off_while_it_waits_for_its_retry_and_taken_back_in_case(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi/waiting", kind=Kind.LOST, next=1))
+            order = await shop.granted(1, shop.course("waiting"))
+            assert (await shop.action(order, GRANT)).stage is ActionStage.RETRYING
+            await shop.refund(order)
+            await shop.work()
+            grant, removal = await shop.action(order, GRANT), await shop.action(order)
+        assert grant.called_off == "refunded"
+        assert removal.stage is ActionStage.SUCCEEDED
+        assert shop.calls("waiting") == [GIVEN, TAKEN]
+
+    async def test_by_the_api_is_looked_for_before_it_is_taken_back(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi-api", kind=Kind.ERROR))
+            course = KajabiGrant(offer_name="A", offer_id="7002")
+            order = await shop.granted(1, course, email="new@example.com")
+            known = await shop.granted(2, course, email="known@example.com")
+            sandbox.calm()
+            await shop.granted(
+                3, KajabiGrant(offer_name="B", offer_id="7003"), email="known@example.com"
+            )
+            for one in (order, known):
+                await shop.refund(one)
+            await shop.work()
+            removals = [await shop.action(one) for one in (order, known)]
+        assert [removal.stage for removal in removals] == [ActionStage.SUCCEEDED] * 2
+        assert removals[0].answer is not None
+        assert "nothing was granted" in removals[0].answer.excerpt
+        assert [
+            (one.key, one.effect)
+            for one in sandbox.received("kajabi-api")
+            if one.key.startswith("revoke 7002")
+        ] == [("revoke 7002 known@example.com", Effect.KNOWN)]
 
     async def test_that_succeeds_late_is_taken_back_by_what_it_then_told(
         self, database: Database, sandbox: SandboxProgram
@@ -280,19 +323,52 @@ class TestAGrantThatIsNotThereYet:
         assert removal.stage is ActionStage.SUCCEEDED
         assert shop.calls("late") == [GIVEN, TAKEN]
 
-    async def test_that_fails_late_is_left_for_a_person_to_look_at(
+    @pytest.mark.parametrize(
+        ("kind", "calls"),
+        [(Kind.LOST, [GIVEN, TAKEN]), (Kind.RESET, [("reset", Effect.NONE), GONE])],
+    )
+    async def test_that_fails_late_is_taken_back_in_case(
+        self,
+        database: Database,
+        sandbox: SandboxProgram,
+        kind: Kind,
+        calls: list[tuple[str, Effect]],
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            order = await shop.bought(1, shop.course(f"late-{kind}"))
+            granting = await shop.take()
+            await shop.refund(order)
+            sandbox.trouble(Trouble(target=f"kajabi/late-{kind}", kind=kind, next=1))
+            await shop.end(granting)
+            await shop.work()
+            assert (await shop.action(order)).stage is ActionStage.SUCCEEDED
+        assert shop.calls(f"late-{kind}") == calls
+
+    async def test_whose_worker_died_is_taken_back_once_nobody_can_give_it_any_more(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
-            order = await shop.bought(1, shop.course("no"))
-            granting = await shop.take()
+            order = await shop.bought(1, shop.course("dead"))
+            await shop.take()
             await shop.refund(order)
-            sandbox.trouble(Trouble(target="kajabi/no", kind=Kind.LOST))
-            await shop.end(granting)
+            [removing] = await shop.take()
+            much_later = replace_now(removing, LEASE + timedelta(seconds=1))
+            await shop.end([much_later])
+            assert (await shop.action(order)).stage is ActionStage.SUCCEEDED
+        assert shop.calls("dead") == [GONE]
+
+    async def test_that_cannot_be_taken_back_is_left_to_a_person(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi/unsure", kind=Kind.LOST))
+            order = await shop.granted(1, shop.course("unsure", deactivation_url=""))
+            sandbox.calm()
+            await shop.refund(order)
             await shop.work()
             removal = await shop.action(order)
         assert (removal.stage, removal.code) == (ActionStage.FAILED, "manual_step")
-        assert "Nobody can tell" in removal.message
+        assert "nobody can tell whether it was granted" in removal.message
 
 
 class TestARemovalThatFails:
@@ -311,6 +387,25 @@ class TestARemovalThatFails:
         assert "aino@example.com" in removal.message
         assert "'manual'" in removal.message
         assert asks(closed) == [(AttentionKind.ACTION_UNFINISHED, "manual_step")]
+
+    async def test_of_an_imported_order_is_left_to_a_person_too(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            course = shop.course("former")
+            imported = await shop.bought(1, course, is_imported=True)
+            second = await shop.granted(2, course)
+            await shop.refund(second)
+            await shop.work()
+            spared = await shop.action(second)
+            await shop.refund(imported)
+            await shop.work()
+            removal = await shop.action(imported)
+        assert spared.justified_by is not None
+        assert spared.justified_by.number == "1"
+        assert (removal.stage, removal.code) == (ActionStage.FAILED, "manual_step")
+        assert "before the ledger knew" in removal.message
+        assert shop.calls("former") == [GIVEN]
 
     async def test_is_settled_by_the_word_of_whoever_did_it_by_hand(
         self, database: Database, sandbox: SandboxProgram
