@@ -90,6 +90,15 @@ class RefundUnknown(Rejection):
         super().__init__(f"The order has no such refund or transfer: {refund_id!r}.")
 
 
+class RefundAccountedFor(Rejection):
+    """Another refund counts this money; nothing is counted twice."""
+
+    code = "refund_accounted_for"
+
+    def __init__(self, reference: str, refund_id: str) -> None:
+        super().__init__(f"Refund {refund_id!r} already counts the money of {reference!r}.")
+
+
 def require_placed(order: Order) -> None:
     """Refuse for now what only a placed order can take."""
     if not order.is_placed:

@@ -88,7 +88,7 @@ async def test_what_becomes_due_is_taken_though_nothing_happens(database: Databa
         stream = await shop.paid(HOOK)
         await shop.ledger.fetch(
             "UPDATE read_models.work_list_v2 SET available_at = now() + interval '0.3 seconds'"
-            " RETURNING action_id"
+            " RETURNING item_id"
         )
         async with shop.working({"webhook": Doing()}):
             await shop.until_stage(ActionStage.SUCCEEDED, stream)
