@@ -21,6 +21,7 @@ from projections.orders.projection import ORDERS
 from projections.payments.projection import PAYMENTS
 from projections.read_model import ReadModel
 from projections.row_model import RowModel
+from projections.sales.projection import SALES
 from projections.work_list.projection import WORK_LIST
 
 ROW_MODELS: Mapping[str, RowModel[Any]] = {
@@ -28,7 +29,7 @@ ROW_MODELS: Mapping[str, RowModel[Any]] = {
 }
 """Every read model of one row per order, by its name."""
 
-ENTRY_MODELS: Mapping[str, EntryModel[Any]] = {model.name: model for model in (PAYMENTS,)}
+ENTRY_MODELS: Mapping[str, EntryModel[Any]] = {model.name: model for model in (PAYMENTS, SALES)}
 """Every read model of rows that events add, by its name."""
 
 READ_MODELS: Mapping[str, ReadModel[Any]] = {**ROW_MODELS, **ENTRY_MODELS}
