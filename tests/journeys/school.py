@@ -23,8 +23,9 @@ from adapters.postgres.rows import Append, AppendStatus
 from adapters.postgres.sealing import sealed
 from adapters.postgres.secrets import CREDENTIAL_NAMES
 from adapters.postgres.work_list import WorkList
+from adapters.running.hands import Finished
 from adapters.running.waiting import wait_for
-from adapters.running.worker import Finished, Taken, Worker
+from adapters.running.worker import Taken, Worker
 from adapters.settings import InnerAddresses
 from domain.configuration.settings import KajabiGrant
 from domain.identifiers import ActionId, OrderId, RefundId, StreamName, order_stream
@@ -34,6 +35,7 @@ from domain.order.decide import OrderWish
 from domain.order.parts import ActionState
 from domain.order.state import Order
 from domain.order.values import PlannedAction
+from processors.ports import Outcome
 from projections.grants.queries import GrantListed
 from scripts.receivers.book import Effect
 from scripts.receivers.places import Receiver
@@ -156,7 +158,7 @@ class School:
         [answer] = await self.parts.recorder.record([OrderRequest(stream, wish, METADATA)])
         assert answer.rejection is None, answer.rejection
 
-    async def work(self) -> list[Finished]:
+    async def work(self) -> list[Finished[Taken, Outcome]]:
         """Let the worker do all that is due."""
         await self.followed()
         finished = await carried_out(self.worker)
