@@ -45,6 +45,7 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
 }
 """By parameter; msgspec says only that another one is invalid."""
 PARAMETER_BY_NAME: Mapping[str, str] = {
+    "open_state": "state",
     "first": "from",
     "last": "to",
     "range_": "range",
