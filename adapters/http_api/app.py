@@ -38,6 +38,7 @@ from adapters.http_api.parameters import (
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
 from adapters.http_api.refund_list import refunds_list
+from adapters.http_api.webhooks_paytrail import hear_paytrail
 from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
 
@@ -79,6 +80,7 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
             Router("/", route_handlers=OPERATION_ROUTES, include_in_schema=False),
             to_description,
             hear_stripe,
+            hear_paytrail,
         ],
         guards=[refuse_long_headers, KeyGuard(parts.keys), refuse_undocumented],
         dependencies={

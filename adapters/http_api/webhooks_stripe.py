@@ -5,22 +5,18 @@ it is taken in after the answer, and by the workers whatever becomes of this pro
 """
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 import structlog
 from litestar import Request, Response, post
-from litestar.background_tasks import BackgroundTask
 from litestar.di import NamedDependency
-from litestar.params import PathParameter
 
 from adapters.clock import utc_now
 from adapters.http_api.access import PUBLIC
+from adapters.http_api.hearing import PathShop, heard
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
-from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.secrets import STRIPE_WEBHOOK_SECRET
-from adapters.providers.news_applying import NewsApplier
-from adapters.providers.news_store import KeptNews
 from adapters.providers.stripe import STRIPE
 from adapters.providers.stripe.events import NotUnderstood, news_in
 from adapters.providers.stripe.signature import is_signed
@@ -29,13 +25,8 @@ from domain.identifiers import ShopId
 BODY_BYTES_MAX = 262_144
 """An event holds whole charges, with their metadata."""
 SIGNATURE_HEADER = "stripe-signature"
-SHOP_LENGTH_MAX = 63
 
 logger = structlog.get_logger()
-
-PathShop = Annotated[
-    str, PathParameter(description="Whose account it is.", max_length=SHOP_LENGTH_MAX)
-]
 
 
 class NotSigned(HttpRejection):
@@ -74,11 +65,4 @@ async def hear_stripe(
         raise EventNotUnderstood("This event is written in a way we do not know.") from problem
     applier = parts.news_applier
     kept = await applier.keep(ShopId(shop), STRIPE, news)
-    return Response(b"", background=BackgroundTask(_take_in, applier, kept))
-
-
-async def _take_in(applier: NewsApplier, kept: list[KeptNews]) -> None:
-    try:
-        await applier.take_in_complete(kept)
-    except UNAVAILABLE as problem:
-        logger.warning("provider_news_left_to_workers", problem=type(problem).__name__)
+    return heard(applier, kept)

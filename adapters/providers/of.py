@@ -8,6 +8,11 @@ from collections.abc import Mapping
 
 from adapters.outside import Outside
 from adapters.postgres.secrets import Secrets
+from adapters.providers.epassi import EPASSI
+from adapters.providers.epassi.provider import EpassiProvider
+from adapters.providers.paytrail import PAYTRAIL
+from adapters.providers.paytrail.client import PaytrailClient
+from adapters.providers.paytrail.provider import PaytrailProvider
 from adapters.providers.stripe import STRIPE
 from adapters.providers.stripe.refunds import StripeRefunds
 from adapters.settings import Settings
@@ -19,7 +24,12 @@ def providers_of(
     outside: Outside, settings: Settings, secrets: Secrets
 ) -> Mapping[str, RefundProvider]:
     """Construct the adapters by the provider's name as the checkout states it on a payment."""
-    return {STRIPE: StripeRefunds(outside.http, secrets, settings.stripe_api_url)}
+    paytrail = PaytrailClient(outside.http, settings.paytrail_api_url)
+    return {
+        STRIPE: StripeRefunds(outside.http, secrets, settings.stripe_api_url),
+        PAYTRAIL: PaytrailProvider(paytrail, secrets, settings.callback_url),
+        EPASSI: EpassiProvider(outside.http, secrets),
+    }
 
 
 def sources_of(

@@ -4,7 +4,7 @@ One made-up merchant has it. Payments are whatever ids say, see `paytrail_ids.py
 refunds can be told to it at `/sandbox/paytrail`, where its money can be seen too.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -67,10 +67,19 @@ class Instruction(Struct, forbid_unknown_fields=True, kw_only=True):
 class Ending(Struct, forbid_unknown_fields=True, kw_only=True):
     """How what is pending ends, or that what has ended is told again."""
 
-    status: str = "ok"
+    status: Literal["ok", "fail"] = "ok"
     stamp: str = ""
-    """Of one refund; by default all."""
+    """Of one refund, and if it has ended it is told again."""
+    payment: str = ""
+    """Whose refunds, and those that have ended are told again."""
     callbacks: Annotated[int, Meta(ge=0, le=TIMES_MAX)] = 1
+
+    def is_about(self, refund: Refund) -> bool:
+        """Say whether a refund is meant; of those that nobody names, the pending ones are."""
+        if not self.stamp and not self.payment:
+            return refund.status == "pending"
+        named = (self.stamp or refund.asked.refund_stamp, self.payment or refund.payment_id)
+        return named == (refund.asked.refund_stamp, refund.payment_id)
 
 
 class Money(Struct, frozen=True):
@@ -122,9 +131,7 @@ class Paytrail:
 
     async def end(self, ending: Ending) -> int:
         """End what is pending and tell it, or tell it again; say how many refunds that were."""
-        chosen = [
-            one for one in self.account.refunds if ending.stamp in ("", one.asked.refund_stamp)
-        ]
+        chosen = [one for one in self.account.refunds if ending.is_about(one)]
         for refund in chosen:
             if refund.status == "pending":
                 self.account.end(refund, ending.status)

@@ -5,3 +5,6 @@ payment form that shops are known to post (fields in capitals, amounts as decima
 over values and secret). It stays off until a shop has an address, a site and a secret from Epassi,
 and whatever is not plainly answered waits for a person.
 """
+
+EPASSI = "epassi"
+"""As the checkout names it on a payment."""

@@ -11,9 +11,11 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from processors.refund_provider import RefundProvider, TransferTask
+from scripts.receivers.epassi import PATH
 from scripts.receivers.places import Receiver
 from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.executors.subjects import closed_port
+from tests.adapters.providers.given_epassi import epassi
 from tests.adapters.providers.given_paytrail import payment as paytrail_payment
 from tests.adapters.providers.given_paytrail import paytrail
 from tests.adapters.providers.given_stripe import payment as stripe_payment
@@ -93,7 +95,26 @@ async def at_paytrail(
         )
 
 
-SUBJECTS: Mapping[str, OpenSubject] = {"Stripe": at_stripe, "Paytrail": at_paytrail}
+@asynccontextmanager
+async def at_epassi(
+    database: Database, sandbox: SandboxProgram, wrong: Wrong | None, mark: int
+) -> AsyncIterator[Subject]:
+    paid = f"paid-{mark}"
+    url = f"{_spoiled(sandbox, Receiver.EPASSI, wrong)}{PATH}"
+    more = {"secret": ""} if wrong is Wrong.HAS_NO_CREDENTIALS else {}
+    async with epassi(database, url, seconds_max=SHORT_SECONDS, **more) as provider:
+        yield Subject(
+            provider=provider,
+            task=lambda amount: task_of("epassi", paid, amount=amount),
+            returned=lambda: sandbox.epassi_money().get(paid, 0),
+        )
+
+
+SUBJECTS: Mapping[str, OpenSubject] = {
+    "Stripe": at_stripe,
+    "Paytrail": at_paytrail,
+    "Epassi": at_epassi,
+}
 
 
 def _spoiled(sandbox: SandboxProgram, receiver: Receiver, wrong: Wrong | None) -> str:

@@ -1,47 +1,22 @@
 """Whole payments cancelled at Epassi, as far as its interface is assumed."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 
-from adapters.master_key import MasterKey, generate_master_key
-from adapters.outbound_http import OutboundHttp
-from adapters.postgres.database import open_pool
-from adapters.postgres.secrets import EPASSI_REFUND_URL, EPASSI_SECRET, EPASSI_SITE, Secrets
 from adapters.providers.epassi.form import cancellation, mac_of, read_form
-from adapters.providers.epassi.provider import EpassiProvider
-from adapters.settings import InnerAddresses
 from domain.money import Money
 from processors.refund_provider import NotKnown, Refused, Returned, Standing
-from scripts.receivers.epassi import PATH, SECRET, SITE
+from scripts.receivers.epassi import PATH, SECRET
 from scripts.receivers.places import Receiver
 from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.executors.subjects import closed_port
+from tests.adapters.providers.given_epassi import epassi
 from tests.adapters.providers.refunds import task_of
-from tests.examples import SHOP, TOTAL
+from tests.examples import TOTAL
 from tests.http_receiver import http_receiver
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
-
-
-@asynccontextmanager
-async def epassi(
-    database: Database, url: str, *, seconds_max: float = 5.0, **changed: str
-) -> AsyncIterator[EpassiProvider]:
-    """Make the provider, over one shop's credentials."""
-    credentials = {EPASSI_REFUND_URL: url, EPASSI_SITE: SITE, EPASSI_SECRET: SECRET}
-    credentials |= {f"epassi.{name}": value for name, value in changed.items()}
-    async with (
-        open_pool(database.url, min_size=1, max_size=2) as pool,
-        OutboundHttp(InnerAddresses.ALLOWED, seconds_max=seconds_max) as http,
-    ):
-        secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
-        for name, value in credentials.items():
-            if value:
-                await secrets.set(SHOP, name, value)
-        yield EpassiProvider(http, secrets)
 
 
 async def cancel(

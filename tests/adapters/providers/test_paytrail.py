@@ -16,7 +16,8 @@ from adapters.providers.paytrail.client import PaytrailClient
 from adapters.providers.paytrail.provider import PaytrailProvider
 from adapters.settings import InnerAddresses
 from processors.refund_provider import InProgress, NotKnown, Refused, Returned, Standing
-from scripts.receivers.paytrail import Ending, Instruction, Manner, Refund
+from scripts.receivers.paytrail import Ending, Instruction
+from scripts.receivers.paytrail_account import Manner, Refund
 from scripts.receivers.paytrail_signing import answer_headers
 from scripts.receivers.places import Receiver
 from scripts.receivers.trouble import Kind, Trouble
