@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -33,24 +33,17 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
-from adapters.providers.differences import Differences
-from adapters.providers.money_moved import MoneyMoved
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.news_store import NewsStore
-from adapters.providers.reconciling import Reconciler
+from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.payments import PaymentIndex
 from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
 from adapters.running.supervisor import keep_running
-from adapters.running.workers import run_workers
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettingsStore
-from processors.refund_source import RefundSource
-
-if TYPE_CHECKING:
-    from adapters.outside import Outside
 
 CONNECTIONS_MAX = 10
 """Of one role to PostgreSQL."""
@@ -100,6 +93,11 @@ class Parts(Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def grants(self) -> Grants:
+        """Asks who has which access; it keeps nothing of its own."""
+        return Grants(self.pool, self.journal)
+
+    @property
     def operations(self) -> Operations:
         """Does what people want done with orders; it keeps nothing of its own."""
         return Operations(
@@ -114,34 +112,19 @@ class Parts(Struct, frozen=True, kw_only=True):
     @property
     def news_applier(self) -> NewsApplier:
         """Takes in what providers tell by themselves; it keeps nothing of its own."""
-        return self.news_applier_with({})
-
-    def news_applier_with(self, sources: Mapping[str, RefundSource]) -> NewsApplier:
-        """Give one that can also ask those providers."""
         return NewsApplier(
             store=NewsStore(self.pool),
             payments=PaymentIndex(self.pool),
             orders=self.order_store,
             recorder=self.recorder,
-            sources=sources,
-        )
-
-    def reconciler(self, sources: Mapping[str, RefundSource]) -> Reconciler:
-        """Compare money with that of those providers; it keeps nothing of its own."""
-        return Reconciler(
-            sources=sources,
-            applier=self.news_applier_with(sources),
-            differences=Differences(self.pool),
-            payments=PaymentIndex(self.pool),
-            orders=self.order_store,
-            moved=MoneyMoved(self.pool),
-            secrets=self.secrets,
         )
 
     @property
     def refund_previews(self) -> RefundPreviews:
         """Tries refunds; it keeps nothing of its own."""
-        return RefundPreviews(order_reader=self.order_reader, secrets=self.secrets)
+        return RefundPreviews(
+            order_reader=self.order_reader, secrets=self.secrets, grants=self.grants
+        )
 
     @property
     def reruns(self) -> Reruns:
@@ -248,71 +231,9 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
-    from adapters.outside import open_outside  # noqa: PLC0415 - slow to load, one role needs it
+    from adapters.workers_role import work  # noqa: PLC0415 - slow to load, one role needs it
 
-    async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
-        group.create_task(_carry_out(parts, outside, stop))
-        group.create_task(_pay_back(parts, outside, stop))
-        group.create_task(_alert(parts, outside, stop))
-        group.create_task(_hear_providers(parts, outside, stop))
-
-
-async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.executors import executors_of  # noqa: PLC0415 - as above
-
-    await run_workers(
-        pool=parts.pool,
-        # A worker's appends come in batches already: nothing is to be coalesced.
-        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
-        orders=parts.order_store,
-        executors=executors_of(
-            outside,
-            settings=parts.settings,
-            shop_settings=parts.shop_settings,
-            secrets=parts.secrets,
-        ),
-        news=parts.news,
-        stop=stop,
-    )
-
-
-async def _pay_back(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.providers.of import providers_of  # noqa: PLC0415 - as above
-    from adapters.running.payers import run_payers  # noqa: PLC0415 - as above
-
-    await run_payers(
-        pool=parts.pool,
-        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
-        orders=parts.order_store,
-        providers=providers_of(outside, parts.settings, parts.secrets),
-        news=parts.news,
-        stop=stop,
-    )
-
-
-async def _alert(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.alerts.sending import AlertSender  # noqa: PLC0415 - as above
-    from adapters.running.alerts import run_alerts  # noqa: PLC0415 - as above
-
-    await run_alerts(
-        pool=parts.pool,
-        shop_settings=parts.shop_settings,
-        sender=AlertSender(post=outside.post, signed=outside.signed),
-        stop=stop,
-    )
-
-
-async def _hear_providers(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.providers.of import sources_of  # noqa: PLC0415 - as above
-    from adapters.running.provider_news import run_provider_news  # noqa: PLC0415 - as above
-
-    sources = sources_of(outside, parts.settings, parts.secrets)
-    await run_provider_news(
-        pool=parts.pool,
-        applier=parts.news_applier_with(sources),
-        reconciler=parts.reconciler(sources),
-        stop=stop,
-    )
+    await work(parts, stop)
 
 
 async def _serve_web(parts: Parts, stop: asyncio.Event) -> None:

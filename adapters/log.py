@@ -6,6 +6,7 @@ masked by the name it goes by, and a whole object is reduced to its type's name.
 
 import logging
 import sys
+import traceback
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +18,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.types import EventDict, Processor, WrappedLogger
 
+PLACES_MAX = 8
+"""Of a mistake's traceback, the innermost: where it broke and who called that."""
 MASK = "***"
 MASKED_NAMES = frozenset(
     [
@@ -93,6 +96,17 @@ def set_up_log() -> None:
         )
     )
     logging.basicConfig(handlers=[libraries], level=logging.WARNING, force=True)
+
+
+def log_mistake(event: str, problem: Exception, **about: object) -> None:
+    """Log a mistake of ours by its type and places; its words may be personal or secret."""
+    frames = traceback.extract_tb(problem.__traceback__)[-PLACES_MAX:]
+    structlog.get_logger().error(
+        event,
+        **about,
+        problem=type(problem).__name__,
+        places=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+    )
 
 
 def mask(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:

@@ -27,7 +27,7 @@ class Outside(Struct, frozen=True, kw_only=True):
 @asynccontextmanager
 async def open_outside(settings: Settings, secrets: Secrets) -> AsyncIterator[Outside]:
     """Make the ways out; close what they hold."""
-    mailer = Mailer(settings.smtp_url)
+    mailer = Mailer(settings.smtp_url, connections_max=settings.smtp_connections)
     try:
         async with OutboundHttp(settings.inner_addresses) as http:
             yield Outside(

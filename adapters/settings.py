@@ -22,6 +22,7 @@ VARIABLE_BY_FIELD = {
     "api_url": "LEDGER_API_URL",
     "partitions": "LEDGER_PARTITIONS",
     "smtp_url": "SMTP_URL",
+    "smtp_connections": "SMTP_CONNECTIONS",
     "mail_from": "LEDGER_MAIL_FROM",
     "kajabi_api_url": "KAJABI_API_URL",
     "systeme_api_url": "SYSTEME_API_URL",
@@ -41,6 +42,12 @@ PUBLIC_URL = re.compile(r"https://[^/?#\s@]+(/[^?#\s]*)?|http://(127\.0\.0\.1|lo
 PARTITIONS_DEFAULT = 1
 PARTITIONS_MAX = 64
 """Each has a consumer at the NATS server and a connection to PostgreSQL for its lease."""
+SMTP_CONNECTIONS_DEFAULT = 8
+SMTP_CONNECTIONS_MAX = 100
+"""Of one process; what is begun on them when it dies waits for a person."""
+
+MOST_BY_COUNT = {"partitions": PARTITIONS_MAX, "smtp_connections": SMTP_CONNECTIONS_MAX}
+"""Settings that count something from 1 on."""
 
 MASTER_KEY_ADVICE = (
     "LEDGER_MASTER_KEY is 32 random bytes in URL-safe base64: for a new ledger make one with "
@@ -60,6 +67,7 @@ class InnerAddresses(StrEnum):
 
 
 Partitions: TypeAlias = Annotated[int, Meta(ge=1, le=PARTITIONS_MAX)]
+SmtpConnections: TypeAlias = Annotated[int, Meta(ge=1, le=SMTP_CONNECTIONS_MAX)]
 
 
 class SettingsMissing(Exception):
@@ -82,6 +90,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How many parts ingress divides the messages in; each is taken in by one process."""
     smtp_url: str = ""
     """`smtp://user:password@host:587` (STARTTLS where offered) or `smtps://…:465`; secret."""
+    smtp_connections: SmtpConnections = SMTP_CONNECTIONS_DEFAULT
+    """How many emails one process sends at once: no more than its mail server takes."""
     mail_from: str = ""
     """Sender of emails for shops that have set none."""
     kajabi_api_url: str = KAJABI_API_URL_DEFAULT
@@ -112,6 +122,7 @@ class _Found(Struct, frozen=True, kw_only=True):
     api_url: str | UnsetType = UNSET
     partitions: Partitions | UnsetType = UNSET
     smtp_url: str | UnsetType = UNSET
+    smtp_connections: SmtpConnections | UnsetType = UNSET
     mail_from: str | UnsetType = UNSET
     kajabi_api_url: str | UnsetType = UNSET
     systeme_api_url: str | UnsetType = UNSET
@@ -142,8 +153,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         for field, variable in VARIABLE_BY_FIELD.items()
         if environ.get(variable)
     }
-    if "partitions" in named:
-        named["partitions"] = _partitions(named["partitions"])
+    for field in named.keys() & MOST_BY_COUNT.keys():
+        named[field] = _count(field, named[field])
     if "inner_addresses" in named:
         named["inner_addresses"] = _inner_addresses(named["inner_addresses"])
     if "public_url" in named:
@@ -151,13 +162,15 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     return named
 
 
-def _partitions(text: str) -> int:
+def _count(field: str, text: str) -> int:
+    most = MOST_BY_COUNT[field]
     try:
-        return msgspec.convert(text, Partitions, strict=False)
+        count: int = msgspec.convert(text, Annotated[int, Meta(ge=1, le=most)], strict=False)
     except msgspec.ValidationError as error:
         raise SettingsMissing(
-            f"LEDGER_PARTITIONS is {text!r}; it must be a whole number from 1 to {PARTITIONS_MAX}"
+            f"{VARIABLE_BY_FIELD[field]} is {text!r}; it must be a whole number from 1 to {most}"
         ) from error
+    return count
 
 
 def _inner_addresses(text: str) -> InnerAddresses:

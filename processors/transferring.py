@@ -100,4 +100,5 @@ def _unresolved(
         code=code,
         attempt=attempt,
         was_asked=was_asked,
+        news_seen_at=task.transfer.stage_recorded_at if attempt is None else None,
     )

@@ -62,6 +62,7 @@ from domain.order.events import (
     RefundTransferFailed,
     RefundTransferred,
 )
+from domain.order.stages import CancelReason
 from domain.order.values import (
     Address,
     Answer,
@@ -554,7 +555,9 @@ def rerun(
 
 
 def cancel(action_id: ActionId = RECEIPT, run: int = 1) -> CancelAction:
-    return CancelAction(now=NOW, action_id=action_id, run=run, reason="access_still_justified")
+    return CancelAction(
+        now=NOW, action_id=action_id, run=run, reason=CancelReason.ACCESS_STILL_JUSTIFIED
+    )
 
 
 def complete(

@@ -4,7 +4,6 @@ The rule to know: a mistake over one shop or one message holds up no other; oper
 """
 
 import asyncio
-import traceback
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,6 +14,7 @@ from adapters.alerts.sending import AlertSender
 from adapters.alerts.store import Alert, AlertStore
 from adapters.auth.shops import Shops
 from adapters.clock import Clock, utc_now
+from adapters.log import log_mistake
 from adapters.postgres.database import Pool
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.query import fetch, fetch_one
@@ -105,7 +105,7 @@ class Alerts:
         except UNAVAILABLE:
             raise
         except Exception as problem:  # noqa: BLE001 - one shop's mistake must not silence the others
-            log_mistake(problem, shop=shop)
+            log_mistake("alert_mistake", problem, shop=shop)
 
     async def _decide(self, shop: ShopId) -> None:
         settings = await self._shop_settings.get(shop)
@@ -143,7 +143,13 @@ class Alerts:
         except UNAVAILABLE:
             raise
         except Exception as problem:  # noqa: BLE001 - one message's mistake must not stop the others
-            log_mistake(problem, shop=alert.shop, channel=alert.channel, alert_id=alert.alert_id)
+            log_mistake(
+                "alert_mistake",
+                problem,
+                shop=alert.shop,
+                channel=alert.channel,
+                alert_id=alert.alert_id,
+            )
             return MISTAKE
 
 
@@ -158,17 +164,6 @@ def _seen(cause: Cause) -> SeenCause:
         ),
         orders=cause.orders,
         numbers=cause.numbers,
-    )
-
-
-def log_mistake(problem: Exception, **about: str) -> None:
-    """Say where and of what kind it was; its words may be secret."""
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    logger.error(
-        "alert_mistake",
-        **about,
-        problem=type(problem).__name__,
-        place=f"{place.filename}:{place.lineno}",
     )
 
 

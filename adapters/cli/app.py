@@ -19,6 +19,7 @@ from adapters.cli import (
     projections,
     refunds,
     refunds_reconcile,
+    reports,
     running,
     schema,
     secrets,
@@ -46,6 +47,7 @@ def build_app() -> App:
     refunds.app.command(refunds_reconcile.reconcile)
     app.command(refunds.app)
     app.command(attention_rerun.app)
+    app.command(reports.app)
     app.command(alerts.app)
     app.command(messages.app)
     app.command(projections.app)

@@ -21,14 +21,8 @@ from adapters.cli.output import progress
 from adapters.cli.reaching import ledger, the_shop
 from adapters.commands.recording import Answered
 from adapters.commands.requests import Requester
-from adapters.commands.rerun_wishes import (
-    AT_ONCE_MAX,
-    RerunAll,
-    RerunAnswer,
-    Trial,
-    answer_of,
-    trial_of,
-)
+from adapters.commands.rerun_answer import RerunAnswer, Trial, answer_of, trial_of
+from adapters.commands.rerun_options import AT_ONCE_MAX, RerunManyOptions
 from adapters.display.words import words_of
 from adapters.reading.attention import read_causes
 from domain.identifiers import ShopId
@@ -80,7 +74,7 @@ async def rerun(
     tell_rerun(cause, answer, is_json=operating.json)
 
 
-def _all_of(cause: str, *, force: bool, use_latest_configuration: bool) -> RerunAll:
+def _all_of(cause: str, *, force: bool, use_latest_configuration: bool) -> RerunManyOptions:
     try:
         return convert(
             {
@@ -88,14 +82,14 @@ def _all_of(cause: str, *, force: bool, use_latest_configuration: bool) -> Rerun
                 "force": force,
                 "use_latest_configuration": use_latest_configuration,
             },
-            RerunAll,
+            RerunManyOptions,
         )
     except ValidationError as error:
         raise _not_found(cause) from error
 
 
 async def _answer(
-    parts: Parts, requester: Requester, options: RerunAll, per_second: int
+    parts: Parts, requester: Requester, options: RerunManyOptions, per_second: int
 ) -> RerunAnswer:
     choice = await parts.reruns.choose(requester, options)
     if requester.is_dry_run:
@@ -105,7 +99,7 @@ async def _answer(
 
 
 async def _tried(
-    parts: Parts, requester: Requester, options: RerunAll, targets: Sequence[Target]
+    parts: Parts, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
 ) -> list[Trial]:
     trials = list[Trial]()
     while len(trials) < len(targets):
@@ -117,7 +111,7 @@ async def _tried(
 async def _throttled(
     parts: Parts,
     requester: Requester,
-    options: RerunAll,
+    options: RerunManyOptions,
     targets: Sequence[Target],
     per_second: int,
 ) -> list[Answered]:

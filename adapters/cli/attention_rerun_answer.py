@@ -8,7 +8,7 @@ from msgspec import Struct
 from adapters.cli.command_answer import difference_line
 from adapters.cli.exits import Refused
 from adapters.cli.output import print_json, say
-from adapters.commands.rerun_wishes import RefusedRerun, RerunAnswer, RerunFiring
+from adapters.commands.rerun_answer import RefusedRerun, RerunAnswer, RerunFiring
 from adapters.display.words import counted, words_of
 
 NAMED_MAX = 20

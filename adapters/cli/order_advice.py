@@ -18,6 +18,7 @@ ADVICE_BY_CODE = {
     "no_latest_configuration": (
         "Leave --use-latest-configuration out, or publish the setting in the checkout."
     ),
+    "nothing_to_confirm": "`orders show` tells the id and status of each action.",
     "order_not_placed": "Nothing was bought yet, so there is nothing to complete.",
     "refundable_changed": "Somebody refunded it meanwhile. Look again: --preview.",
     "amount_out_of_range": "What is left of each line: --preview.",

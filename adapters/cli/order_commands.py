@@ -1,4 +1,4 @@
-"""`orders complete`, `orders rerun`, `orders note`: what a person wants done with an order.
+"""`orders complete`, `rerun`, `removed-by-hand`, `note`: what a person wants done with an order.
 
 A refusal says what to do next. Each wish has an idempotency key: one of its own unless given.
 """
@@ -131,6 +131,24 @@ async def rerun(
 
 
 @app.command
+async def removed_by_hand(order: str, action: str, *, operating: Operating = OPERATING) -> None:
+    """Say that you removed by hand an access that a removal could not.
+
+    Parameters
+    ----------
+    order
+        Its number, its id, or the first 8 characters of its id or more.
+    action
+        The removal's id, as `orders show` tells it.
+    """
+    await carry_out(
+        order,
+        operating,
+        lambda parts, requester: parts.operations.removed_by_hand(requester, ActionId(action)),
+    )
+
+
+@app.command
 async def note(order: str, text: str | None = None, *, operating: Operating = OPERATING) -> None:
     """Write something down about an order.
 
@@ -160,7 +178,7 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
 
 async def carry_out(named: str, operating: Operating, act: Act) -> None:
     """Do what a person wants of an order, and tell what came of it."""
-    key = operating.idempotency_key or uuid4().hex
+    key = operating.idempotency_key or ("" if operating.dry_run else uuid4().hex)
     async with ledger(operating) as parts:
         shop = await the_shop(parts, operating)
         requester = OrderRequester(

@@ -43,6 +43,8 @@ def _remarks(action: ActionDetails, now: datetime | None) -> Iterator[Text]:
     yield text(f"{action.name} ({words_of(action.kind).lower()}), of {whose}", style="dim")
     if action.code:
         yield text(f"{action.code} {action.message}".rstrip(), style="red")
+    if action.called_off:
+        yield text(f"called off, {action.called_off}")
     if action.status is ActionStage.RUNNING and action.started_at:
         yield text(_running(action, action.started_at, now))
     if action.retry_at:
@@ -53,5 +55,5 @@ def _remarks(action: ActionDetails, now: datetime | None) -> Iterator[Text]:
 
 def _running(action: ActionDetails, since: datetime, now: datetime | None) -> str:
     lasting = f" ({spoken(now - since)})" if now else ""
-    limit = spoken(timedelta(seconds=action.try_seconds_max))
-    return f"since {clock(since)}{lasting}; one try lasts at most {limit}"
+    limit = spoken(timedelta(seconds=action.attempt_seconds_max))
+    return f"since {clock(since)}{lasting}; one attempt lasts at most {limit}"

@@ -89,10 +89,11 @@ def _period(since: str) -> timedelta:
 async def _reconciled(
     parts: Parts, shops: Sequence[ShopId], since: datetime
 ) -> list[ShopReconciled]:
-    from adapters.providers.of import sources_of  # noqa: PLC0415 - slow to load
+    from adapters.providers.hearing import reconciler_of  # noqa: PLC0415 - slow to load
+    from adapters.providers.of import sources_of  # noqa: PLC0415 - as above
 
     async with open_outside(parts.settings, parts.secrets) as outside:
-        reconciler = parts.reconciler(sources_of(outside, parts.settings, parts.secrets))
+        reconciler = reconciler_of(parts, sources_of(outside, parts.settings, parts.secrets))
         compared = {shop: await reconciler.reconcile(shop, since) for shop in shops}
     store, told_before = NewsStore(parts.pool), utc_now() - UNKNOWN_AFTER
     return [

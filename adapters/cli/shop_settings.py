@@ -25,8 +25,8 @@ from adapters.shops.settings import (
     LABEL_LENGTH_MAX,
     WAIT_SECONDS_MAX,
 )
+from domain.configuration.masking import host_only
 from domain.identifiers import ShopId
-from projections.order_view.masking import host_only
 
 WAIT_WANTED = f"0s to {WAIT_SECONDS_MAX // 86_400}d"
 SECONDS_BY_LETTER = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -66,6 +66,8 @@ class Changes:
     """Which address is told of trouble by a signed webhook."""
     alert_age: Duration = None
     """How long a cause of trouble may stand before it is told of once more: 1h."""
+    zone: str | None = None
+    """Where its days begin, for reports: Europe/Helsinki."""
 
 
 app = access.shops_app
@@ -84,6 +86,7 @@ WANTED_BY_FIELD = {
     "alert_email": EMAIL_WANTED,
     "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
     "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
+    "zone": "a time zone of the IANA database, such as Europe/Helsinki",
     "grace_seconds": WAIT_WANTED,
     "alert_age_seconds": WAIT_WANTED,
 }
@@ -162,6 +165,7 @@ async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
             ("Reply to", shown.reply_to),
             ("Business id", shown.business_id),
             ("Address", shown.address),
+            ("Zone", shown.zone),
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),
             ("Alert age", str(timedelta(seconds=shown.alert_age_seconds))),

@@ -10,7 +10,13 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from adapters.clock import Clock, utc_now
-from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
+from adapters.commands.options import (
+    CompleteOptions,
+    NoteOptions,
+    RemovedByHand,
+    RerunOptions,
+    Wanted,
+)
 from adapters.commands.recording import CommandRecorder, OrderRequest
 from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
 from adapters.commands.requests import (
@@ -30,10 +36,10 @@ from adapters.reading.order_reader import OrderFacts, OrderReader
 from adapters.reading.setting_store import SettingStore
 from domain.identifiers import ActionId, ExternalRefundId, OrderId, RefundId
 from domain.message import ActorKind, Recorded
+from domain.order.commands.persons import PersonsWish
 from domain.order.decide import decide
 from domain.order.events import OrderFact
 from domain.order.state import Order
-from projections.order_view.cautions import PersonsWish
 from projections.order_view.firing import Effects, effects
 from projections.order_view.view import fold
 
@@ -91,6 +97,12 @@ class Operations:
     ) -> CommandAnswer:
         """Run one action again; raises Rejection."""
         return await self._answer(requester, Wanted(options=options, about=action_id))
+
+    async def removed_by_hand(
+        self, requester: OrderRequester, action_id: ActionId
+    ) -> CommandAnswer:
+        """Take a failed access removal as done by a person; raises Rejection."""
+        return await self._answer(requester, Wanted(options=RemovedByHand(), about=action_id))
 
     async def note(self, requester: OrderRequester, options: NoteOptions) -> CommandAnswer:
         """Write something down; raises Rejection."""

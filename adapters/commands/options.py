@@ -44,8 +44,18 @@ class NoteOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARACTERS_MAX, pattern=NOTE_PATTERN)]
 
 
+class RemovedByHand(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """That a person removed an access; there is nothing to choose."""
+
+
 Options: TypeAlias = (
-    CompleteOptions | RerunOptions | NoteOptions | RefundOptions | ConfirmOptions | AllocateOptions
+    CompleteOptions
+    | RerunOptions
+    | NoteOptions
+    | RemovedByHand
+    | RefundOptions
+    | ConfirmOptions
+    | AllocateOptions
 )
 
 

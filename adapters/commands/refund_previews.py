@@ -12,8 +12,10 @@ from adapters.commands.requests import Requester
 from adapters.commands.wishes import wish_of
 from adapters.postgres.secrets import Secrets
 from adapters.providers.configured import configured_providers
+from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
-from domain.identifiers import OrderId, ShopId
+from domain.identifiers import ActionId, OrderId, ShopId
+from domain.order.access import grants_of
 from domain.order.commands.refunds import RequestRefund
 from domain.order.rejections import require_placed
 from domain.order.state import Order
@@ -27,10 +29,16 @@ class RefundPreviews:
     """Tries refunds of all shops' orders; raises OrderUnknown where there is no order."""
 
     def __init__(
-        self, *, order_reader: OrderReader, secrets: Secrets, clock: Clock = utc_now
+        self,
+        *,
+        order_reader: OrderReader,
+        secrets: Secrets,
+        grants: Grants,
+        clock: Clock = utc_now,
     ) -> None:
         self._order_reader = order_reader
         self._secrets = secrets
+        self._grants = grants
         self._clock = clock
 
     async def preview(
@@ -51,7 +59,8 @@ class RefundPreviews:
             providers=await configured_providers(self._secrets, shop),
         )
         assert isinstance(wish, RequestRefund)
-        return refund_preview(order, wish)
+        spared = await self._grants.spared(order, _going(order, wish))
+        return refund_preview(order, wish, spared)
 
 
 def _chosen(options: RefundOptions, order: Order) -> RefundOptions:
@@ -59,3 +68,10 @@ def _chosen(options: RefundOptions, order: Order) -> RefundOptions:
     if options.lines or options.excess or options.remove_offer_access:
         return options
     return replace(options, lines=every_line(order), excess=None)
+
+
+def _going(order: Order, wish: RequestRefund) -> frozenset[ActionId]:
+    """Name the grants whose access is to go together: they do not spare each other."""
+    lines = {line.line_id for line in wish.lines if line.remove_access}
+    going = grants_of(order, lines, with_offer=wish.remove_offer_access)
+    return frozenset(grant.action_id for grant in going)

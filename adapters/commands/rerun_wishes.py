@@ -1,127 +1,66 @@
-"""Wishes to run many actions again, and the answer to them."""
+"""From an action that was chosen to the wish about its order, and what that would come to.
 
-from collections.abc import Sequence
-from typing import Annotated, TypeAlias
+The rule to know: a dry run decides on the very wish that is asked for, by the same decision.
+"""
 
-from msgspec import Meta, Struct
+from datetime import datetime
 
-from adapters.commands.recording import Answered
-from domain.identifiers import OrderId
+from msgspec.structs import asdict
+
+from adapters.commands.recording import OrderRequest
+from adapters.commands.requests import Requester, operator_metadata
+from adapters.commands.rerun_answer import RerunFiring, Trial
+from adapters.commands.rerun_options import RerunManyOptions
+from domain.identifiers import OrderId, StreamName, order_stream
+from domain.order.commands.actions import RerunAction
+from domain.order.decide import decide
+from domain.order.state import Order
+from domain.order.values import LatestConfiguration
 from domain.rejection import Rejection
-from projections.attention.rerun_targets import TARGETS_MAX, Choice, Chosen
-from projections.order_view.firing import Firing
-
-AT_ONCE_MAX = 200
-"""Actions that are asked for at a time, and so while somebody waits for an answer."""
-LIMIT_DEFAULT = 100
-CAUSE_PATTERN = "^[0-9a-f]{10}$"
+from projections.attention.rerun_targets import Target
+from projections.order_view.firing import effects
 
 
-class RerunAll(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """Which actions are to run again: a cause's, or these."""
-
-    cause: Annotated[str, Meta(pattern=CAUSE_PATTERN)] | None = None
-    actions: Annotated[tuple[Chosen, ...], Meta(max_length=AT_ONCE_MAX)] = ()
-    force: bool = False
-    """Also those that are running: the runs going on are believed dead."""
-    use_latest_configuration: bool = False
-    """Replace the settings of each by the latest first, for good; what has not failed is refused."""
-    limit: Annotated[int, Meta(ge=1, le=TARGETS_MAX)] = TARGETS_MAX
-    """How many at most by this wish."""
-
-    def __post_init__(self) -> None:
-        if (self.cause is None) == (not self.actions):
-            raise ValueError("name either a cause or actions")
-
-    @property
-    def wanted(self) -> str | Sequence[Chosen]:
-        """The one of the two that is named."""
-        return self.actions if self.cause is None else self.cause
+def stream_of(requester: Requester, target: Target) -> StreamName:
+    """Name the order's stream."""
+    return order_stream(requester.shop, OrderId(target.order_id))
 
 
-class RerunMany(RerunAll, frozen=True, kw_only=True, omit_defaults=True):
-    """Which actions are to run again at once: a cause's, or these."""
-
-    limit: Annotated[int, Meta(ge=1, le=AT_ONCE_MAX)] = LIMIT_DEFAULT
-    """How many at most by this wish."""
-
-
-class RefusedRerun(Struct, frozen=True, kw_only=True):
-    """An action that was not asked for, and why."""
-
-    order_id: OrderId
-    action_id: str
-    code: str
+def request_of(requester: Requester, target: Target, wish: RerunAction) -> OrderRequest:
+    """Ask for one target."""
+    metadata = operator_metadata(requester, wish.command_id)
+    return OrderRequest(stream_of(requester, target), wish, metadata)
 
 
-class RerunFiring(Firing, frozen=True, kw_only=True):
-    """A run of one of these actions that would begin."""
-
-    order_id: OrderId
-    number: str
-
-
-Trial: TypeAlias = RerunFiring | Rejection | None
-"""What a dry run of one comes to; None: it was asked for already."""
-
-
-class RerunAnswer(Struct, frozen=True, kw_only=True):
-    """What came of it; of a dry run, what would come of it."""
-
-    is_dry_run: bool
-    requested: tuple[Chosen, ...]
-    """Actions that run again, those that waited longest first."""
-    refused: tuple[RefusedRerun, ...]
-    """Actions that were not asked for: most have changed since they were chosen."""
-    remaining: int
-    """Actions that were left for a next wish when these were chosen."""
-    needs_force: int
-    """Actions beside these that were running then."""
-    fires: tuple[RerunFiring, ...]
-    """Of a dry run: what would fire, to whom and with which settings, in this order."""
-    position: int
-    """Up to which a read model must have come to show it; 0 if nothing was asked for."""
-
-
-def answer_of(choice: Choice, answers: Sequence[Answered]) -> RerunAnswer:
-    """Say what came of each target."""
-    position = max((one.position for one in answers), default=0)
-    return _answer(choice, [one.rejection for one in answers], position=position)
-
-
-def trial_of(choice: Choice, trials: Sequence[Trial]) -> RerunAnswer:
-    """Say what would come of each target."""
-    refusals = [one if isinstance(one, Rejection) else None for one in trials]
-    fires = tuple(one for one in trials if isinstance(one, RerunFiring))
-    return _answer(choice, refusals, is_dry_run=True, fires=fires)
-
-
-def _answer(
-    choice: Choice,
-    refusals: Sequence[Rejection | None],
-    *,
-    is_dry_run: bool = False,
-    fires: tuple[RerunFiring, ...] = (),
-    position: int = 0,
-) -> RerunAnswer:
-    found = [
-        (OrderId(target.order_id), target.action_id, refusal)
-        for target, refusal in zip(choice.targets, refusals, strict=True)
-    ]
-    return RerunAnswer(
-        is_dry_run=is_dry_run,
-        requested=tuple(
-            Chosen(order_id=order_id, action_id=action_id)
-            for order_id, action_id, refusal in found
-            if refusal is None
-        ),
-        refused=tuple(
-            RefusedRerun(order_id=order_id, action_id=action_id, code=refusal.code)
-            for order_id, action_id, refusal in found
-            if refusal is not None
-        ),
-        remaining=choice.remaining,
-        needs_force=choice.needs_force,
-        fires=fires,
-        position=position,
+def wish_of_target(
+    requester: Requester,
+    options: RerunManyOptions,
+    target: Target,
+    now: datetime,
+    latest: LatestConfiguration | None,
+) -> RerunAction:
+    """Wish that one target runs again, as it was seen."""
+    return RerunAction(
+        now=now,
+        # A key holds no space, so this is the key of no wish about one action.
+        command_id=f"{requester.key} {target.action_id}",
+        action_id=target.action_id,
+        by=requester.by,
+        force=options.force,
+        use_latest_configuration=options.use_latest_configuration,
+        latest=latest,
+        run_seen=target.run,
+        attempt_seen=target.attempt,
     )
+
+
+def tried(wish: RerunAction, order: Order) -> Trial:
+    """Say what would come of a wish."""
+    assert order.order_id, "a target is an action of an order"
+    try:
+        fires = effects(wish, order, decide(wish, order)).fires
+    except Rejection as rejection:
+        return rejection
+    for firing in fires:
+        return RerunFiring(**asdict(firing), order_id=order.order_id, number=order.number)
+    return None

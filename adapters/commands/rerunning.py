@@ -21,16 +21,9 @@ from adapters.commands.requests import (
     IdempotencyKeyReused,
     Requester,
 )
-from adapters.commands.rerun_requests import request_of, stream_of, tried, wish_of_target
-from adapters.commands.rerun_wishes import (
-    AT_ONCE_MAX,
-    RerunAll,
-    RerunAnswer,
-    RerunMany,
-    Trial,
-    answer_of,
-    trial_of,
-)
+from adapters.commands.rerun_answer import RerunAnswer, Trial, answer_of, trial_of
+from adapters.commands.rerun_options import AT_ONCE_MAX, RerunAtOnceOptions, RerunManyOptions
+from adapters.commands.rerun_wishes import request_of, stream_of, tried, wish_of_target
 from adapters.postgres.database import Pool
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.query import fetch, fetch_one
@@ -79,7 +72,7 @@ AND key = %(key)s
 class Remembered(Choice, frozen=True, kw_only=True):
     """What a key stands for."""
 
-    options: RerunAll
+    options: RerunManyOptions
 
 
 class Reruns:
@@ -102,14 +95,14 @@ class Reruns:
         self._shop_settings = shop_settings
         self._clock = clock
 
-    async def rerun(self, requester: Requester, options: RerunMany) -> RerunAnswer:
+    async def rerun(self, requester: Requester, options: RerunAtOnceOptions) -> RerunAnswer:
         """Run them again at once; raise IdempotencyKeyInvalid or IdempotencyKeyReused."""
         choice = await self.choose(requester, options)
         if requester.is_dry_run:
             return trial_of(choice, await self.try_out(requester, options, choice.targets))
         return answer_of(choice, await self.carry_out(requester, options, choice.targets))
 
-    async def choose(self, requester: Requester, options: RerunAll) -> Choice:
+    async def choose(self, requester: Requester, options: RerunManyOptions) -> Choice:
         """Say what the key stands for, from its first use on for ever; raise as `rerun` does."""
         if requester.is_dry_run:
             return await self._choose(requester, options, self._clock())
@@ -129,14 +122,14 @@ class Reruns:
         return remembered
 
     async def carry_out(
-        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+        self, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
     ) -> list[Answered]:
         """Ask for some of those that were chosen; what was asked for already has no facts."""
         wishes = await self._wishes(requester, options, targets)
         return await self._recorder.record([request_of(requester, *one) for one in wishes])
 
     async def try_out(
-        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+        self, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
     ) -> list[Trial]:
         """Say of some of those that were chosen what would come of them, as they are now."""
         wishes = await self._wishes(requester, options, targets)
@@ -144,7 +137,7 @@ class Reruns:
         return [tried(wish, orders[target.order_id]) for target, wish in wishes]
 
     async def _wishes(
-        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+        self, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
     ) -> list[tuple[Target, RerunAction]]:
         assert len(targets) <= AT_ONCE_MAX, len(targets)
         now, latest = self._clock(), await self._latest(requester, options, targets)
@@ -154,7 +147,7 @@ class Reruns:
         ]
 
     async def _latest(
-        self, requester: Requester, options: RerunAll, targets: Sequence[Target]
+        self, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
     ) -> dict[Target, LatestConfiguration]:
         if not options.use_latest_configuration:
             return {}
@@ -175,7 +168,9 @@ class Reruns:
         loaded = await self._orders.refresh(list(streams.values()))
         return {order_id: loaded[stream].order for order_id, stream in streams.items()}
 
-    async def _choose(self, requester: Requester, options: RerunAll, now: datetime) -> Choice:
+    async def _choose(
+        self, requester: Requester, options: RerunManyOptions, now: datetime
+    ) -> Choice:
         query = choose_targets(
             requester.shop,
             now=now,
@@ -191,7 +186,7 @@ class Reruns:
         return await fetch(self._pool, Query(sql=RECALL, parameters=values, result=Remembered))
 
     async def _remember(
-        self, requester: Requester, options: RerunAll, choice: Choice, now: datetime
+        self, requester: Requester, options: RerunManyOptions, choice: Choice, now: datetime
     ) -> None:
         values = asdict(choice) | {
             "shop": requester.shop,

@@ -7,19 +7,25 @@ from typing import Any, assert_never
 
 from msgspec.structs import asdict
 
-from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
+from adapters.commands.options import (
+    CompleteOptions,
+    NoteOptions,
+    RemovedByHand,
+    RerunOptions,
+    Wanted,
+)
 from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
 from adapters.commands.requests import Requester
 from domain.identifiers import ActionId, ExternalRefundId, RefundId, SettingId
-from domain.order.action_outcomes import known_action
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.refund_amounts import filled
+from domain.order.rejections import known_action
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
-from projections.order_view.cautions import PersonsWish
 
 REFUND_ID_LETTERS = 10
 """Of a refund's id: 40 bits, within one order."""
@@ -29,7 +35,7 @@ NO_PROVIDERS: frozenset[str] = frozenset()
 NO_LATEST: Mapping[SettingId, LatestConfiguration] = {}
 
 
-def wish_of(
+def wish_of(  # noqa: PLR0911 - one case per kind of options
     wanted: Wanted,
     requester: Requester,
     now: datetime,
@@ -56,6 +62,9 @@ def wish_of(
                 action_id=action.action_id,
                 latest=latest.get(action.setting_id) if action.setting_id else None,
             )
+        case RemovedByHand():
+            removal = known_action(ActionId(about), order)
+            return ConfirmManualRemoval(**every, action_id=removal.action_id)
         case NoteOptions():
             return AddNote(**every, **asdict(options))
         case RefundOptions():

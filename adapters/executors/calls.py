@@ -17,9 +17,6 @@ from domain.identifiers import ShopId
 from processors.attempts import LEDGER_UNAVAILABLE
 from processors.ports import Failed, Outcome
 
-CHAIN_SECONDS_MAX = 45.0
-"""Of all calls of one attempt together; well within the lease of its work item."""
-
 T = TypeVar("T")
 
 

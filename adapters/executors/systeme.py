@@ -9,18 +9,12 @@ from urllib.parse import urlencode
 import msgspec
 from msgspec import Struct
 
-from adapters.executors.calls import (
-    CHAIN_SECONDS_MAX,
-    CallFailed,
-    call,
-    credential,
-    outcome_within,
-    read,
-)
+from adapters.executors.calls import CallFailed, call, credential, outcome_within, read
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.secrets import SYSTEME_API_KEY, Secrets
 from domain.configuration.settings import SystemeContact
 from domain.identifiers import ShopId
+from domain.order.running import CALLS_SECONDS_MAX
 from domain.order.values import Answer, Customer
 from processors.ports import Outcome, Succeeded, Task
 
@@ -59,7 +53,7 @@ class SystemeContactExecutor:
         secrets: Secrets,
         api_url: str,
         *,
-        seconds_max: float = CHAIN_SECONDS_MAX,
+        seconds_max: float = CALLS_SECONDS_MAX,
     ) -> None:
         self._http = http
         self._secrets = secrets

@@ -19,6 +19,7 @@ from adapters.http_api.openapi import API_PATH, openapi_config, to_description
 from adapters.http_api.order_commands import (
     orders_complete,
     orders_note,
+    orders_removed_by_hand,
     orders_rerun,
     read_requester,
 )
@@ -38,6 +39,7 @@ from adapters.http_api.parameters import (
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
 from adapters.http_api.refund_list import refunds_list
+from adapters.http_api.reports import ask_for_sales, reports_sales, reports_sales_csv
 from adapters.http_api.webhooks_paytrail import hear_paytrail
 from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
@@ -52,6 +54,7 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_events,
     orders_complete,
     orders_rerun,
+    orders_removed_by_hand,
     orders_note,
     refunds_preview,
     refunds_request,
@@ -62,6 +65,8 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     attention_causes,
     attention_rerun,
     live,
+    reports_sales,
+    reports_sales_csv,
     messages_list,
     messages_show,
     messages_replay,
@@ -87,6 +92,7 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
             "parts": Provide(lambda: parts, sync_to_thread=False),
             "shop_id": Provide(reach_shop),
             "order_filter": Provide(filter_orders),
+            "wanted": Provide(ask_for_sales),
             "feed": Provide(lambda: feed, sync_to_thread=False),
             "requester": Provide(read_requester),
             "figures": Provide(lambda: figures, sync_to_thread=False),

@@ -6,7 +6,8 @@ from litestar.params import JSONBody
 
 from adapters.auth.roles import Permission
 from adapters.commands.requests import Requester
-from adapters.commands.rerun_wishes import RerunAnswer, RerunMany
+from adapters.commands.rerun_answer import RerunAnswer
+from adapters.commands.rerun_options import RerunAtOnceOptions
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
@@ -69,7 +70,7 @@ async def attention_rerun(
     request: KeyedRequest,
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],
-    data: JSONBody[RerunMany],
+    data: JSONBody[RerunAtOnceOptions],
     idempotency_key: IdempotencyKeyParameter = "",
     dry_run: DryRunParameter = False,
 ) -> RerunAnswer:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec.structs import asdict
 
-from adapters.commands.rerun_wishes import RerunAnswer
+from adapters.commands.rerun_answer import RerunAnswer
 from adapters.http_api.messages import MessagePage, MessageShown, MessageShownPage
 from adapters.messaging.queries import MessageRow
 from adapters.messaging.verdicts import Outcome

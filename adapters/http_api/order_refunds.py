@@ -10,7 +10,7 @@ from typing import Annotated
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
-from msgspec import ValidationError, convert
+from msgspec import Meta, ValidationError, convert
 
 from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
@@ -46,8 +46,9 @@ ExternalIdParameter = Annotated[
         pattern=NO_CONTROL_CHARACTERS,
     ),
 ]
+Text = Annotated[str, Meta(max_length=ID_MAX, pattern=WHOLE_TEXT)]
 LinesParameter = Annotated[
-    list[Annotated[str, QueryParameter(max_length=ID_MAX, pattern=WHOLE_TEXT)]] | None,
+    tuple[Text, ...],
     QueryParameter(
         description=(
             "`LINE=AMOUNT` in minor units, or `LINE` alone for all that is left of it; repeated. "
@@ -56,7 +57,7 @@ LinesParameter = Annotated[
     ),
 ]
 RemoveAccessParameter = Annotated[
-    list[Annotated[str, QueryParameter(max_length=ID_MAX, pattern=WHOLE_TEXT)]] | None,
+    tuple[Text, ...],
     QueryParameter(description="A line whose access is to go too; repeated."),
 ]
 ExcessParameter = Annotated[
@@ -77,8 +78,8 @@ async def refunds_preview(
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],
     order_id: OrderIdParameter,
-    line: LinesParameter = None,
-    remove_access: RemoveAccessParameter = None,
+    line: LinesParameter = (),
+    remove_access: RemoveAccessParameter = (),
     excess: ExcessParameter = 0,
     refund_payments: Annotated[
         bool, QueryParameter(description="Off: recorded in the order's data only.")
@@ -89,7 +90,7 @@ async def refunds_preview(
 ) -> RefundPreview:
     """Show the most of each line, how the money would go back, and what becomes of access."""
     options = _options(
-        lines=_lines(line or (), remove_access or ()),
+        lines=_lines(line, remove_access),
         excess=excess,
         refund_payments=refund_payments,
         remove_offer_access=remove_offer_access,

@@ -4,7 +4,6 @@ A problem's `code` is stable and for programs, its `detail` a sentence for peopl
 side is logged by type and place only: an error's own words may hold personal data.
 """
 
-import traceback
 from collections.abc import Mapping
 from enum import StrEnum
 from http import HTTPStatus
@@ -19,26 +18,40 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.display.sales_csv import CsvFormat
+from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
+from adapters.reading.sales_report import RangeWord, RangeWrong
 from domain.order.rejections import ActionUnknown, LineUnknown, RefundUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
 from projections.cursor import UnknownCursor
 from projections.open_refunds.queries import OpenState
+from projections.sales.queries import Dimension
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-PLACES_LOGGED_MAX = 8
 ORDERS_PATH = "/orders/"
 KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "status": OrderStatus,
     "payment_status": PaymentStatus,
     "outcome": Outcome,
+    "by": Dimension,
+    "range": RangeWord,
+    "format": CsvFormat,
     "state": OpenState,
 }
 """By parameter; msgspec says only that another one is invalid."""
+PARAMETER_BY_NAME: Mapping[str, str] = {
+    "first": "from",
+    "last": "to",
+    "range_": "range",
+    "format_": "format",
+    "open_state": "state",
+}
+"""What a query calls the parameters whose names mean something else in Python or Litestar."""
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -125,7 +138,7 @@ def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
     found = tuple(
-        InvalidParameter(parameter=str(extra.get("key", "")), detail=_detail(extra))
+        InvalidParameter(parameter=_parameter(extra), detail=_detail(extra))
         for extra in error.extra or ()
         if isinstance(extra, dict)
     )
@@ -133,8 +146,13 @@ def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetai
     return problem_response(HTTPStatus.BAD_REQUEST, InvalidQuery.code, detail, errors=found)
 
 
+def _parameter(extra: Mapping[str, Any]) -> str:
+    name = str(extra.get("key", ""))
+    return PARAMETER_BY_NAME.get(name, name)
+
+
 def _detail(extra: Mapping[str, Any]) -> str:
-    known = KNOWN_VALUES.get(str(extra.get("key")), ())
+    known = KNOWN_VALUES.get(_parameter(extra), ())
     choice = f". Known: {', '.join(known)}" if known else ""
     return f"{extra.get('message', '')}{choice}"
 
@@ -161,18 +179,14 @@ def _unavailable(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
 
 
 def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
-    places = traceback.extract_tb(error.__traceback__)[-PLACES_LOGGED_MAX:]
-    _log.error(
-        "request_failed",
-        error=type(error).__name__,
-        places=[f"{place.filename}:{place.lineno} {place.name}" for place in places],
-    )
+    log_mistake("request_failed", error)
     detail = "Something broke on our side; it is logged under this answer's X-Request-Id."
     return problem_response(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail)
 
 
 STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     UnknownCursor: HTTPStatus.BAD_REQUEST,
+    RangeWrong: HTTPStatus.BAD_REQUEST,
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,

@@ -57,17 +57,16 @@ RETURNED_THERE = _after(
         amount=Money(10_000, "EUR"),
     )
 )
-OWED_ROW = OpenListed(
-    **asdict(row(OWED, len(FACTS) + 2, len(FACTS) + 2)),
-    email="maija@example.com",
-    listed_since=NOW,
-)
+OPEN = [
+    OpenListed(**asdict(found), email="maija@example.com", listed_since=NOW)
+    for found in filter(None, [row(OWED, len(FACTS) + 2, len(FACTS) + 2)])
+]
 
 REFUND_EXAMPLES: Mapping[str, object] = {
     "previewRefund": refund_preview(ORDER, REFUND),
     "requestRefund": answer_to(REFUND),
     "confirmRefund": answer_to(CONFIRMATION, OWED),
     "allocateExternalRefund": answer_to(ALLOCATION, RETURNED_THERE),
-    "listOpenRefunds": OpenRefundPage(orders=(open_order(OWED_ROW),), next_cursor=None),
+    "listOpenRefunds": OpenRefundPage(orders=tuple(map(open_order, OPEN)), next_cursor=None),
 }
 """By operation id."""

@@ -17,12 +17,11 @@ from adapters.display.lines import one_line
 from adapters.mail.smtp_parcel import HandOver, Parcel, parcel_of
 from adapters.mail.smtp_server import MailServer, mail_server_of, open_connection
 from adapters.mail.smtp_troubles import CannotSend, failure_of, unknown_outcome
+from adapters.settings import SMTP_CONNECTIONS_DEFAULT
+from domain.order.running import ANSWER_SECONDS_MAX, HAND_OVER_SECONDS_MAX
 from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded
 
-SEND_SECONDS_MAX = 25
-"""Until a message is handed over, the wait for a connection included, and as long for the answer."""
-CONNECTIONS_MAX = 8
 QUIT_SECONDS_MAX = 2
 REFUSED_FROM = 400
 
@@ -42,14 +41,17 @@ class Mailer:
         self,
         smtp_url: str,
         *,
+        connections_max: int = SMTP_CONNECTIONS_DEFAULT,
         tls: ssl.SSLContext | None = None,
-        seconds_max: float = SEND_SECONDS_MAX,
+        hand_over_seconds_max: float = HAND_OVER_SECONDS_MAX,
+        answer_seconds_max: float = ANSWER_SECONDS_MAX,
     ) -> None:
         """Name the server, "" for none; raise SettingsMissing for an address that is none."""
         self._server = mail_server_of(smtp_url) if smtp_url else None
         self._tls = tls or ssl.create_default_context()
-        self._seconds_max = seconds_max
-        self._room = asyncio.Semaphore(CONNECTIONS_MAX)
+        self._hand_over_seconds_max = hand_over_seconds_max
+        self._answer_seconds_max = answer_seconds_max
+        self._room = asyncio.Semaphore(connections_max)
         self._idle: list[SMTP] = []
 
     async def send(self, message: EmailMessage) -> Outcome:
@@ -58,7 +60,7 @@ class Mailer:
             return NOT_CONFIGURED
         hand_over = HandOver(parcel_of(message))
         try:
-            async with asyncio.timeout(self._seconds_max) as limit, self._room:
+            async with asyncio.timeout(self._hand_over_seconds_max) as limit, self._room:
                 reply = await self._deliver(hand_over, self._server, limit)
         except asyncio.CancelledError as cut:
             if hand_over.is_done:
@@ -94,7 +96,7 @@ class Mailer:
         with ExitStack() as undo:
             undo.callback(smtp.close)
             await hand_over.give(smtp)
-            limit.reschedule(asyncio.get_running_loop().time() + self._seconds_max)
+            limit.reschedule(asyncio.get_running_loop().time() + self._answer_seconds_max)
             reply = await hand_over.answer(smtp)
             undo.pop_all()
         self._idle.append(smtp)

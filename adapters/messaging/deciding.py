@@ -4,13 +4,11 @@ The rule to know: nothing is caught around what may wait for a server, only arou
 translation, decision and evolution of one message; whatever breaks there breaks again each time.
 """
 
-import traceback
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import structlog
-
+from adapters.log import log_mistake
 from adapters.messaging.parsing import Message
 from adapters.messaging.refusals import InternalError
 from adapters.messaging.translation import CustomerKeys, wish_of
@@ -18,12 +16,7 @@ from domain.message import Event
 from domain.rejection import Rejection
 from processors.command_handler import Decider, Turn, decide_in_turn
 
-PLACES_MAX = 5
-"""Of a mistake's traceback, the innermost: where it broke and who called that."""
-
 MessageDecider = Decider[Message, Any, Event]
-
-_log = structlog.get_logger()
 
 
 def decider_of_messages(
@@ -69,15 +62,8 @@ def guarded_turn(
 
 
 def own_up(mistake: Exception, shop: str, message_id: str) -> InternalError:
-    """Log a mistake without its words, which may quote what is personal; give the refusal."""
-    frames = traceback.extract_tb(mistake.__traceback__)[-PLACES_MAX:]
-    _log.error(
-        "mistake with a message",
-        shop=shop,
-        message_id=message_id,
-        mistake=type(mistake).__name__,
-        places=[f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
-    )
+    """Log a mistake; give the refusal."""
+    log_mistake("mistake with a message", mistake, shop=shop, message_id=message_id)
     return InternalError(
         "the ledger made a mistake with this message; it is kept, and can be replayed "
         "once the mistake is mended"

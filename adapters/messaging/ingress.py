@@ -28,6 +28,7 @@ from adapters.messaging.stream import (
 from adapters.messaging.verdicts import Arrival
 from adapters.postgres.errors import JournalError
 from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
+from adapters.running.backoff import Backoff
 from adapters.running.garbage import collect_seldom
 from adapters.running.supervisor import stopped_within
 from adapters.settings import PARTITIONS_DEFAULT
@@ -68,12 +69,12 @@ class Ingress:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Pull until `stop`; heal from whatever passes by itself. Raises BusDead."""
-        wait_seconds = RETRY_SECONDS_MIN
+        retry = Backoff(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX)
         while not stop.is_set():
             try:
                 async with hold_lease(self._database_url, self._lease_name) as lease:
                     await ensure_stream(self._client, self._partitions)
-                    wait_seconds = RETRY_SECONDS_MIN
+                    retry.reset()
                     await self._pull(lease, stop)
             except LeaseTaken:
                 await stopped_within(stop, STANDBY_SECONDS)
@@ -81,8 +82,7 @@ class Ingress:
                 raise
             except TROUBLES as trouble:
                 _log.warning("ingress interrupted", partition=self._partition, trouble=str(trouble))
-                await stopped_within(stop, wait_seconds)
-                wait_seconds = min(2 * wait_seconds, RETRY_SECONDS_MAX)
+                await stopped_within(stop, retry.next_seconds())
 
     @property
     def _lease_name(self) -> str:
@@ -109,7 +109,7 @@ class Ingress:
     async def _take(self, messages: Sequence[Msg], stop: asyncio.Event) -> bool:
         """Take a batch in, over any outage; False if told to stop before it stood."""
         arrivals = [_arrival(message) for message in messages]
-        wait_seconds = RETRY_SECONDS_MIN
+        retry = Backoff(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX)
         while True:
             try:
                 await self._intake.take(arrivals)
@@ -117,9 +117,8 @@ class Ingress:
                 _log.warning("batch not taken", partition=self._partition, trouble=str(trouble))
             else:
                 return True
-            if await stopped_within(stop, wait_seconds):
+            if await stopped_within(stop, retry.next_seconds()):
                 return False
-            wait_seconds = min(2 * wait_seconds, RETRY_SECONDS_MAX)
 
     async def _acknowledge(self, messages: Sequence[Msg]) -> None:
         for message in messages:

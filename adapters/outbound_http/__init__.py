@@ -5,7 +5,15 @@ appears in no message and no log, because a URL may be a secret; the host may.
 """
 
 from adapters.outbound_http.answers import HttpAnswer, HttpTrouble, outcome_of
-from adapters.outbound_http.client import OutboundHttp
+from adapters.outbound_http.client import FORM_TYPE, OutboundHttp
 from adapters.outbound_http.targets import UrlRefused, endpoint_of
 
-__all__ = ["HttpAnswer", "HttpTrouble", "OutboundHttp", "UrlRefused", "endpoint_of", "outcome_of"]
+__all__ = [
+    "FORM_TYPE",
+    "HttpAnswer",
+    "HttpTrouble",
+    "OutboundHttp",
+    "UrlRefused",
+    "endpoint_of",
+    "outcome_of",
+]

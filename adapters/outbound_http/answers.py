@@ -11,9 +11,9 @@ from http import HTTPStatus
 
 from msgspec import Struct
 
+from domain.configuration.masking import MASK
 from domain.order.retries import RETRY_AFTER_SECONDS_MAX
 from processors.ports import Failed
-from projections.order_view.masking import MASK
 
 EXCERPT_CHARACTERS_MAX = 500
 RETRYABLE_STATUSES = frozenset(

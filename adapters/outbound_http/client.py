@@ -35,9 +35,8 @@ from adapters.outbound_http.connecting import (
 )
 from adapters.outbound_http.targets import UrlRefused, target_of
 from adapters.settings import InnerAddresses
+from domain.order.running import CALL_SECONDS_MAX
 
-SECONDS_MAX = 15.0
-"""Of one call, from the name's resolution to the end of the answer."""
 BODY_BYTES_MAX = 65_536
 CONNECTIONS_MAX = 1_000
 """Above what all workers of a process have under way, so that nobody waits for a hanging host."""
@@ -48,7 +47,7 @@ POOLS = 16
 IDLE_SECONDS_MAX = 30.0
 SECRET_HEADERS = frozenset({"authorization", "x-api-key"})
 FORM_TYPE = "application/x-www-form-urlencoded"
-"""What credentials are signed in with."""
+"""What credentials are sent in: of a body of this type each word is kept out of the answer."""
 SECRET_CHARACTERS_MIN = 10
 """Shorter parts of a URL are words or ids, and masking them would hide what an answer says."""
 USER_AGENT = "order-ledger"
@@ -61,7 +60,7 @@ class OutboundHttp:
         self,
         inner_addresses: InnerAddresses,
         *,
-        seconds_max: float = SECONDS_MAX,
+        seconds_max: float = CALL_SECONDS_MAX,
         resolve: Resolve = resolve,
         tls: ssl.SSLContext | None = None,
     ) -> None:

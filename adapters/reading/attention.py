@@ -48,6 +48,6 @@ def _shown(cause: CauseListed, latest: Mapping[SettingId, LatestConfiguration]) 
         newer_settings=sum(
             one.actions
             for one in cause.settings
-            if one.setting_id in latest and latest[one.setting_id].revision != one.revision
+            if one.setting_id in latest and latest[one.setting_id].is_newer_than(one.revision)
         ),
     )

@@ -10,7 +10,8 @@ import asyncio
 import structlog
 
 from adapters.alerts.sending import AlertSender
-from adapters.alerts.steps import Alerts, log_mistake
+from adapters.alerts.steps import Alerts
+from adapters.log import log_mistake
 from adapters.postgres.database import Pool, url_of
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
@@ -43,7 +44,7 @@ async def run_alerts(
             logger.warning("alerts wait for the database", problem=str(problem))
             await stopped_within(stop, STANDBY_SECONDS)
         except Exception as problem:  # noqa: BLE001 - beside it run the workers, which it must not end
-            log_mistake(problem)
+            log_mistake("alert_mistake", problem)
             await stopped_within(stop, STANDBY_SECONDS)
 
 

@@ -17,6 +17,7 @@ from adapters.postgres.errors import UNAVAILABLE, Fenced
 from adapters.postgres.lease import IDLE_SECONDS_MAX, LeaseTaken, hold_lease
 from adapters.postgres.news import Connection, News
 from adapters.postgres.rows import Move, Row
+from adapters.running.backoff import Backoff
 from adapters.running.liveness import BEAT_SECONDS
 from adapters.running.positions import Place
 
@@ -77,7 +78,7 @@ class Follower(Generic[PreparedT]):
         self._runner = secrets.token_hex(4)
         self._log = logger.bind(follower=consumer.name, runner=self._runner)
         self._beat_at = 0.0
-        self._retry_seconds = RETRY_SECONDS_MIN
+        self._retry = Backoff(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX)
 
     async def run(self) -> None:
         """Follow until cancelled, through lost connections; a programmer error ends it."""
@@ -88,8 +89,7 @@ class Follower(Generic[PreparedT]):
                 self._log.info("follower begins anew", reason=str(reason))
             except UNAVAILABLE as problem:
                 self._log.warning("follower waits for the database", problem=str(problem))
-                await asyncio.sleep(self._retry_seconds)
-                self._retry_seconds = min(2 * self._retry_seconds, RETRY_SECONDS_MAX)
+                await asyncio.sleep(self._retry.next_seconds())
 
     async def _follow_if_active(self) -> None:
         try:
@@ -137,7 +137,7 @@ class Follower(Generic[PreparedT]):
                 await asyncio.gather(storing, return_exceptions=True)
 
     async def _beat(self, place: Place, position: int) -> None:
-        self._retry_seconds = RETRY_SECONDS_MIN
+        self._retry.reset()
         now = asyncio.get_running_loop().time()
         if now - self._beat_at < BEAT_SECONDS:
             return

@@ -7,7 +7,6 @@ Only ports are awaited here, and nothing is started beside: `workers` runs it on
 simulator by hand.
 """
 
-import traceback
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, Protocol, TypeVar
@@ -148,26 +147,10 @@ def log_refusals(taken: Iterable[Begun], answers: Iterable[Answered | None]) -> 
     """Say of which attempts the order refused the outcome: a mistake of ours."""
     for one, answer in zip(taken, answers, strict=True):
         if answer and answer.rejection:
-            logger.error("outcome_refused", **_named(one.item), code=answer.rejection.code)
+            logger.error("outcome_refused", **named(one.item), code=answer.rejection.code)
 
 
-def log_mistake(event: str, taken: Begun, problem: Exception) -> None:
-    """Say where and of what kind it was; its words may be personal."""
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    logger.error(
-        event,
-        **_named(taken.item),
-        problem=type(problem).__name__,
-        place=f"{place.filename}:{place.lineno}",
-    )
-
-
-def _log_unreadable(request: OrderRequest, problem: Exception) -> None:
-    what = type(problem).__name__
-    logger.error("order_unreadable", attempt=request.metadata.command_id, problem=what)
-
-
-def _named(item: Claimed) -> dict[str, str | int]:
+def named(item: Claimed) -> dict[str, str | int]:
     """Name an attempt in the log."""
     return {
         "stream": item.stream,
@@ -176,6 +159,11 @@ def _named(item: Claimed) -> dict[str, str | int]:
         "run": item.run,
         "attempt": item.attempt,
     }
+
+
+def _log_unreadable(request: OrderRequest, problem: Exception) -> None:
+    what = type(problem).__name__
+    logger.error("order_unreadable", attempt=request.metadata.command_id, problem=what)
 
 
 def _attempt(item: Claimed) -> tuple[str, str, str, int, int]:

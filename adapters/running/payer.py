@@ -14,10 +14,11 @@ import msgspec
 from msgspec.structs import replace
 
 from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import CLAIM_SECONDS, Claimed, Room
-from adapters.running.hands import Finished, Hands, Work, log_mistake, log_refusals
+from adapters.running.hands import Finished, Hands, Work, log_refusals, named
 from domain.identifiers import TransferId
 from domain.message import Actor, ActorKind, Metadata
 from domain.order.commands.transfers import StartTransfer, TransferWish
@@ -106,7 +107,7 @@ class Payer:
         except UNAVAILABLE:
             return LEDGER_UNAVAILABLE
         except Exception as problem:  # noqa: BLE001 - one transfer's mistake must not stop the others
-            log_mistake("provider_mistake", taken, problem)
+            log_mistake("provider_mistake", problem, **named(taken.item))
             return INTERNAL_ERROR
         return found
 

@@ -12,6 +12,7 @@ import nats.errors
 import structlog
 
 from adapters.postgres.errors import UNAVAILABLE
+from adapters.running.backoff import Backoff
 
 DELAY_SECONDS_MIN = 0.5
 DELAY_SECONDS_MAX = 30.0
@@ -29,16 +30,14 @@ class Delays:
     """Growing waits between the starts of something that keeps ending."""
 
     def __init__(self) -> None:
-        self._next_seconds = DELAY_SECONDS_MIN
+        self._backoff = Backoff(DELAY_SECONDS_MIN, DELAY_SECONDS_MAX)
 
     def after_seconds(self, ran_seconds: float, *, was_killed: bool = False) -> float:
         """Give the next wait, with jitter, given how long the last run lasted."""
         if ran_seconds >= HEALTHY_SECONDS:
-            self._next_seconds = DELAY_SECONDS_MIN
-        longest = KILLED_DELAY_SECONDS_MAX if was_killed else DELAY_SECONDS_MAX
-        delay = min(self._next_seconds, longest)
-        self._next_seconds = min(2 * delay, DELAY_SECONDS_MAX)
-        return delay * random.uniform(0.5, 1.0)
+            self._backoff.reset()
+        seconds_max = KILLED_DELAY_SECONDS_MAX if was_killed else DELAY_SECONDS_MAX
+        return self._backoff.next_seconds(seconds_max) * random.uniform(0.5, 1.0)
 
 
 async def keep_running(name: str, run: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import Collection
 
 from adapters.postgres.database import Pool
+from adapters.running.backoff import Backoff
 
 WAIT_SECONDS_MAX = 10.0
-LOOK_SECONDS = 0.01
+LOOK_SECONDS_MIN = 0.01
 """Between two looks at first; each wait is longer than the one before."""
 LOOK_SECONDS_MAX = 0.25
 
@@ -26,12 +27,11 @@ async def wait_for(
     timeout_seconds: float = WAIT_SECONDS_MAX,
 ) -> bool:
     """Wait until all these followers have handled this position; False if they do not in time."""
-    look_seconds = LOOK_SECONDS
+    looks = Backoff(LOOK_SECONDS_MIN, LOOK_SECONDS_MAX)
     try:
         async with asyncio.timeout(timeout_seconds):
-            while not await _are_there(pool, position, followers):
-                await asyncio.sleep(look_seconds)
-                look_seconds = min(2 * look_seconds, LOOK_SECONDS_MAX)
+            while not await _are_there(pool, position, followers):  # noqa: ASYNC110 - a position that moves tells nobody
+                await asyncio.sleep(looks.next_seconds())
     except TimeoutError:
         return False
     return True

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from adapters.commands.recording import CommandRecorder, OrderRequest
+from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Claimed, Room
-from adapters.running.hands import Finished, Hands, Work, log_mistake, log_refusals
+from adapters.running.hands import Finished, Hands, Work, log_refusals, named
 from domain.identifiers import ActionId
 from domain.message import Actor, ActorKind, Metadata
 from domain.order.commands.actions import StartAction
@@ -94,7 +95,7 @@ class Worker:
         except UNAVAILABLE:
             return LEDGER_UNAVAILABLE
         except Exception as problem:  # noqa: BLE001 - one action's mistake must not stop the others
-            log_mistake("executor_mistake", taken, problem)
+            log_mistake("executor_mistake", problem, **named(taken.item))
             return INTERNAL_ERROR
         return outcome
 

@@ -24,12 +24,14 @@ from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Room, WorkList
+from adapters.running.backoff import Backoff
 from adapters.running.garbage import collect_seldom
 from adapters.running.hands import Begun, BegunT, Finished, OutcomeT, Steps
 from adapters.running.supervisor import stopped_within
 from adapters.running.windows import Windows
 from adapters.running.worker import Worker
 from adapters.running.worker_beats import WorkerBeats
+from adapters.settings import SMTP_CONNECTIONS_DEFAULT
 from domain.configuration.destinations import EMAIL
 from processors.ports import Executor
 
@@ -52,7 +54,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     """Calls under way and outcomes not yet recorded."""
     each_max: int = 256
     """Calls under way to one destination, once it has shown that it answers."""
-    emails_max: int = 8
+    emails_max: int = SMTP_CONNECTIONS_DEFAULT
     """Emails under way: as many as there are connections, so that none is begun and waits."""
     call_seconds_max: float = 60.0
     """Then a call is cut off; less than the lease of an attempt."""
@@ -82,8 +84,8 @@ class Workers(Generic[BegunT, OutcomeT]):
         self._calls: dict[asyncio.Task[None], BegunT] = {}
         self._finished: list[Finished[BegunT, OutcomeT]] = []
         self._wake = asyncio.Event()
-        self._look_seconds = LOOK_SECONDS_MIN
-        self._retry_seconds = RETRY_SECONDS_MIN
+        self._look = Backoff(LOOK_SECONDS_MIN, LOOK_SECONDS_MAX)
+        self._retry = Backoff(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set, through lost connections; a programmer error ends it."""
@@ -93,7 +95,7 @@ class Workers(Generic[BegunT, OutcomeT]):
                 if await self._has_done(self._turn):
                     await self._rest()
                 else:
-                    await stopped_within(stop, self._retry_seconds)
+                    await stopped_within(stop, self._retry.next_seconds())
             await self._finish()
         finally:
             for task in (*alarms, *self._calls):
@@ -110,9 +112,8 @@ class Workers(Generic[BegunT, OutcomeT]):
             await step()
         except UNAVAILABLE as problem:
             logger.warning("worker_waits_for_the_database", problem=str(problem))
-            self._retry_seconds = min(2 * self._retry_seconds, RETRY_SECONDS_MAX)
             return False
-        self._retry_seconds = RETRY_SECONDS_MIN
+        self._retry.reset()
         return True
 
     async def _report(self) -> None:
@@ -130,7 +131,7 @@ class Workers(Generic[BegunT, OutcomeT]):
             call = asyncio.create_task(self._call(taken))
             call.add_done_callback(self._calls.pop)
             self._calls[call] = taken
-            self._look_seconds = LOOK_SECONDS_MIN
+            self._look.reset()
 
     def _room(self) -> Room:
         busy = Counter(taken.item.destination for taken in self._calls.values())
@@ -158,11 +159,10 @@ class Workers(Generic[BegunT, OutcomeT]):
     async def _rest(self) -> None:
         """Wait for an outcome, news, the stop, or until it is time to look again."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._look_seconds):
+            async with asyncio.timeout(self._look.next_seconds()):
                 await self._wake.wait()
-        self._look_seconds = min(2 * self._look_seconds, LOOK_SECONDS_MAX)
         if self._wake.is_set():
-            self._look_seconds = LOOK_SECONDS_MIN
+            self._look.reset()
         self._wake.clear()
         await asyncio.sleep(TURN_SECONDS_MIN)
 
@@ -176,7 +176,7 @@ class Workers(Generic[BegunT, OutcomeT]):
         await asyncio.gather(*cut, return_exceptions=True)
         for step in (self._report, self._worker.leave, self._beats.leave):
             while not await self._has_done(step):  # noqa: ASYNC110 - a database that is back tells nobody
-                await asyncio.sleep(self._retry_seconds)
+                await asyncio.sleep(self._retry.next_seconds())
 
     async def _ring_at_news(self) -> None:
         while True:

@@ -8,7 +8,7 @@ import hashlib
 import re
 
 from adapters.outbound_http import endpoint_of
-from projections.order_view.masking import MASK, host_only, without_secrets
+from domain.configuration.masking import MASK, host_only, without_secrets
 
 WEBHOOK_NAME_PREFIX = "webhook:"
 ENDPOINT_CHARACTERS_MAX = 200

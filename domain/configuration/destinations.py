@@ -11,10 +11,8 @@ from urllib.parse import urlsplit
 from domain.configuration.settings import (
     AccessRemoval,
     ActionSettings,
-    CustomEmail,
+    Email,
     KajabiGrant,
-    ReceiptEmail,
-    RefundConfirmation,
     SystemeContact,
     Webhook,
 )
@@ -31,7 +29,7 @@ HOST = re.compile(r"[\w.-]{1,253}|[0-9a-f:.]{2,45}")
 def destination_of(settings: ActionSettings) -> str:
     """Name who receives an action; "" where a web address is none."""
     match settings:
-        case ReceiptEmail() | CustomEmail() | RefundConfirmation():
+        case Email():
             return EMAIL
         case Webhook(url=url):
             return host_of(url)

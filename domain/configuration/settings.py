@@ -1,7 +1,7 @@
 """What each kind of post-purchase action needs to know; the tag `kind` names it for ever."""
 
 from enum import StrEnum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 from msgspec import Struct
 
@@ -18,12 +18,19 @@ class ActionLevel(StrEnum):
 class Settings(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     """Base of the settings of one kind of action."""
 
+    needs_customer: ClassVar[bool] = True
+    """It is about a person, so it cannot be carried out once the customer's data is erased."""
 
-class ReceiptEmail(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="receipt_email"):
+
+class Email(Settings, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the kinds that a mail server receives, and so a person: it knows none of our keys."""
+
+
+class ReceiptEmail(Email, frozen=True, kw_only=True, omit_defaults=True, tag="receipt_email"):
     """Send the receipt to the customer. It has nothing to set."""
 
 
-class CustomEmail(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="custom_email"):
+class CustomEmail(Email, frozen=True, kw_only=True, omit_defaults=True, tag="custom_email"):
     """Send the customer an email of the merchant's own words (plain-text templates)."""
 
     subject: str
@@ -33,6 +40,8 @@ class CustomEmail(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="
 class Webhook(Settings, frozen=True, kw_only=True, omit_defaults=True, tag="webhook"):
     """Post the order to another system. The signing secret is kept by name, never here."""
 
+    needs_customer: ClassVar[bool] = False
+    """It tells of the order, with or without the customer."""
     url: str
 
 
@@ -74,7 +83,7 @@ class AccessRemoval(Settings, frozen=True, kw_only=True, omit_defaults=True, tag
 
 
 class RefundConfirmation(
-    Settings, frozen=True, kw_only=True, omit_defaults=True, tag="refund_confirmation"
+    Email, frozen=True, kw_only=True, omit_defaults=True, tag="refund_confirmation"
 ):
     """Tell the customer about one refund."""
 

@@ -8,12 +8,12 @@ from datetime import datetime
 
 from domain.configuration.settings import AccessRemoval, ActionLevel
 from domain.identifiers import ActionId
-from domain.order.access import grants_meant, open_removals
+from domain.order.access import grants_meant, holds_access, open_removals
 from domain.order.action_runs import requested_run
 from domain.order.events import ActionAdded, ActionCancelled, OrderFact
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState, Refund
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
 from domain.order.values import PlannedAction, RunCause
 
@@ -27,8 +27,8 @@ def removed_access(order: Order, refund: Refund, now: datetime) -> list[OrderFac
     facts: list[OrderFact] = []
     for grant in grants_meant(order, refund):
         if not grant.is_finished:
-            facts.append(_cancelled(grant, "refunded", now))
-        may_hold = grant.holds_access or grant.stage is ActionStage.RUNNING
+            facts.append(_cancelled(grant, CancelReason.REFUNDED, now))
+        may_hold = holds_access(order, grant) or grant.stage is ActionStage.RUNNING
         if may_hold and grant.action_id not in being_removed:
             facts += _added_removal(order, refund, grant, now)
     return facts
@@ -37,13 +37,22 @@ def removed_access(order: Order, refund: Refund, now: datetime) -> list[OrderFac
 def kept_access(order: Order, refund: Refund, now: datetime) -> list[OrderFact]:
     """Call off the removals of a refund that failed; what was taken back asks for attention."""
     return [
-        _cancelled(removal, "refund_failed", now)
+        _cancelled(removal, CancelReason.REFUND_FAILED, now)
         for removal, settings in open_removals(order)
         if settings.refund_id == refund.refund_id
     ]
 
 
-def _cancelled(action: ActionState, reason: str, now: datetime) -> ActionCancelled:
+def given_anew(order: Order, grant: ActionState, now: datetime) -> list[OrderFact]:
+    """Call off the removal of a grant that a person runs again, so that it is not taken back."""
+    return [
+        _cancelled(removal, CancelReason.GIVEN_ANEW, now)
+        for removal, settings in open_removals(order)
+        if settings.granted_by == grant.action_id
+    ]
+
+
+def _cancelled(action: ActionState, reason: CancelReason, now: datetime) -> ActionCancelled:
     return ActionCancelled(at=now, action_id=action.action_id, run=action.run, reason=reason)
 
 

@@ -3,8 +3,6 @@
 Only the outcome of the attempt that is running counts; any other is kept as late, once.
 """
 
-from datetime import datetime
-
 from domain.order.commands.actions import FailAction, StartAction, SucceedAction
 from domain.order.completing import completed_when_done
 from domain.order.events import (
@@ -15,9 +13,8 @@ from domain.order.events import (
     OrderFact,
 )
 from domain.order.parts import ActionState
-from domain.order.rejections import ActionUnknown
+from domain.order.rejections import ActionRunning, known_action
 from domain.order.retries import ATTEMPTS_MAX, retry_at
-from domain.order.running import running_for
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from domain.order.values import Answer, FreeText
@@ -40,17 +37,6 @@ class RetryNotDue(Rejection):
 
     def __init__(self, action_id: str) -> None:
         super().__init__(f"Action {action_id!r} is not to be tried again yet.")
-
-
-class ActionRunning(Rejection):
-    """Two runs at once could take effect twice."""
-
-    code = "action_running"
-
-    def __init__(self, action: ActionState, now: datetime) -> None:
-        super().__init__(
-            f"Action {action.action_id!r} {running_for(action, now)}; only force runs it again."
-        )
 
 
 class AttemptUnknown(Rejection):
@@ -159,11 +145,3 @@ def _late(command: SucceedAction | FailAction, answer: Answer | None) -> ActionO
         code=command.code if isinstance(command, FailAction) else "",
         personal=answer,
     )
-
-
-def known_action(action_id: str, order: Order) -> ActionState:
-    """Find an action; raises ActionUnknown."""
-    for action in order.actions:
-        if action.action_id == action_id:
-            return action
-    raise ActionUnknown(action_id)

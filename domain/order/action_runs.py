@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from domain.identifiers import ActionId
-from domain.order.events import ActionRequested
+from domain.order.events import ActionReconfigured, ActionRequested
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from domain.order.values import RunCause
+from domain.order.values import LatestConfiguration, RunCause
 
 
 def requested_run(
@@ -30,6 +30,20 @@ def requested_run(
         revision=action.revision,
         forced=forced,
         command_id=command_id,
+    )
+
+
+def reconfigured(
+    action: ActionState, latest: LatestConfiguration | None, now: datetime
+) -> ActionReconfigured | None:
+    """Replace an action's settings by the latest; None where there are no newer ones."""
+    if latest is None or not latest.is_newer_than(action.revision):
+        return None
+    return ActionReconfigured(
+        at=now,
+        action_id=action.action_id,
+        settings=latest.settings,
+        revision=latest.revision,
     )
 
 

@@ -1,18 +1,17 @@
 """Decide on wishes about actions: request them at payment, run one again, add, cancel."""
 
-from domain.order.action_outcomes import ActionRunning, known_action
-from domain.order.action_runs import requested_run
+from domain.order.access_removal import given_anew
+from domain.order.action_runs import reconfigured, requested_run
 from domain.order.commands.actions import AddAction, CancelAction, RequestActions, RerunAction
 from domain.order.completing import completed_when_done, fold
 from domain.order.events import (
     ActionAdded,
     ActionCancelled,
-    ActionReconfigured,
     OrderFact,
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.rejections import require_placed
+from domain.order.rejections import ActionRunning, known_action, require_placed
 from domain.order.stages import ActionStage, RefundStanding
 from domain.order.state import Order
 from domain.order.values import RunCause
@@ -104,16 +103,16 @@ def rerun_action(command: RerunAction, order: Order) -> list[OrderFact]:
         raise ActionRunning(action, command.now)
     if action.stage is ActionStage.SUCCEEDED and not command.confirmed:
         raise ConfirmationNeeded(command.action_id)
-    reconfigured = _reconfigured(command, action)
+    replaced = _replaced(command, action)
     run = requested_run(
         order,
-        known_action(command.action_id, fold(order, reconfigured, command.now)),
+        known_action(command.action_id, fold(order, replaced, command.now)),
         RunCause.RERUN,
         command.now,
         forced=is_running,
         command_id=command.command_id,
     )
-    return [*reconfigured, run]
+    return [*replaced, run, *given_anew(order, action, command.now)]
 
 
 def _require_seen(command: RerunAction, action: ActionState) -> None:
@@ -123,23 +122,15 @@ def _require_seen(command: RerunAction, action: ActionState) -> None:
         raise ActionChanged(command.action_id)
 
 
-def _reconfigured(command: RerunAction, action: ActionState) -> list[OrderFact]:
+def _replaced(command: RerunAction, action: ActionState) -> list[OrderFact]:
     if not command.use_latest_configuration:
         return []
     if not action.has_failed:
         raise ActionNotFailed(command.action_id)
     if command.latest is None:
         raise NoLatestConfiguration(action)
-    if command.latest.revision == action.revision:
-        return []
-    return [
-        ActionReconfigured(
-            at=command.now,
-            action_id=command.action_id,
-            settings=command.latest.settings,
-            revision=command.latest.revision,
-        )
-    ]
+    fact = reconfigured(action, command.latest, command.now)
+    return [fact] if fact else []
 
 
 def add_action(command: AddAction, order: Order) -> list[OrderFact]:
@@ -160,6 +151,8 @@ def add_action(command: AddAction, order: Order) -> list[OrderFact]:
 def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     """Stop wanting a run; an order whose last open action it was is complete by it."""
     action = known_action(command.action_id, order)
+    if _is_late(command, action):
+        return []
     if action.run != command.run:
         raise ActionChanged(command.action_id)
     if action.stage is ActionStage.CANCELLED:
@@ -167,6 +160,18 @@ def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     if action.stage is ActionStage.SUCCEEDED:
         raise ActionSettled(command.action_id)
     cancelled = ActionCancelled(
-        at=command.now, action_id=command.action_id, run=command.run, reason=command.reason
+        at=command.now,
+        action_id=command.action_id,
+        run=command.run,
+        reason=command.reason,
+        justified_by=command.justified_by,
     )
     return completed_when_done(order, [cancelled], command.now)
+
+
+def _is_late(command: CancelAction, action: ActionState) -> bool:
+    """Say whether an attempt that is over, or old, found that its run is not wanted."""
+    if command.attempt is None:
+        return False
+    is_current = (command.run, command.attempt) == (action.run, action.attempt)
+    return not is_current or action.stage is not ActionStage.RUNNING

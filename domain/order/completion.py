@@ -4,24 +4,21 @@ The facts come in this order: what is restored, what is reconfigured, that the o
 what runs again. So only what runs again can ask for attention anew.
 """
 
-from collections.abc import Iterable
-
 from domain.identifiers import RefundId
-from domain.order.action_runs import requested_run
+from domain.order.action_runs import reconfigured, requested_run
 from domain.order.commands.lifecycle import CompleteOrder
 from domain.order.completing import fold
 from domain.order.events import (
     ActionCancelled,
-    ActionReconfigured,
     OrderFact,
     OrderMarkedCompleted,
     RefundedDataRestored,
 )
 from domain.order.parts import ActionState
 from domain.order.rejections import require_placed
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
-from domain.order.values import RunCause
+from domain.order.values import LatestConfiguration, RunCause
 from domain.rejection import Rejection
 
 
@@ -58,7 +55,7 @@ def complete_order(command: CompleteOrder, order: Order) -> list[OrderFact]:
     if command.command_id in order.command_ids:
         return []
     restored = _restored(command, order)
-    reconfigured = _reconfigured(command, order)
+    replaced = _replaced(command, order)
     closed = OrderMarkedCompleted(
         at=command.now,
         command_id=command.command_id,
@@ -66,9 +63,9 @@ def complete_order(command: CompleteOrder, order: Order) -> list[OrderFact]:
         actions_run=command.run_actions,
         restored=command.restore_refunded_data,
     )
-    after = fold(order, reconfigured, command.now)
+    after = fold(order, replaced, command.now)
     runs = _runs(command, after) if command.run_actions else _cancellations(command, order)
-    return [*restored, *reconfigured, closed, *runs]
+    return [*restored, *replaced, closed, *runs]
 
 
 def runs_again(action: ActionState) -> bool:
@@ -95,7 +92,7 @@ def _restored(command: CompleteOrder, order: Order) -> list[OrderFact]:
     return [RefundedDataRestored(at=command.now, refund_ids=in_force, by=command.by)]
 
 
-def _reconfigured(command: CompleteOrder, order: Order) -> list[OrderFact]:
+def _replaced(command: CompleteOrder, order: Order) -> list[OrderFact]:
     if not command.use_latest_configuration:
         return []
     if not command.run_actions:
@@ -103,22 +100,13 @@ def _reconfigured(command: CompleteOrder, order: Order) -> list[OrderFact]:
     failed = failed_actions(order)
     if not failed:
         raise NoFailedAction
-    return list(_replacements(command, failed))
+    facts = (reconfigured(action, _latest(command, action), command.now) for action in failed)
+    return [fact for fact in facts if fact]
 
 
-def _replacements(
-    command: CompleteOrder, failed: Iterable[ActionState]
-) -> Iterable[ActionReconfigured]:
-    """Replace what has a newer revision; an action whose setting is gone keeps what it has."""
-    for action in failed:
-        latest = command.latest.get(action.setting_id) if action.setting_id else None
-        if latest is not None and latest.revision != action.revision:
-            yield ActionReconfigured(
-                at=command.now,
-                action_id=action.action_id,
-                settings=latest.settings,
-                revision=latest.revision,
-            )
+def _latest(command: CompleteOrder, action: ActionState) -> LatestConfiguration | None:
+    """Find what is published; an action whose setting is gone keeps what it has."""
+    return command.latest.get(action.setting_id) if action.setting_id else None
 
 
 def _runs(command: CompleteOrder, order: Order) -> list[OrderFact]:
@@ -136,7 +124,7 @@ def _cancellations(command: CompleteOrder, order: Order) -> list[OrderFact]:
             at=command.now,
             action_id=action.action_id,
             run=action.run,
-            reason="completed_by_hand",
+            reason=CancelReason.COMPLETED_BY_HAND,
         )
         for action in order.actions
         if action.gives and action.stage in (ActionStage.REQUESTED, ActionStage.RETRYING)

@@ -13,6 +13,7 @@ from domain.order import (
     disputes,
     external_refunds,
     lifecycle,
+    manual_actions,
     payments,
     record_refund,
     refunds,
@@ -80,7 +81,7 @@ def _decide_payment(command: PaymentWish, order: Order) -> list[OrderFact]:
             assert_never(command)
 
 
-def _decide_action(  # noqa: PLR0911 - one case per command
+def _decide_action(  # noqa: C901, PLR0911 - one case per command
     command: ActionWish, order: Order
 ) -> list[OrderFact]:
     match command:
@@ -96,6 +97,8 @@ def _decide_action(  # noqa: PLR0911 - one case per command
             return actions.rerun_action(command, order)
         case action_wishes.AddAction():
             return actions.add_action(command, order)
+        case action_wishes.ConfirmManualRemoval():
+            return manual_actions.confirm_manual_removal(command, order)
         case action_wishes.CancelAction():
             return actions.cancel_action(command, order)
         case _:

@@ -7,6 +7,7 @@ transfer failed: then the money is back in spite of that, and must be seen.
 
 from collections.abc import Iterator
 
+from domain.money import Money
 from domain.order.access_removal import removed_access
 from domain.order.commands.refunds import (
     AllocateExternalRefund,
@@ -46,13 +47,14 @@ class OverExternalRefund(Rejection):
 
     code = "over_external_refund"
 
-    def __init__(self, amount: int, returned: int) -> None:
+    def __init__(self, amount: Money, returned: Money) -> None:
         super().__init__(f"The provider returned {returned}; the lines are {amount} together.")
 
 
 def observe_external_refund(command: ObserveExternalRefund, order: Order) -> list[OrderFact]:
     """Take in what a provider returned, once."""
-    if command.payment_id not in order.payments_by_id:
+    payment = order.payments_by_id.get(command.payment_id)
+    if payment is None or not payment.is_received:
         raise PaymentUnknown(command.payment_id)
     require_fit(order, command.amount)
     if command.external_refund_id in order.external_refunds_by_id:
@@ -134,7 +136,7 @@ def _allocated(
 ) -> ExternalRefundAllocated:
     amount = sum(line.amount for line in command.lines)
     if amount > external.amount.amount:
-        raise OverExternalRefund(amount, external.amount.amount)
+        raise OverExternalRefund(Money(amount, order.currency), external.amount)
     return ExternalRefundAllocated(
         at=command.now,
         external_refund_id=command.external_refund_id,

@@ -1,6 +1,5 @@
 """What still needs the person: once the customer is erased it fails for good, so erasing warns."""
 
-from domain.configuration.settings import Webhook
 from domain.identifiers import PaymentId
 from domain.order.providers import capability_of
 from domain.order.state import Order
@@ -11,7 +10,7 @@ def needs_of_customer(order: Order) -> tuple[str, ...]:
     actions = [
         action.name
         for action in order.actions
-        if (action.is_in_hand or action.has_failed) and not isinstance(action.settings, Webhook)
+        if (action.is_in_hand or action.has_failed) and action.settings.needs_customer
     ]
     refunds = [
         refund.refund_id

@@ -1,6 +1,11 @@
 """The refusals that more than one decision gives."""
 
+from datetime import datetime
+
+from domain.identifiers import ActionId
 from domain.money import Money
+from domain.order.parts import ActionState
+from domain.order.running import running_for
 from domain.order.state import Order
 from domain.rejection import Rejection
 
@@ -71,6 +76,17 @@ class ActionUnknown(Rejection):
         super().__init__(f"The order has no action {action_id!r}.")
 
 
+class ActionRunning(Rejection):
+    """Two runs at once could take effect twice."""
+
+    code = "action_running"
+
+    def __init__(self, action: ActionState, now: datetime) -> None:
+        super().__init__(
+            f"Action {action.action_id!r} {running_for(action, now)}; only force runs it again."
+        )
+
+
 class RefundDiffers(Rejection):
     """A refund's identity stands for one content for ever."""
 
@@ -88,6 +104,14 @@ class RefundUnknown(Rejection):
 
     def __init__(self, refund_id: str) -> None:
         super().__init__(f"The order has no such refund or transfer: {refund_id!r}.")
+
+
+def known_action(action_id: ActionId, order: Order) -> ActionState:
+    """Find an action; raise ActionUnknown."""
+    action = order.actions_by_id.get(action_id)
+    if action is None:
+        raise ActionUnknown(action_id)
+    return action
 
 
 def require_placed(order: Order) -> None:

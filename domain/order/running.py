@@ -1,39 +1,49 @@
 """How long an attempt has been under way, and how long one can be: what to judge a force by.
 
-The rule to know: the limits are the executors' own, and a test holds the two together.
+The rule to know: whoever calls outside takes its limits from here, so what people are told is what
+is kept.
 """
 
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from domain.configuration.settings import (
+    AccessRemoval,
     ActionSettings,
-    CustomEmail,
-    ReceiptEmail,
-    RefundConfirmation,
+    Email,
+    KajabiGrant,
+    SystemeContact,
     Webhook,
 )
 from domain.durations import spoken
 from domain.order.parts import ActionState
 
-EMAIL_SECONDS_MAX = 25
+HAND_OVER_SECONDS_MAX = 25
+"""Until an email is handed to the mail server, the wait for a connection included."""
+ANSWER_SECONDS_MAX = 25
+"""From then on, until the mail server has said what it makes of it."""
+EMAIL_SECONDS_MAX = HAND_OVER_SECONDS_MAX + ANSWER_SECONDS_MAX
 CALL_SECONDS_MAX = 15
+"""Of one HTTP call, from the name's resolution to the end of the answer."""
 CALLS_SECONDS_MAX = 45
-"""Of a kind that needs several calls."""
+"""Of all calls of one attempt together, of a kind that needs several."""
 
 
-def try_seconds_max(settings: ActionSettings) -> int:
+def attempt_seconds_max(settings: ActionSettings) -> int:
     """Say how long one attempt can last while its worker lives."""
     match settings:
-        case ReceiptEmail() | CustomEmail() | RefundConfirmation():
+        case Email():
             return EMAIL_SECONDS_MAX
         case Webhook():
             return CALL_SECONDS_MAX
-        case _:
+        case KajabiGrant() | SystemeContact() | AccessRemoval():
             return CALLS_SECONDS_MAX
+        case _:
+            assert_never(settings)
 
 
 def running_for(action: ActionState, now: datetime) -> str:
     """Say of a running action how long it has been, and could be."""
     since = action.started_recorded_at or now
-    limit = spoken(timedelta(seconds=try_seconds_max(action.settings)))
-    return f"has been running for {spoken(now - since)} (one try lasts at most {limit})"
+    limit = spoken(timedelta(seconds=attempt_seconds_max(action.settings)))
+    return f"has been running for {spoken(now - since)} (one attempt lasts at most {limit})"

@@ -68,6 +68,23 @@ class ActionStage(StrEnum):
     CANCELLED = "cancelled"
 
 
+class CancelReason(StrEnum):
+    """Why a run is no longer wanted."""
+
+    COMPLETED_BY_HAND = "completed_by_hand"
+    """A person closed the order without running its actions."""
+    REFUNDED = "refunded"
+    """What the grant was for is refunded."""
+    REFUND_FAILED = "refund_failed"
+    """The access need not go, for the refund came to nothing."""
+    ACCESS_STILL_JUSTIFIED = "access_still_justified"
+    """The access need not go, for another purchase gives it."""
+    DONE_BY_HAND = "done_by_hand"
+    """A person did in the course platform what the removal could not."""
+    GIVEN_ANEW = "given_anew"
+    """The access must not go, for a person runs its grant again."""
+
+
 class RefundStage(StrEnum):
     """Where a refund stands; an issued one is in force until it is restored or fails."""
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.order.parts import Refund, TransferState
-from domain.order.stages import RefundStage, TransferStage
+from domain.order.stages import RefundStage
 from domain.order.values import TransferMethod
 
 
@@ -30,8 +30,7 @@ def standing_of(refund: Refund, transfer: TransferState) -> TransferStanding:
     if transfer.is_done:
         return TransferStanding.RETURNED
     if transfer.is_open:
-        is_lost = transfer.stage is TransferStage.UNRESOLVED
-        return TransferStanding.UNRESOLVED if is_lost else TransferStanding.IN_FLIGHT
+        return TransferStanding.UNRESOLVED if transfer.is_unresolved else TransferStanding.IN_FLIGHT
     if transfer in refund.owed:
         return TransferStanding.OWED
     if refund.stage is RefundStage.REQUESTED:

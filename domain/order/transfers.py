@@ -177,10 +177,12 @@ def report_unresolved(command: ReportTransferUnresolved, order: Order) -> list[O
 
 
 def _is_no_news(command: ReportTransferUnresolved, transfer: TransferState) -> bool:
-    """Say whether an attempt is not the one under way, or a look found what was known."""
+    """Say whether an attempt is not the one under way, or a look found nothing new."""
     if command.attempt is not None:
         here = (TransferStage.STARTED, command.attempt)
         return (transfer.stage, transfer.attempt) != here
+    if command.news_seen_at not in (None, transfer.stage_recorded_at):
+        return True
     known = (TransferStage.UNRESOLVED, transfer.code, transfer.was_asked)
     return known == (transfer.stage, command.code, command.was_asked)
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from domain.configuration.settings import ActionLevel, ActionSettings
-from domain.identifiers import ActionId, LineId, PaymentId, SettingId, TransferId
+from domain.identifiers import ActionId, LineId, OrderId, PaymentId, SettingId, TransferId
 from domain.money import Money
 
 
@@ -142,6 +142,17 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a later access removal must name, if access was given."""
 
 
+class Justification(Struct, frozen=True, kw_only=True):
+    """The grant, of this or another order of the customer, that still gives an access."""
+
+    order_id: OrderId
+    number: str
+    """Of that order, for people."""
+    action_id: ActionId
+    action: str
+    """The grant's name."""
+
+
 class RefundLine(Struct, frozen=True, kw_only=True):
     """What a refund gives back for one line, in minor units."""
 
@@ -163,7 +174,11 @@ class Transfer(Struct, frozen=True, kw_only=True):
 
 
 class LatestConfiguration(Struct, frozen=True, kw_only=True):
-    """The newest revision of a published setting."""
+    """The newest revision of a published setting that is known here."""
 
     settings: ActionSettings
     revision: int
+
+    def is_newer_than(self, revision: int) -> bool:
+        """Compare with what an action has; an order can name a revision that is yet to come."""
+        return self.revision > revision

@@ -16,8 +16,9 @@ from domain.order.access_removal import removed_access
 from domain.order.events import ActionAdded, ActionCancelled
 from domain.order.parts import ActionState, Refund
 from domain.order.state import Order
+from domain.order.values import Justification
 
-NOTHING_SPARED: Mapping[ActionId, str] = {}
+NOTHING_SPARED: Mapping[ActionId, Justification] = {}
 
 
 class AccessEffect(StrEnum):
@@ -59,7 +60,7 @@ def access_previews(
     now: datetime,
     *,
     in_full: Collection[LineId],
-    spared: Mapping[ActionId, str],
+    spared: Mapping[ActionId, Justification],
 ) -> tuple[AccessPreview, ...]:
     """Show each grant; `spared` says why an access stays that would otherwise be taken back."""
     facts = removed_access(order, refund, now) if refund else []
@@ -82,7 +83,7 @@ def _effect(
     grant: ActionState,
     taken: Collection[str],
     called_off: Collection[str],
-    spared: Mapping[ActionId, str],
+    spared: Mapping[ActionId, Justification],
 ) -> AccessEffect:
     if grant.action_id in taken:
         is_spared = grant.action_id in spared
@@ -96,7 +97,7 @@ def _preview(
     grant: ActionState,
     effect: AccessEffect,
     in_full: Collection[LineId],
-    spared: Mapping[ActionId, str],
+    spared: Mapping[ActionId, Justification],
 ) -> AccessPreview:
     is_of_offer = grant.level in OFFER_LEVELS
     return AccessPreview(
@@ -105,8 +106,12 @@ def _preview(
         line_id=None if is_of_offer else grant.line_id,
         can_remove=_is_given(grant) and (is_of_offer or grant.line_id in in_full),
         effect=effect,
-        says=SAYS_BY_EFFECT.get(effect) or spared[grant.action_id],
+        says=SAYS_BY_EFFECT.get(effect) or _stays(spared[grant.action_id]),
     )
+
+
+def _stays(why: Justification) -> str:
+    return f"It stays: {why.action} of order {why.number} gives it too."
 
 
 def _is_given(grant: ActionState) -> bool:

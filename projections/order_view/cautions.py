@@ -1,11 +1,12 @@
 """What a person should know before, or be told after, a wish: effects that are easily missed."""
 
 from collections.abc import Iterator, Sequence
-from typing import TypeAlias, assert_never
+from typing import assert_never
 
 from domain.money import Money
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
+from domain.order.commands.persons import PersonsWish
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.completing import fold
@@ -25,15 +26,6 @@ from projections.order_view.caution_words import Caution, CautionCode, on_action
 from projections.order_view.recipients import reach_of
 from projections.order_view.refund_cautions import of_refunding
 
-PersonsWish: TypeAlias = (
-    CompleteOrder
-    | RerunAction
-    | AddNote
-    | RequestRefund
-    | ConfirmManualRefund
-    | AllocateExternalRefund
-)
-
 
 def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Iterator[Caution]:
     """Go through what is easily missed about a wish and the facts that it came to."""
@@ -47,7 +39,7 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_completing(wish, before, facts)
         case RerunAction():
             yield from _of_rerun(wish, before, facts)
-        case AddNote():
+        case AddNote() | ConfirmManualRemoval():
             pass
         case RequestRefund() | ConfirmManualRefund() | AllocateExternalRefund():
             yield from of_refunding(before, facts)

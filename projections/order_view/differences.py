@@ -10,11 +10,11 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from domain.configuration.masking import masked
 from domain.configuration.settings import ActionSettings, kind_of
 from domain.identifiers import SettingId
 from domain.order.parts import ActionState
 from domain.order.values import LatestConfiguration
-from projections.order_view.masking import masked
 
 SettingValue: TypeAlias = str | bool | tuple[str, ...] | None
 """What a field of a setting holds; None where that kind has no such field."""
@@ -58,7 +58,7 @@ def newer_configuration(
 ) -> NewerConfiguration | None:
     """Say what using the latest configuration would change; None where there is no later one."""
     newest = latest.get(action.setting_id) if action.setting_id else None
-    if newest is None or newest.revision == action.revision:
+    if newest is None or not newest.is_newer_than(action.revision):
         return None
     return NewerConfiguration(
         revision=newest.revision, differences=differences(action.settings, newest.settings)

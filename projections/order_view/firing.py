@@ -9,14 +9,15 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from domain.catalogue import name_of
+from domain.configuration.masking import masked
 from domain.configuration.settings import ActionSettings, kind_of
+from domain.order.commands.persons import PersonsWish
 from domain.order.events import ActionAdded, ActionRequested, OrderFact
 from domain.order.evolve import evolve
 from domain.order.state import Order
 from projections.order_view.caution_words import Caution
-from projections.order_view.cautions import PersonsWish, cautions
+from projections.order_view.cautions import cautions
 from projections.order_view.differences import Difference, differences
-from projections.order_view.masking import masked
 from projections.order_view.recipients import Reach, reach_of
 from projections.order_view.sentences import sentence_of
 

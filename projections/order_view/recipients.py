@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from domain.configuration.destinations import EMAIL, KAJABI_API, SYSTEME, destination_of
-from domain.configuration.settings import AccessRemoval, ActionSettings, Webhook
+from domain.configuration.settings import AccessRemoval, ActionSettings
 from domain.identifiers import ActionId
 from domain.order.state import Order
 
@@ -49,6 +49,6 @@ def reach_of(order: Order, settings: ActionSettings) -> Reach:
         return reach_of(order, grant.settings) if grant else NOBODY
     destination = destination_of(settings)
     named = NAMES.get(destination, destination)
-    if isinstance(settings, Webhook):
+    if not settings.needs_customer:
         return Reach(recipient=named, destination=named)
     return Reach(recipient=order.customer.email if order.customer else "", destination=named)

@@ -19,6 +19,7 @@ from domain.order.refunds import amount_of, gives_nothing, request_refund
 from domain.order.rejections import require_placed
 from domain.order.removal_wishes import lines_refunded_in_full
 from domain.order.state import Order
+from domain.order.values import Justification
 from projections.order_view.access_preview import (
     NOTHING_SPARED,
     AccessPreview,
@@ -53,7 +54,7 @@ class RefundPreview(Struct, frozen=True, kw_only=True):
 
 
 def refund_preview(
-    order: Order, wish: RequestRefund, spared: Mapping[ActionId, str] = NOTHING_SPARED
+    order: Order, wish: RequestRefund, spared: Mapping[ActionId, Justification] = NOTHING_SPARED
 ) -> RefundPreview:
     """Show what a request would come to; raise the Rejection that it would meet.
 
@@ -92,7 +93,7 @@ def _accesses(
     order: Order,
     wish: RequestRefund,
     requested: RefundRequested | None,
-    spared: Mapping[ActionId, str],
+    spared: Mapping[ActionId, Justification],
 ) -> tuple[AccessPreview, ...]:
     after = fold(order, [requested] if requested else [], wish.now)
     return access_previews(

@@ -6,14 +6,17 @@ A sentence may use `fact` (the fact itself), `action` (the name of the one that 
 called off) and what `refund_sentences` adds. Times are told as lengths: a sentence knows no zone.
 """
 
+from collections.abc import Mapping
+
 from domain.catalogue import name_of
 from domain.durations import spoken
 from domain.identifiers import ActionId, RefundId
 from domain.money import Money
 from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, OrderFact
 from domain.order.parts import ActionState
+from domain.order.stages import CancelReason
 from domain.order.state import Order
-from domain.order.values import FreeText
+from domain.order.values import FreeText, Justification
 from projections.order_view.refund_sentences import refund_parts
 
 SENTENCE_BY_NAME = {
@@ -51,12 +54,15 @@ SENTENCE_BY_NAME = {
     "RefundedDataRestored": "Refunded data restored by {fact.by}: {restored}",
 }
 
-WHY_BY_REASON = {
-    "completed_by_hand": "as the order was completed by hand",
-    "access_still_justified": "as another purchase still gives this access",
-    "done_by_hand": "as it was done by hand",
+WHY_BY_REASON: Mapping[str, str] = {
+    CancelReason.COMPLETED_BY_HAND: "as the order was completed by hand",
+    CancelReason.REFUNDED: "as what it gives access to is refunded",
+    CancelReason.REFUND_FAILED: "as the refund failed",
+    CancelReason.ACCESS_STILL_JUSTIFIED: "as another purchase still gives this access",
+    CancelReason.DONE_BY_HAND: "as it was done by hand",
+    CancelReason.GIVEN_ANEW: "as the access is given anew",
 }
-"""Any other reason reads as its code."""
+"""A reason of former times reads as its code."""
 
 
 def sentence_of(fact: OrderFact, after: Order) -> str:
@@ -102,4 +108,12 @@ def _lost(fact: OrderFact, action: ActionState | None) -> str:
 def _why(fact: OrderFact) -> str:
     if not isinstance(fact, ActionCancelled):
         return ""
-    return WHY_BY_REASON.get(fact.reason, fact.reason)
+    return why_called_off(fact.reason, fact.justified_by)
+
+
+def why_called_off(reason: str, justified_by: Justification | None) -> str:
+    """Say why a run is not wanted any more; of a spared access, which order still gives it."""
+    why = WHY_BY_REASON.get(reason, reason)
+    if justified_by is None:
+        return why
+    return f"{why}: {justified_by.action} of order {justified_by.number}"

@@ -6,10 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from domain.configuration.events import ActionConfigured, ConfigurationEvent
+from domain.configuration.masking import masked
 from domain.configuration.settings import ActionLevel, ActionSettings, kind_of
 from domain.message import Recorded
 from projections.order_view.differences import Difference, differences
-from projections.order_view.masking import masked
 
 
 class RevisionDetails(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from domain.configuration.destinations import destination_of
+from domain.order.destination import destination_in
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage
@@ -69,7 +69,7 @@ def _of_actions(order: Order) -> Iterator[WorkItem]:
             yield WorkItem(
                 kind=action.kind,
                 item_id=action.action_id,
-                destination=destination_of(action.settings),
+                destination=destination_in(order, action),
                 run=action.run,
                 attempt=action.attempt + 1,
                 due_at=due,

@@ -47,3 +47,15 @@ GROUP BY
     version,
     position;
 COMMENT ON VIEW read_models.work_by_order_v2 IS 'What waits for a worker, order by order, without the leases?';
+
+-- Where the shape before this one stood, its follower begins anew and fills this one.
+DO $$
+BEGIN
+    IF to_regclass('read_models.work_list_v1') IS NOT NULL THEN
+        DROP VIEW IF EXISTS read_models.work_by_order_v1;
+        DROP TABLE read_models.work_list_v1;
+        DELETE FROM followers.set_aside WHERE follower = 'work_list';
+        UPDATE followers.positions SET position = 0, moved_at = now() WHERE name = 'work_list';
+    END IF;
+END
+$$;

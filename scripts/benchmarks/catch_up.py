@@ -17,7 +17,6 @@ from scripts.benchmarks.workload import EVENTS_PER_ORDER, order_appends
 
 TARGET = 50
 CATCH_UP_SECONDS_MAX = 900.0
-WITHOUT = "without the sales entries, which are not built yet"
 
 
 async def catch_up(bench: Bench) -> list[Figure]:
@@ -38,7 +37,6 @@ async def catch_up(bench: Bench) -> list[Figure]:
                     unit="events/s",
                     peer_name=f"the library's ProjectionRunner, {len(names)} with a row per order",
                     ratio_target=TARGET,
-                    remarks=(WITHOUT,),
                 )
             )
     return figures

@@ -12,9 +12,12 @@ import uvloop
 from adapters.bootstrap import open_parts
 from adapters.commands.recording import CommandRecorder
 from adapters.log import set_up_log
-from adapters.running.workers import run_workers
+from adapters.running.workers import Limits, run_workers
 from adapters.settings import Settings, load_settings
 from scripts.benchmarks.instant import instant_executors
+
+EMAILS_MAX = 100
+"""What `SMTP_CONNECTIONS=100` gives: a mail server that is as quick as can be takes so many."""
 
 
 async def _work(settings: Settings) -> None:
@@ -28,6 +31,7 @@ async def _work(settings: Settings) -> None:
             executors=instant_executors(),
             news=parts.news,
             stop=stop,
+            limits=Limits(emails_max=EMAILS_MAX),
         )
 
 

@@ -14,8 +14,6 @@ class Size(Struct, frozen=True, kw_only=True):
     library_follow_events: int
     seconds: int
     """Of sustained load, and again at half of it."""
-    orders_per_second: int
-    """Offered at most."""
     minute_orders_per_second: int
     """Offered in P6, no more and no less."""
     waiting_actions: int
@@ -31,7 +29,6 @@ SIZES = {
         follow_events=9_000,
         library_follow_events=450,
         seconds=2,
-        orders_per_second=200,
         minute_orders_per_second=40,
         waiting_actions=500,
     ),
@@ -43,7 +40,6 @@ SIZES = {
         follow_events=1_000_000,
         library_follow_events=18_000,
         seconds=60,
-        orders_per_second=4_000,
         minute_orders_per_second=741,
         waiting_actions=50_000,
     ),

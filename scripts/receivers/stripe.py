@@ -16,7 +16,7 @@ from scripts.receivers.book import Book, Effect
 from scripts.receivers.places import Receiver
 from scripts.receivers.sources import ASSUMED, Behaviour
 from scripts.receivers.stripe_account import FAILED, Denied, Refund, StripeAccount
-from scripts.receivers.stripe_ids import paid_by
+from scripts.receivers.stripe_ids import Paid, paid_by
 from scripts.receivers.stripe_keys import Answer, Keys
 from scripts.receivers.stripe_webhooks import Webhooks
 
@@ -69,7 +69,12 @@ class Stripe:
     def listed(self, query: dict[str, str]) -> dict[str, Any]:
         """Give a page of refunds."""
         since = int(query.get("created[gte]", "0"))
-        found = [one for one in reversed(self.account.refunds) if _is_wanted(one, query, since)]
+        paid = _paid(query)
+        found = [
+            one
+            for one in reversed(self.account.refunds)
+            if one.created >= since and (paid is None or one.charge == paid.charge)
+        ]
         ids = [one.id for one in found]
         after = query.get("starting_after")
         begin = ids.index(after) + 1 if after in ids else 0
@@ -141,12 +146,13 @@ def router(stripe: Stripe) -> Router:
     )
 
 
-def _is_wanted(refund: Refund, query: dict[str, str], since: int) -> bool:
+def _paid(query: dict[str, str]) -> Paid | None:
+    """Read whose refunds are asked for, None for all; raise Denied."""
     named = query.get("payment_intent") or query.get("charge")
     paid = paid_by(named) if named else None
     if named and paid is None:
         raise Denied(404, "resource_missing", f"No such payment_intent: '{named}'")
-    return refund.created >= since and (paid is None or refund.charge == paid.charge)
+    return paid
 
 
 def _require_key(request: Asked) -> None:

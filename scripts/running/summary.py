@@ -5,8 +5,9 @@ Totals come from the read model of orders, never from what was fed.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 from msgspec import Struct
 from nats.aio.client import Client
@@ -79,7 +80,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 async def caught_up(parts: Parts, client: Client) -> None:
     """Wait until every message is handled and every read model shows it; raise LedgerStuck."""
-    await _ingress_is_done(client)
+    await _none_left(partial(_messages_left, client), "messages are not handled: see ingress.log")
     head = await parts.journal.head()
     if not await wait_for(parts.pool, head, FOLLOWERS, timeout_seconds=STILL_SECONDS_MAX):
         raise LedgerStuck("a follower does not catch up: see projections.log and processors.log")
@@ -87,14 +88,19 @@ async def caught_up(parts: Parts, client: Client) -> None:
 
 async def worked_off(parts: Parts) -> None:
     """Wait until no action waits for a worker; what failed and is tried again later may wait."""
+    await _none_left(partial(_actions_due, parts), "actions are not begun: see workers.log")
+
+
+async def _none_left(count: Callable[[], Awaitable[int]], trouble: str) -> None:
+    """Wait until nothing is left; raise LedgerStuck once as much stays for too long."""
     clock = asyncio.get_running_loop().time
     left, moved_at = -1, clock()
     while left:
-        now_left = await _actions_due(parts)
+        now_left = await count()
         if now_left != left:
             left, moved_at = now_left, clock()
         if clock() - moved_at > STILL_SECONDS_MAX:
-            raise LedgerStuck(f"{left} actions are not begun: see workers.log")
+            raise LedgerStuck(f"{left} {trouble}")
         if left:
             await asyncio.sleep(LOOK_SECONDS)
 
@@ -170,19 +176,6 @@ def _added_up(found: Sequence[CountryTotal]) -> list[Total]:
         )
         for (country, currency), parts in sorted(parts_by_key.items())
     ]
-
-
-async def _ingress_is_done(client: Client) -> None:
-    clock = asyncio.get_running_loop().time
-    left, moved_at = -1, clock()
-    while left:
-        now_left = await _messages_left(client)
-        if now_left != left:
-            left, moved_at = now_left, clock()
-        if clock() - moved_at > STILL_SECONDS_MAX:
-            raise LedgerStuck(f"{left} messages are not handled: see ingress.log")
-        if left:
-            await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _messages_left(client: Client) -> int:

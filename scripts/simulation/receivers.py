@@ -7,7 +7,7 @@ every message it took in, for a person reads them all.
 from collections import Counter
 from datetime import timedelta
 
-from domain.configuration.settings import CustomEmail, ReceiptEmail, RefundConfirmation
+from domain.configuration.settings import Email
 from domain.order.parts import ActionState
 from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded, Task
@@ -21,7 +21,7 @@ RETRY_AFTER_SECONDS = 120
 
 def is_email(action: ActionState) -> bool:
     """Say whether a mail server receives it, and so a person."""
-    return isinstance(action.settings, ReceiptEmail | CustomEmail | RefundConfirmation)
+    return isinstance(action.settings, Email)
 
 
 class Receivers:

@@ -17,7 +17,7 @@ from adapters.postgres.work_list import CLAIM_SECONDS, Claimed, Room
 from adapters.running.hands import BegunT, Finished, OutcomeT, Steps
 from adapters.running.saving import Changes
 from adapters.running.workers import LIMITS
-from domain.identifiers import OrderId, ShopId, order_id_of, order_stream, shop_of
+from domain.identifiers import OrderId, ShopId, StreamName, order_id_of, order_stream, shop_of
 from projections.row_model import RowModel
 from projections.work_list.projection import WorkItem, WorkRow
 from scripts.simulation.journal import NotSent, ServerAway
@@ -56,6 +56,11 @@ class WorkTable(ModelTable):
         """Say whether something of these kinds can be claimed."""
         now = self._scheduler.database_now()
         return any(at <= now and item.kind in kinds for item, at in self._available.values())
+
+    def streams_of(self, kinds: Collection[str]) -> list[StreamName]:
+        """Name the orders of which something of these kinds waits, now or later."""
+        keys = {(shop, order_id) for shop, order_id, kind, _ in self._available if kind in kinds}
+        return [order_stream(shop, order_id) for shop, order_id in sorted(keys)]
 
     def next_due(self) -> datetime | None:
         """Say when something can be claimed that cannot be now, by the true clock."""

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from msgspec import convert
 
-from adapters.settings import InnerAddresses, Settings, SettingsMissing, load_settings
+from adapters.settings import (
+    SMTP_CONNECTIONS_DEFAULT,
+    InnerAddresses,
+    Settings,
+    SettingsMissing,
+    load_settings,
+)
 
 IN_FILE = {
     "database_url": "postgresql://file/app",
@@ -70,6 +76,16 @@ def test_partitions_are_a_number_within_limits() -> None:
     for wrong in ("0", "65", "four", "1.5"):
         with pytest.raises(SettingsMissing, match=f"^LEDGER_PARTITIONS is '{wrong}'; it must be"):
             load_settings(IN_ENVIRONMENT | {"LEDGER_PARTITIONS": wrong}, None)
+
+
+def test_connections_to_the_mail_server_are_a_number_within_limits() -> None:
+    assert load_settings(IN_ENVIRONMENT, None).smtp_connections == SMTP_CONNECTIONS_DEFAULT
+    environment = IN_ENVIRONMENT | {"SMTP_CONNECTIONS": "32"}
+    assert load_settings(environment, None).smtp_connections == 32
+    with pytest.raises(
+        SettingsMissing, match=r"^SMTP_CONNECTIONS is '101'; it must be .* 1 to 100"
+    ):
+        load_settings(environment | {"SMTP_CONNECTIONS": "101"}, None)
 
 
 def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:

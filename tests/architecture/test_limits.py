@@ -16,6 +16,7 @@ LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
 PATH_IN_PROSE = re.compile(
     r"`((?:domain|projections|processors|adapters|scripts|tests|docs)/[\w./-]+)`"
 )
+TEST_IN_PROSE = re.compile(r"`(?:[\w/]+\.py::)?(test_\w+)`")
 SOURCES = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py"))
 
 
@@ -40,6 +41,15 @@ def test_a_page_names_only_files_that_there_are(page: Path) -> None:
     named = [ROOT / target for target in PATH_IN_PROSE.findall(text)]
 
     assert [str(path) for path in (*linked, *named) if not path.exists()] == []
+
+
+def test_the_pages_name_only_tests_that_there_are() -> None:
+    named = {name for page in PAGES for name in TEST_IN_PROSE.findall(page.read_text())}
+    texts = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
+    known = {name for text in texts for name, _ in _functions(text)}
+
+    assert named
+    assert named - known == set()
 
 
 def _functions(text: str) -> Iterator[tuple[str, int]]:

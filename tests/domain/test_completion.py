@@ -171,6 +171,13 @@ class TestUseLatestConfiguration:
                 OrderMarkedCompleted, ActionRequested, ActionRequested
             )
 
+    def test_a_failed_action_that_is_ahead_of_the_known_settings_keeps_its_own(self) -> None:
+        ahead = replace(HOOK_ACTION, revision=3)
+        history = (*paid(ahead), requested(ahead), action_started(HOOK), failed(HOOK))
+        wish = replace(complete(use_latest=True), latest={HOOK_SETTING: self.latest})
+        order = given(*history).when(wish).then_kinds(OrderMarkedCompleted, ActionRequested)
+        assert order.actions_by_id[HOOK].revision == 3
+
     def test_a_failed_action_without_a_setting_keeps_its_own(self) -> None:
         history = (*paid(RECEIPT_ACTION), requested(), action_started(), failed())
         given(*history).when(complete(use_latest=True)).then_kinds(

@@ -64,9 +64,13 @@ from domain.order.events import (
 from domain.order.evolve import evolve
 from domain.order.money import reserved_by_line
 from domain.order.parts import ActionState
+from domain.order.refund_amounts import LineWanted, filled
 from domain.order.refundable import refundable
-from domain.order.stages import ActionStage, Closing, PaymentStage, RefundStanding
+from domain.order.refunds import amount_of, gives_nothing
+from domain.order.stages import ActionStage, CancelReason, Closing, PaymentStage, RefundStanding
 from domain.order.state import NEW_ORDER, Order
+from domain.order.transfer_standing import TransferStanding
+from domain.order.transfer_standing import standing_of as standing_of_money
 from domain.order.values import DisputeOutcome, LatestConfiguration, Line, TransferMethod
 from domain.rejection import Rejection
 from tests.domain.matrix import documented_facts
@@ -140,6 +144,18 @@ def standing_of(order: Order) -> tuple[object, ...]:
     )
 
 
+def but_for_money(order: Order, restored: set[RefundId]) -> Order:
+    """All of an order but restored refunds, and what was returned for them or by itself."""
+    kept = {r: refund for r, refund in order.refunds_by_id.items() if r not in restored}
+    return replace(
+        order,
+        refunds_by_id=kept,
+        external_refunds_by_id={},
+        returned_recorded_at=None,
+        is_return_acknowledged=False,
+    )
+
+
 def impersonal(order: Order) -> tuple[object, ...]:
     """All that must not depend on knowing the person."""
     return (
@@ -172,7 +188,7 @@ def where(action: ActionState) -> tuple[object, ...]:
     return (action.stage, action.run, action.attempt, action.code, action.retry_at, action.key)
 
 
-class AnyOrder(RuleBasedStateMachine):
+class AskedOrder(RuleBasedStateMachine):
     """An order that is asked anything."""
 
     def __init__(self) -> None:
@@ -325,7 +341,14 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(data=st.data())
     def cancel_action(self, data: st.DataObject) -> None:
         action = data.draw(st.sampled_from(self.order.actions))
-        self.ask(CancelAction(now=self.now, action_id=action.action_id, run=action.run, reason="x"))
+        self.ask(
+            CancelAction(
+                now=self.now,
+                action_id=action.action_id,
+                run=action.run,
+                reason=CancelReason.ACCESS_STILL_JUSTIFIED,
+            )
+        )
 
     @rule(command_id=command_ids, run=st.booleans(), restore=st.booleans(), latest=st.booleans())
     def complete(self, command_id: str, *, run: bool, restore: bool, latest: bool) -> None:
@@ -493,6 +516,10 @@ class AnyOrder(RuleBasedStateMachine):
             )
         )
 
+
+class AnyOrder(AskedOrder):
+    """What must hold of it after each question."""
+
     @invariant()
     def what_we_ask_to_return_never_exceeds_what_came_in(self) -> None:
         """Invariant 1."""
@@ -554,6 +581,45 @@ class AnyOrder(RuleBasedStateMachine):
             and getattr(told.fact, "refund_id", None) not in restored
         ]
         assert standing_of(fold(without)) == standing_of(self.order)
+        assert but_for_money(fold(without), restored) == but_for_money(self.order, restored)
+
+    @invariant()
+    def all_that_is_left_can_be_refunded(self) -> None:
+        """What the form offers in full is granted, and leaves nothing that could be refunded."""
+        every = [LineWanted(line_id=line.line_id) for line in self.order.lines]
+        for pay in (True, False):
+            amounts = filled(every, None, self.order, refund_payments=pay)
+            wish = RequestRefund(
+                now=self.now,
+                refund_id=RefundId("everything"),
+                by=OPERATOR,
+                lines=amounts.lines,
+                excess=amounts.excess,
+                refund_payments=pay,
+                providers=ALL_PROVIDERS,
+            )
+            if gives_nothing(wish):
+                continue
+            after = self.order
+            for fact in decide(wish, self.order):
+                after = evolve(after, fact, self.now)
+            asked = after.refunds_by_id[wish.refund_id]
+            if pay:
+                assert sum(t.amount.amount for t in asked.transfers) == amount_of(wish)
+            left = filled(every, None, after, refund_payments=pay)
+            assert gives_nothing(replace(wish, lines=left.lines, excess=left.excess))
+
+    @invariant()
+    def the_money_of_every_transfer_stands_somewhere(self) -> None:
+        """What is owed and what is returned is told apart, whatever has happened."""
+        for refund in self.order.refunds:
+            for transfer in refund.transfers:
+                standing = standing_of_money(refund, transfer)
+                assert (standing is TransferStanding.OWED) == (transfer in refund.owed)
+                assert (standing is TransferStanding.RETURNED) == transfer.is_done
+                is_claim = transfer in refund.claims
+                is_idle = standing in (TransferStanding.RECORDED_ONLY, TransferStanding.VOID)
+                assert is_claim != is_idle or standing is TransferStanding.WAITING
 
     @invariant()
     def attention_is_a_function_of_the_order_and_now(self) -> None:

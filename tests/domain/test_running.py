@@ -16,10 +16,10 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.durations import spoken
-from domain.order.action_outcomes import ActionRunning
 from domain.order.actions import NoLatestConfiguration
 from domain.order.decide import decide
-from domain.order.running import try_seconds_max
+from domain.order.rejections import ActionRunning
+from domain.order.running import attempt_seconds_max
 from tests.examples import (
     HOOK,
     HOOK_ACTION,
@@ -46,23 +46,23 @@ def test_a_length_of_time_is_told_in_its_largest_unit(seconds: float, words: str
 @pytest.mark.parametrize(
     ("settings", "seconds"),
     [
-        (ReceiptEmail(), 25),
-        (CustomEmail(subject="Hello", body="Welcome"), 25),
-        (RefundConfirmation(refund_id="refund-1"), 25),
+        (ReceiptEmail(), 50),
+        (CustomEmail(subject="Hello", body="Welcome"), 50),
+        (RefundConfirmation(refund_id="refund-1"), 50),
         (Webhook(url="https://hooks.example.com/a"), 15),
         (KajabiGrant(offer_name="Course"), 45),
         (SystemeContact(tags=("a",)), 45),
         (AccessRemoval(granted_by="grant", refund_id="refund-1"), 45),
     ],
 )
-def test_each_kind_has_its_longest_try(settings: ActionSettings, seconds: int) -> None:
-    assert try_seconds_max(settings) == seconds
+def test_each_kind_has_its_longest_attempt(settings: ActionSettings, seconds: int) -> None:
+    assert attempt_seconds_max(settings) == seconds
 
 
 def test_the_refusal_to_run_again_says_how_long_it_has_been_running_and_could() -> None:
     order = order_after(*paid(RECEIPT_ACTION), requested(), action_started(minute=6))
 
-    with pytest.raises(ActionRunning, match=r"for 2 min \(one try lasts at most 25 s\)"):
+    with pytest.raises(ActionRunning, match=r"for 2 min \(one attempt lasts at most 50 s\)"):
         decide(replace(rerun(), now=at(8)), order)
 
 

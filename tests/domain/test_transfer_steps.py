@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from domain.identifiers import RefundId, TransferId
 from domain.order.parts import TransferState
 from domain.order.stages import TransferStage
+from domain.order.transfer_plan import refund_of
 from domain.order.transfer_steps import (
     ATTEMPT_LEASE,
     FIRST_LOOK,
@@ -18,6 +20,7 @@ from domain.order.transfer_steps import (
     due_at,
     look_delay,
     next_step,
+    refund_kind,
     retry_delay,
 )
 from domain.order.values import TransferMethod
@@ -40,6 +43,11 @@ UNASKED = replace(STARTED, stage=TransferStage.UNRESOLVED, changed_recorded_at=S
 UNRESOLVED = replace(UNASKED, was_asked=True)
 PENDING = replace(UNRESOLVED, stage=TransferStage.PENDING, changed_recorded_at=None)
 ABSENT = replace(UNASKED, code=NOT_AT_PROVIDER, changed_recorded_at=START - A_DAY)
+
+
+def test_a_transfers_id_tells_its_refund_and_its_provider_the_kind_of_work() -> None:
+    assert refund_of(TransferId("press/7/1")) == RefundId("press/7")
+    assert refund_kind("stripe") == "refund_stripe"
 
 
 class TestNextStep:

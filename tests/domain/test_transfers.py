@@ -196,6 +196,7 @@ class TestReportTransferPending:
         order = given(*IN_FLIGHT, TAKEN).when(report_pending).then(replace(PENDING, at=at(30)))
         assert order.refunds[0].stage is RefundStage.REQUESTED
         assert order.refunds[0].transfers[0].reference == "re_1"
+        assert order.refunds[0].transfers[0].may_have_been_asked
 
     def test_late_news_changes_nothing(self) -> None:
         given(*IN_FLIGHT, PENDING).when(report_pending).then_nothing()
@@ -398,6 +399,12 @@ class TestReportTransferUnresolved:
     def test_a_look_that_is_told_otherwise_than_before_says_so(self) -> None:
         otherwise = replace(report_unresolved, code="credentials_missing")
         given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(otherwise).then_kinds(RefundTransferUnresolved)
+
+    def test_a_look_is_outdated_by_news_that_it_did_not_know(self) -> None:
+        look = replace(report_unresolved, code="http_503", news_seen_at=at(21))
+        given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(look).then_kinds(RefundTransferUnresolved)
+        given(*IN_FLIGHT, UNRESOLVED, replace(PENDING, at=at(22))).when(look).then_nothing()
+        given(*IN_FLIGHT, TAKEN, replace(TAKEN, at=at(22), attempt=2)).when(look).then_nothing()
 
     def test_what_a_provider_took_and_does_not_know_any_more_is_unresolved(self) -> None:
         given(*IN_FLIGHT, PENDING).when(report_unresolved).then_kinds(RefundTransferUnresolved)

@@ -18,7 +18,7 @@ from adapters.commands.operating import CommandAnswer
 from adapters.commands.refund_options import RefundLineOptions, RefundOptions
 from adapters.master_key import generate_master_key
 from adapters.postgres.keyring import CustomerRef
-from domain.identifiers import ExternalRefundId, LineId
+from domain.identifiers import ExternalRefundId, LineId, TransferId
 from domain.money import Money
 from domain.order.events import (
     CustomerDataErased,
@@ -247,7 +247,7 @@ async def test_a_dashboard_refund_after_a_recorded_only_one_settles_it_and_count
                 payment_id=PAYMENT,
                 amount=euros(10_000),
                 matched_refund=refund_id,
-                matched_transfer=f"{refund_id}/1",
+                matched_transfer=TransferId(f"{refund_id}/1"),
             )
         )
         sheet = await desk.sheet()

@@ -195,7 +195,7 @@ async def test_when_unchecked_a_run_going_on_is_said_to_be_left_alone(database: 
     says = {caution["code"]: caution["says"] for caution in answer["cautions"]}
     assert says["nothing_fires"] == "Nothing fires."
     assert "not known yet, and it no longer asks for attention" in says["left_running"]
-    assert (hook["status"], hook["try_seconds_max"]) == ("running", 15)
+    assert (hook["status"], hook["attempt_seconds_max"]) == ("running", 15)
     assert hook["started_at"]
 
 

@@ -3,10 +3,12 @@
 What a provider or a worker would tell is recorded as the fact that it comes to.
 """
 
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.identifiers import RefundId, TransferId
 from domain.order.events import (
@@ -24,6 +26,9 @@ from tests.examples import (
     at,
     done,
     paid,
+    placed,
+    received,
+    started,
 )
 from tests.journeys.order_desk import OrderDesk, order_desk
 from tests.support import Database
@@ -112,7 +117,8 @@ async def test_stripe_and_paytrail_support_full_and_partial_refunds(
 
 
 async def test_epassi_supports_full_refunds_only(database: Database) -> None:
-    async with order_desk(database, *paid(provider="epassi")) as desk:
+    today = replace(received(provider="epassi"), at=datetime.now(UTC))
+    async with order_desk(database, started(), placed(), today) as desk:
         await desk.configure("epassi")
         assert await ways_back(desk) == [True]
         assert await ways_back(desk, f"{COURSE}=2500") == [False]

@@ -143,8 +143,8 @@ async def test_a_running_action_needs_a_forced_rerun_with_a_stronger_warning(
     assert refused.json()["code"] == "action_running"
     [caution] = dry.json()["cautions"]
     assert caution["code"] == "forced"
-    assert "one try lasts at most 25 s" in caution["says"]
-    assert "one try lasts at most 25 s" in refused.json()["detail"]
+    assert "one attempt lasts at most 50 s" in caution["says"]
+    assert "one attempt lasts at most 50 s" in refused.json()["detail"]
     assert runs(answer) == [RECEIPT]
 
 

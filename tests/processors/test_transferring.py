@@ -67,7 +67,8 @@ NO = ReportTransferFailed(
 LOST = ReportTransferUnresolved(
     now=NOW, at=NOW, refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
 )
-NONE_THERE = replace(LOST, code=NOT_AT_PROVIDER)
+NOTHING_FOUND = replace(LOST, news_seen_at=at(21))
+NONE_THERE = replace(NOTHING_FOUND, code=NOT_AT_PROVIDER)
 REFUSED = Refused(code="charge_disputed", message="No.")
 
 
@@ -98,7 +99,7 @@ class TestALook:
             (Returned(reference="re_1"), DONE),
             (InProgress(reference="re_1"), TAKEN_IN),
             (REFUSED, NO),
-            (NotKnown(code="timeout", was_asked=False), LOST),
+            (NotKnown(code="timeout", was_asked=False), NOTHING_FOUND),
         ],
     )
     def test_is_the_providers_word_on_the_refund_itself(
@@ -116,4 +117,4 @@ class TestALook:
         assert told_of_look(task(provider="paytrail"), None, NOW) == NONE_THERE
 
     def test_that_finds_none_is_not_believed_of_what_the_provider_had_named(self) -> None:
-        assert told_of_look(task(PENDING), None, NOW) == NONE_THERE
+        assert told_of_look(task(PENDING), None, NOW) == replace(NONE_THERE, news_seen_at=at(22))

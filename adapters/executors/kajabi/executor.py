@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from adapters.executors.calls import CHAIN_SECONDS_MAX, CallFailed, call, outcome_within
+from adapters.executors.calls import call, outcome_within
 from adapters.executors.kajabi.api import KajabiApi
-from adapters.executors.kajabi.member import is_granted_already, member_name
+from adapters.executors.kajabi.member import GRANTED_ALREADY, member_name, unless_so_already
 from adapters.executors.kajabi.removal_target import ByWebhook, encode_target
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.secrets import Secrets
 from domain.configuration.settings import KajabiGrant
+from domain.order.running import CALLS_SECONDS_MAX
 from domain.order.values import Answer, Customer
 from processors.ports import Failed, Outcome, Succeeded, Task
 
@@ -34,7 +35,7 @@ class KajabiGrantExecutor:
         secrets: Secrets,
         api_url: str,
         *,
-        seconds_max: float = CHAIN_SECONDS_MAX,
+        seconds_max: float = CALLS_SECONDS_MAX,
     ) -> None:
         self._http = http
         self._api = KajabiApi(http, secrets, api_url)
@@ -73,12 +74,8 @@ class KajabiGrantExecutor:
 
     async def _activate(self, settings: KajabiGrant, body: bytes) -> HttpAnswer:
         url = _activation_url(settings)
-        try:
-            return await call(self._http, "POST", url, headers=JSON_HEADERS, body=body)
-        except CallFailed as error:
-            if error.answer is None or not is_granted_already(error.answer):
-                raise
-            return error.answer
+        activating = call(self._http, "POST", url, headers=JSON_HEADERS, body=body)
+        return await unless_so_already(activating, GRANTED_ALREADY)
 
 
 def _activation_url(settings: KajabiGrant) -> str:

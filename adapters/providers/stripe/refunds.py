@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from stripe.params import RefundCreateParams
 
-from adapters.executors.calls import CHAIN_SECONDS_MAX
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.secrets import STRIPE_API_KEY, Secrets
 from adapters.providers.stamps import stamp_of
@@ -32,6 +31,7 @@ from adapters.providers.stripe.reading import (
 from adapters.providers.stripe.transport import GuardedTransport
 from adapters.providers.troubles import CREDENTIALS_MISSING
 from domain.identifiers import ShopId
+from domain.order.running import CALLS_SECONDS_MAX
 from processors.provider_news import RefundSeen
 from processors.refund_provider import NotKnown, Refused, Standing, TransferTask
 from processors.refund_source import RefundPage
@@ -179,7 +179,7 @@ def _shop_of(task: TransferTask) -> ShopId:
 
 async def _in_time(chain: Awaitable[T]) -> T | NotKnown:
     try:
-        async with asyncio.timeout(CHAIN_SECONDS_MAX):
+        async with asyncio.timeout(CALLS_SECONDS_MAX):
             return await chain
     except TimeoutError:
         return TIMEOUT

@@ -57,6 +57,8 @@ class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_u
     """The one that ended so; None when a look found nothing out."""
     was_asked: bool = True
     """Off: the provider never heard of this attempt; of a look, of no attempt at all."""
+    news_seen_at: datetime | None = None
+    """Of a look: when the latest news had come that it knew of; newer news outdates it."""
 
 
 class ConfirmManualRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from adapters.bootstrap import open_parts
 from adapters.cli.attention_rerun_answer import NAMED_MAX
 from adapters.commands.requests import Requester
-from adapters.commands.rerun_wishes import RerunAll
+from adapters.commands.rerun_options import RerunManyOptions
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import OrderId, PaymentId, SettingId
@@ -96,7 +96,7 @@ def version_of(ask: Ask, number: str) -> int:
 
 async def break_off(settings: Settings, cause: str, key: str) -> None:
     """Wish for all of a cause, and end after the first that is asked for."""
-    requester, options = Requester(shop=SHOP, by="laura", key=key), RerunAll(cause=cause)
+    requester, options = Requester(shop=SHOP, by="laura", key=key), RerunManyOptions(cause=cause)
     async with open_parts(settings) as parts:
         choice = await parts.reruns.choose(requester, options)
         await parts.reruns.carry_out(requester, options, choice.targets[:1])

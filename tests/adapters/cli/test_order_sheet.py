@@ -35,11 +35,11 @@ def shown(capsys: pytest.CaptureFixture[str], now: datetime | None, *facts: Orde
 def test_a_running_action_says_since_when_and_how_long_one_try_lasts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert "since 10.05.00 (2 min); one try lasts at most 25 s" in shown(capsys, NOW, *RUNNING)
+    assert "since 10.05.00 (2 min); one attempt lasts at most 50 s" in shown(capsys, NOW, *RUNNING)
 
 
 def test_a_past_of_the_order_tells_no_age(capsys: pytest.CaptureFixture[str]) -> None:
-    assert "since 10.05.00; one try lasts at most 25 s" in shown(capsys, None, *RUNNING)
+    assert "since 10.05.00; one attempt lasts at most 50 s" in shown(capsys, None, *RUNNING)
 
 
 def test_money_above_the_total_says_how_much_and_the_way_out(

@@ -170,7 +170,7 @@ async def test_what_breaks_on_our_side_tells_nothing_of_it(
         assert response.json()["code"] == "internal_error"
         assert "maija" not in response.text
         assert "maija" not in json.dumps(logs)
-        assert logs[0]["error"] == "AssertionError"
+        assert logs[0]["problem"] == "AssertionError"
         assert any("break_down" in place for place in logs[0]["places"])
 
 

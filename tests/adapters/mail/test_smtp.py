@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from adapters.mail.smtp import CONNECTIONS_MAX, NOT_HANDED_OVER, Mailer
-from adapters.settings import SettingsMissing
+from adapters.mail.smtp import NOT_HANDED_OVER, Mailer
+from adapters.settings import SMTP_CONNECTIONS_DEFAULT, SettingsMissing
 from processors.ports import Failed, Outcome, Succeeded
 from tests.adapters.postgres.given import until
 from tests.smtp_server import PASSWORD, SLOW_SECONDS, USER, MailServer, Trouble, mail_server
@@ -39,7 +39,7 @@ def message(
 
 @asynccontextmanager
 async def mailer_of(server: MailServer, seconds_max: float = 20) -> AsyncIterator[Mailer]:
-    mailer = Mailer(server.url(), seconds_max=seconds_max)
+    mailer = Mailer(server.url(), hand_over_seconds_max=seconds_max, answer_seconds_max=seconds_max)
     yield mailer
     await mailer.close()
 
@@ -109,12 +109,12 @@ async def test_many_messages_go_over_one_connection() -> None:
 async def test_messages_at_once_share_a_bounded_number_of_connections() -> None:
     async with mail_server() as server, mailer_of(server) as mailer:
         outcomes = await asyncio.gather(
-            *(mailer.send(message()) for _ in range(3 * CONNECTIONS_MAX))
+            *(mailer.send(message()) for _ in range(3 * SMTP_CONNECTIONS_DEFAULT))
         )
 
     assert all(isinstance(outcome, Succeeded) for outcome in outcomes)
-    assert len(server.delivered) == 3 * CONNECTIONS_MAX
-    assert len(server.sessions) == CONNECTIONS_MAX
+    assert len(server.delivered) == 3 * SMTP_CONNECTIONS_DEFAULT
+    assert len(server.sessions) == SMTP_CONNECTIONS_DEFAULT
 
 
 async def test_a_connection_that_the_server_closed_meanwhile_is_replaced() -> None:
@@ -290,7 +290,7 @@ async def test_a_connection_on_which_something_went_wrong_is_closed() -> None:
 async def test_a_server_that_hangs_does_not_hold_its_connections_for_ever() -> None:
     async with mail_server() as server, mailer_of(server, LATE_SECONDS) as mailer:
         server.trouble["MAIL"] = Trouble.HANG
-        await asyncio.gather(*(mailer.send(message()) for _ in range(CONNECTIONS_MAX)))
+        await asyncio.gather(*(mailer.send(message()) for _ in range(SMTP_CONNECTIONS_DEFAULT)))
         server.trouble.clear()
         outcome = await mailer.send(message())
 
@@ -318,12 +318,14 @@ async def test_a_cancellation_after_the_message_says_nothing() -> None:
 async def test_a_cancellation_in_the_wait_for_a_connection_says_that_nothing_was_sent() -> None:
     async with mail_server() as server, mailer_of(server) as mailer:
         server.trouble["."] = Trouble.HANG
-        others = [asyncio.create_task(mailer.send(message())) for _ in range(CONNECTIONS_MAX)]
-        await until_asked(server, ".", CONNECTIONS_MAX)
+        others = [
+            asyncio.create_task(mailer.send(message())) for _ in range(SMTP_CONNECTIONS_DEFAULT)
+        ]
+        await until_asked(server, ".", SMTP_CONNECTIONS_DEFAULT)
         waiting = asyncio.create_task(mailer.send(message()))
         await asyncio.sleep(0)
         assert await cancelled(waiting) == (NOT_HANDED_OVER,)
-        assert [await cancelled(other) for other in others] == [()] * CONNECTIONS_MAX
+        assert [await cancelled(other) for other in others] == [()] * SMTP_CONNECTIONS_DEFAULT
 
 
 async def test_where_nobody_listens_it_is_tried_again() -> None:

@@ -130,7 +130,7 @@ async def test_is_logged_with_its_place_once_and_without_its_words(
             await parts.take(*batch)
 
     (entry,) = logs
-    assert (entry["log_level"], entry["mistake"]) == ("error", "AssertionError")
+    assert (entry["log_level"], entry["problem"]) == ("error", "AssertionError")
     assert entry["message_id"] == batch[1].message_id
     assert entry["places"][-1].endswith("break_on")
     assert "maija" not in repr(entry)

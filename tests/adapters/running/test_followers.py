@@ -282,7 +282,7 @@ class TestVerifying:
             ):
                 assert len(await ledger.fetch(change)) == 1
             differences = (await ledger.verify("orders")).differences
-            assert sorted((d.expected is None, d.found is None) for d in differences) == [
+            assert sorted((not d.expected, not d.found) for d in differences) == [
                 (False, False),
                 (False, True),
                 (False, True),

@@ -15,7 +15,7 @@ from adapters.running.hands import Finished
 from domain.order.commands.actions import CancelAction
 from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.retries import DELAYS_SECONDS
-from domain.order.stages import ActionStage, OrderStatus
+from domain.order.stages import ActionStage, CancelReason, OrderStatus
 from domain.order.values import Answer
 from processors.ports import Failed, Outcome, Succeeded, Task
 from tests.adapters.running.given import METADATA, open_ledger, running
@@ -247,7 +247,9 @@ async def test_an_item_that_the_order_no_longer_wants_is_dropped_and_does_not_sp
         shop = Workshop(ledger)
         async with running(ledger.follower("work_list")):
             stream = await shop.paid(HOOK)
-        cancel = CancelAction(now=now(), action_id=FIRST, run=1, reason="done_by_hand")
+        cancel = CancelAction(
+            now=now(), action_id=FIRST, run=1, reason=CancelReason.ACCESS_STILL_JUSTIFIED
+        )
         await shop.recorder.record([OrderRequest(stream, cancel, METADATA)])
         assert await shop.worker({"webhook": Doing()}).take(ROOM) == []
         assert await shop.listed() == [("a1", 1, 1, False)]

@@ -13,7 +13,7 @@ from domain.order.events import (
     OrderFact,
 )
 from domain.order.refunds import request_refund as decide_refund
-from domain.order.values import RefundLine, TransferMethod
+from domain.order.values import Justification, RefundLine, TransferMethod
 from domain.rejection import Rejection
 from projections.order_view.access_preview import AccessEffect
 from projections.order_view.refund_preview import RefundPreview, refund_preview
@@ -29,6 +29,7 @@ from tests.examples import (
     GRANT,
     GRANT_ACTION,
     OPERATOR,
+    ORDER_ID,
     PAYMENT,
     SECOND_PAYMENT,
     SECOND_REFUND,
@@ -231,6 +232,10 @@ class TestAccess:
         assert [one.can_remove for one in shown.accesses] == [True, True]
         assert shown.can_remove_offer_access
 
+    def test_a_products_access_can_go_only_with_its_whole_price(self) -> None:
+        shown = preview(request_refund(back(COURSE, 9_999)), *GRANTED)
+        assert [one.can_remove for one in shown.accesses] == [False, True]
+
     def test_what_is_asked_for_is_taken_back(self) -> None:
         wish = request_refund(back(COURSE, 10_000, remove_access=True), remove_offer_access=True)
         shown = preview(wish, *GRANTED)
@@ -251,10 +256,13 @@ class TestAccess:
     def test_an_access_that_another_purchase_gives_is_spared_and_says_why(self) -> None:
         wish = request_refund(back(COURSE, 10_000, remove_access=True))
         order = order_after(*GRANTED)
-        why = "Order 1002 gives it too."
-        shown = refund_preview(order, wish, spared={GRANT: why, ActionId("other"): "x"})
+        why = Justification(
+            order_id=ORDER_ID, number="1002", action_id=ActionId("grant-2"), action="Piano course"
+        )
+        shown = refund_preview(order, wish, spared={GRANT: why, ActionId("other"): why})
         assert effects(shown) == {GRANT: AccessEffect.SPARED, CLUB: AccessEffect.KEPT}
-        assert shown.accesses[0].says == why
+        says = "It stays: Piano course of order 1002 gives it too."
+        assert shown.accesses[0].says == says
 
     def test_access_that_was_never_given_cannot_be_removed(self) -> None:
         gone = ActionCancelled(at=at(8), action_id=GRANT, run=1, reason="refunded")

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.configuration.masking import masked
 from domain.configuration.settings import CustomEmail, KajabiGrant, Webhook
-from projections.order_view.masking import masked
 
 
 def test_both_urls_of_a_kajabi_grant_keep_only_their_host() -> None:
