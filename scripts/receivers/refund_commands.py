@@ -1,6 +1,6 @@
 """`scripts/sandbox refunds|end|money`: what the sandbox's payment providers do with refunds."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -95,7 +95,7 @@ def money(provider: Literal["epassi", "paytrail", "stripe"], *, data: Data = FOL
         Folder of the sandbox.
     """
     sandbox = Sandbox.of(data)
-    by_provider = {
+    by_provider: Mapping[str, Callable[[], dict[str, int]]] = {
         "epassi": sandbox.epassi_money,
         "paytrail": lambda: sandbox.paytrail_money().returned,
         "stripe": lambda: sandbox.stripe_money().returned,
