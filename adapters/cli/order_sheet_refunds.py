@@ -52,3 +52,5 @@ def _contents(refund: RefundDetails) -> Iterator[str]:
         yield f"→ {where}, {transfer.method}: {words_of(transfer.status).lower()}{failure}"
     if refund.reason:
         yield f"Reason: {refund.reason}"
+    if refund.credit_note:
+        yield f"Credit note {refund.credit_note.number}"

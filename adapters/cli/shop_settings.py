@@ -22,6 +22,7 @@ from adapters.cli.reaching import ledger, the_shop
 from adapters.display.times import exact
 from adapters.shops.settings import (
     ADDRESS_LENGTH_MAX,
+    CREDIT_NOTE_PREFIX_LENGTH_MAX,
     LABEL_LENGTH_MAX,
     WAIT_SECONDS_MAX,
 )
@@ -58,6 +59,8 @@ class Changes:
     """The business or VAT id on receipts."""
     address: str | None = None
     """The postal address on receipts; \\n begins a new line."""
+    credit_note_prefix: str | None = None
+    """What stands before the numbers of its credit notes from now on: KL-."""
     grace: Duration = None
     """How long actions may be unfinished before their order asks for a look: 20s, 5m."""
     alert_email: str | None = None
@@ -84,6 +87,7 @@ WANTED_BY_FIELD = {
     "alert_email": EMAIL_WANTED,
     "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
     "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
+    "credit_note_prefix": f"at most {CREDIT_NOTE_PREFIX_LENGTH_MAX} of A-Z a-z 0-9 . _ -, the last no digit",
     "grace_seconds": WAIT_WANTED,
     "alert_age_seconds": WAIT_WANTED,
 }
@@ -162,6 +166,7 @@ async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
             ("Reply to", shown.reply_to),
             ("Business id", shown.business_id),
             ("Address", shown.address),
+            ("Credit notes", f"{shown.credit_note_prefix}1, {shown.credit_note_prefix}2 …"),
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),
             ("Alert age", str(timedelta(seconds=shown.alert_age_seconds))),

@@ -142,6 +142,15 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a later access removal must name, if access was given."""
 
 
+class Seller(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who sold it, as a document names it."""
+
+    name: str
+    business_id: str = ""
+    address: str = ""
+    """In lines."""
+
+
 class RefundLine(Struct, frozen=True, kw_only=True):
     """What a refund gives back for one line, in minor units."""
 

@@ -47,6 +47,7 @@ SENTENCE_BY_NAME = {
     "RefundTransferUnresolved": "Refund {fact.refund_id}: payback not known, {fact.code}",
     "RefundIssued": "Refund {fact.refund_id} issued",
     "RefundFailed": "Refund {fact.refund_id} failed: nothing was returned",
+    "CreditNoteNumbered": "Refund {fact.refund_id}: credit note {fact.prefix}{fact.number} issued",
     "ExternalRefundObserved": "The provider returned {fact.amount} by itself",
     "ExternalRefundAllocated": "External refund allocated by {fact.by} as {fact.refund_id}",
     "ExternalRefundFailed": "The provider took its refund back: {fact.code}",
