@@ -17,6 +17,7 @@ from adapters.cli import (
     order_commands,
     processors,
     projections,
+    reports,
     running,
     schema,
     secrets,
@@ -42,6 +43,7 @@ def build_app() -> App:
     running.register(app)
     app.command(order_commands.app)
     app.command(attention_rerun.app)
+    app.command(reports.app)
     app.command(alerts.app)
     app.command(messages.app)
     app.command(projections.app)

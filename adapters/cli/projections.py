@@ -20,7 +20,7 @@ from adapters.cli.reaching import ledger
 from adapters.display.words import counted
 from adapters.messaging.heartbeat import IngressStanding, ingress_standings
 from adapters.running.liveness import State
-from adapters.running.projections import ROW_MODELS, rebuild
+from adapters.running.projections import READ_MODELS, rebuild
 from adapters.running.standings import Standing, standings
 from adapters.running.verifying import Difference, Verifier
 
@@ -59,7 +59,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 async def list_(*, options: CommonOptions = COMMON_OPTIONS) -> None:
     """Show each read model's and ingress's lag, and whether a runner keeps it up."""
     async with ledger(options) as parts:
-        found = await standings(parts.pool, ROW_MODELS)
+        found = await standings(parts.pool, READ_MODELS)
         pullers = await ingress_standings(parts.pool)
     if options.json:
         ingress = [_ingress_shown(one) for one in pullers]
@@ -98,7 +98,7 @@ async def rebuild_(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> Non
     """
     model = _model(name)
     async with ledger(options) as parts:
-        await rebuild(parts.pool, ROW_MODELS[model])
+        await rebuild(parts.pool, READ_MODELS[model])
         standing = await _caught_up(parts, model)
     if options.json:
         print_json(Rebuilt(name=name, position=standing.position, is_caught_up=standing.lag == 0))
@@ -117,7 +117,7 @@ async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
     name
         The read model.
     """
-    model = ROW_MODELS[_model(name)]
+    model = READ_MODELS[_model(name)]
     async with ledger(options) as parts:
         verifier = Verifier(model, pool=parts.pool, journal=parts.journal, key_ring=parts.key_ring)
         with progress() as bar:
@@ -155,8 +155,8 @@ async def _caught_up(parts: Parts, name: str) -> Standing:
 
 
 def _model(name: str) -> str:
-    if name not in ROW_MODELS:
-        raise NotFound(f"there is no read model {name!r}", f"There are: {', '.join(ROW_MODELS)}.")
+    if name not in READ_MODELS:
+        raise NotFound(f"there is no read model {name!r}", f"There are: {', '.join(READ_MODELS)}.")
     return name
 
 

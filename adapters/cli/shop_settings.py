@@ -69,6 +69,8 @@ class Changes:
     """Which address is told of trouble by a signed webhook."""
     alert_age: Duration = None
     """How long a cause of trouble may stand before it is told of once more: 1h."""
+    zone: str | None = None
+    """Where its days begin, for reports: Europe/Helsinki."""
 
 
 app = access.shops_app
@@ -80,6 +82,9 @@ FIELD_BY_OPTION = {
     "alert_webhook": "alert_webhook_url",
     "alert_age": "alert_age_seconds",
 }
+PREFIX_WANTED = (
+    f"at most {CREDIT_NOTE_PREFIX_LENGTH_MAX} of A-Z a-z 0-9 . _ -, the last of them no digit"
+)
 EMAIL_WANTED = "one email address, such as shop@example.com"
 WANTED_BY_FIELD = {
     "sender": EMAIL_WANTED,
@@ -87,7 +92,8 @@ WANTED_BY_FIELD = {
     "alert_email": EMAIL_WANTED,
     "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
     "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
-    "credit_note_prefix": f"at most {CREDIT_NOTE_PREFIX_LENGTH_MAX} of A-Z a-z 0-9 . _ -, the last no digit",
+    "credit_note_prefix": PREFIX_WANTED,
+    "zone": "a time zone of the IANA database, such as Europe/Helsinki",
     "grace_seconds": WAIT_WANTED,
     "alert_age_seconds": WAIT_WANTED,
 }
@@ -167,6 +173,7 @@ async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
             ("Business id", shown.business_id),
             ("Address", shown.address),
             ("Credit notes", f"{shown.credit_note_prefix}1, {shown.credit_note_prefix}2 …"),
+            ("Zone", shown.zone),
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),
             ("Alert age", str(timedelta(seconds=shown.alert_age_seconds))),

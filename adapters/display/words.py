@@ -6,6 +6,8 @@ _WORDS_BY_CODE = {
     "paypal": "PayPal",
     "kajabi_grant": "Kajabi grant",
     "systeme_contact": "Systeme.io contact",
+    "vat": "VAT",
+    "vat_rate": "VAT rate",
 }
 
 

@@ -31,6 +31,7 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.http_api.reports import ask_for_sales, reports_sales, reports_sales_csv
 from adapters.reading.live_feed import LiveFeed
 
 BODY_BYTES_MAX = 65_536
@@ -48,6 +49,8 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     attention_causes,
     attention_rerun,
     live,
+    reports_sales,
+    reports_sales_csv,
     messages_list,
     messages_show,
     messages_replay,
@@ -71,6 +74,7 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
             "parts": Provide(lambda: parts, sync_to_thread=False),
             "shop_id": Provide(reach_shop),
             "order_filter": Provide(filter_orders),
+            "wanted": Provide(ask_for_sales),
             "feed": Provide(lambda: feed, sync_to_thread=False),
             "requester": Provide(read_requester),
             "figures": Provide(lambda: figures, sync_to_thread=False),

@@ -1,5 +1,7 @@
 """Callers read their own writes: a query waits until its read models have come as far."""
 
+from collections.abc import Collection
+
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import TooBusy
 from adapters.reading.attention import READ_MODELS
@@ -14,9 +16,11 @@ class NotThereYet(TooBusy):
     code = "not_there_yet"
 
 
-async def catch_up(parts: ApiParts, min_position: int) -> None:
+async def catch_up(
+    parts: ApiParts, min_position: int, read_models: Collection[str] = READ_MODELS
+) -> None:
     """Wait until the read models hold everything up to a position; raise NotThereYet."""
     if min_position and not await wait_for(
-        parts.pool, min_position, READ_MODELS, timeout_seconds=WAIT_SECONDS_MAX
+        parts.pool, min_position, read_models, timeout_seconds=WAIT_SECONDS_MAX
     ):
         raise NotThereYet(f"The read models have not come to position {min_position} yet.")

@@ -57,6 +57,7 @@ def openapi_config() -> OpenAPIConfig:
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         tags=[
             Tag(name="orders", description="The orders table, one order, its history"),
+            Tag(name="reports", description="What was sold, refunded and lost, by date"),
             Tag(name="attention", description="Paid orders whose actions have not all succeeded"),
             Tag(name="messages", description="What the checkout sent and what became of it"),
             Tag(name="settings", description="Action settings that the checkout published"),

@@ -18,14 +18,17 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.display.sales_csv import CsvFormat
 from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
+from adapters.reading.sales_report import RangeWord, RangeWrong
 from domain.order.rejections import ActionUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
 from projections.orders.queries import UnknownCursor
+from projections.sales.queries import Dimension
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
@@ -34,8 +37,18 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "status": OrderStatus,
     "payment_status": PaymentStatus,
     "outcome": Outcome,
+    "by": Dimension,
+    "range": RangeWord,
+    "format": CsvFormat,
 }
 """By parameter; msgspec says only that another one is invalid."""
+PARAMETER_BY_NAME: Mapping[str, str] = {
+    "first": "from",
+    "last": "to",
+    "range_": "range",
+    "format_": "format",
+}
+"""What a query calls the parameters whose names mean something else in Python."""
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -122,7 +135,7 @@ def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
     found = tuple(
-        InvalidParameter(parameter=str(extra.get("key", "")), detail=_detail(extra))
+        InvalidParameter(parameter=_parameter(extra), detail=_detail(extra))
         for extra in error.extra or ()
         if isinstance(extra, dict)
     )
@@ -130,8 +143,13 @@ def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetai
     return problem_response(HTTPStatus.BAD_REQUEST, InvalidQuery.code, detail, errors=found)
 
 
+def _parameter(extra: Mapping[str, Any]) -> str:
+    name = str(extra.get("key", ""))
+    return PARAMETER_BY_NAME.get(name, name)
+
+
 def _detail(extra: Mapping[str, Any]) -> str:
-    known = KNOWN_VALUES.get(str(extra.get("key")), ())
+    known = KNOWN_VALUES.get(_parameter(extra), ())
     choice = f". Known: {', '.join(known)}" if known else ""
     return f"{extra.get('message', '')}{choice}"
 
@@ -165,6 +183,7 @@ def _failed(_: AnyRequest, error: Exception) -> Response[ProblemDetails]:
 
 STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     UnknownCursor: HTTPStatus.BAD_REQUEST,
+    RangeWrong: HTTPStatus.BAD_REQUEST,
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,

@@ -30,18 +30,28 @@ class JournalTail:
         self._kept: Sequence[Row] = ()
         self._decoded: dict[int, tuple[Row, Event]] = {}
 
-    async def read(self, after: int, limit: int) -> Sequence[Row]:
-        """Read the next events of the whole journal, in order; fewer than there are, never none."""
+    async def read(
+        self, after: int, limit: int, names: Collection[str] | None = None
+    ) -> Sequence[Row]:
+        """Read the next events of the whole journal, in order; fewer than there are, never none.
+
+        With `names` only those of them, and the last in any case: it says how far that was.
+        """
+        if names is not None:
+            at_hand = self._at_hand(after, limit)
+            if at_hand:
+                return [row for row in at_hand if row.name in names or row is at_hand[-1]]
+            return await self._journal.read(after, limit, names)
         if self._kept and after < self._kept[0].position - 1:
             return await self._journal.read(after, limit)
         async with self._one_at_a_time:
             return self._at_hand(after, limit) or await self._read_on(after, limit)
 
     async def read_streams(
-        self, streams: Collection[StreamName]
+        self, streams: Collection[StreamName], after: Mapping[StreamName, int] | None = None
     ) -> Mapping[StreamName, Sequence[Row]]:
-        """Read several streams whole."""
-        return await self._journal.read_streams(list(streams))
+        """Read several streams at once, each after its version in `after` or whole."""
+        return await self._journal.read_streams(list(streams), after)
 
     def decode(self, row: Row) -> Event:
         """Read an event without its personal part, once for all who have this very row."""

@@ -1,11 +1,12 @@
-"""Folds a stream's events into its order, and shows the order once.
+"""Folds a stream's events into its order, and shows what a read model makes of that.
 
 An event that cannot be handled is set aside with its reason, and with it whatever follows in its
 stream: no order stands in another's way, and none is shown with a hole in its history.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeAlias, TypeVar, cast
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, cast
 
 from adapters.postgres.rows import Row
 from adapters.running.positions import SetAside
@@ -13,9 +14,11 @@ from domain.message import Event
 from domain.order.events import OrderFact
 from domain.order.evolve import NEW_ORDER, evolve
 from domain.order.state import Order
-from projections.row_model import ModelRow, RowOf
+from projections.entry_model import Change, EntryModel
+from projections.read_model import ReadModel, StoredRow
+from projections.row_model import RowModel
 
-RowT = TypeVar("RowT", bound=ModelRow)
+RowT = TypeVar("RowT", bound=StoredRow)
 
 EventOf: TypeAlias = Callable[[Row], Event]
 
@@ -46,24 +49,22 @@ class Folded(NamedTuple, Generic[RowT]):
     """What became of one stream."""
 
     known: Known | None
-    """None when not one of the batch's events could be handled: the row stays as it is."""
-    row: RowT | None
+    """None when not one of the batch's events could be handled: what is stored stays as it is."""
+    rows: Sequence[RowT]
+    """To be written: of a row model one at most, and none if the order has no row any more."""
     aside: Sequence[SetAside]
 
 
-def fold(history: History, event_of: EventOf, row_of: RowOf[RowT]) -> Folded[RowT]:
-    """Fold as many of the events as can be handled; set the others aside."""
-    rows = history.rows
-    orders, reason = _orders(history, event_of)
-    for length, order in reversed(list(enumerate(orders, 1))):
-        last = rows[length - 1]
-        try:
-            row = row_of(order, last.version, last.position)
-        except Exception as problem:  # noqa: BLE001 - whatever is wrong with one order must not stop the others
-            reason = _reason(problem)
-        else:
-            return Folded(Known(last.version, order), row, set_aside(rows[length:], reason))
-    return Folded(None, None, set_aside(rows, reason))
+Fold: TypeAlias = Callable[[History, EventOf], Folded[RowT]]
+"""Folds as many of the events as can be handled; sets the others aside."""
+
+
+def fold_for(model: ReadModel[RowT]) -> Fold[RowT]:
+    """Give the way in which a read model follows an order."""
+    if isinstance(model, RowModel):
+        return partial(_fold_to_row, model)
+    assert isinstance(model, EntryModel), model
+    return partial(_fold_to_entries, model)
 
 
 def set_aside(rows: Sequence[Row], reason: str) -> Sequence[SetAside]:
@@ -81,19 +82,54 @@ def set_aside_behind(position: int, rows: Sequence[Row]) -> Sequence[SetAside]:
     return [SetAside(position=row.position, stream=row.stream, reason=reason) for row in rows]
 
 
-def _orders(history: History, event_of: EventOf) -> tuple[list[Order], str]:
-    """Give the order after each event of the batch that can be folded, and what stopped that."""
-    orders: list[Order] = []
+def _fold_to_row(model: RowModel[Any], history: History, event_of: EventOf) -> Folded[Any]:
+    """Show the order after the last event that changes its row and can be shown."""
+    rows = history.rows
+    changes, reason = _changes(history, event_of)
+    for length in range(len(changes), 0, -1):
+        last, order = rows[length - 1], changes[length - 1].after
+        if not model.is_changed_by(last.name):
+            continue
+        try:
+            row = model.row(order, last.version, last.position)
+        except Exception as problem:  # noqa: BLE001 - whatever is wrong with one order must not stop the others
+            reason = _reason(problem)
+        else:
+            shown = () if row is None else (row,)
+            return Folded(Known(last.version, order), shown, set_aside(rows[length:], reason))
+    return Folded(None, (), set_aside(rows, reason))
+
+
+def _fold_to_entries(model: EntryModel[Any], history: History, event_of: EventOf) -> Folded[Any]:
+    """Collect the entries of each event that adds any."""
+    rows = history.rows
+    changes, reason = _changes(history, event_of)
+    known: Known | None = None
+    entries: list[Any] = []
+    for length, (row, change) in enumerate(zip(rows, changes, strict=False)):
+        try:
+            entries += model.entries(change) if model.is_changed_by(row.name) else ()
+        except Exception as problem:  # noqa: BLE001 - as above
+            return Folded(known, entries, set_aside(rows[length:], _reason(problem)))
+        known = Known(row.version, change.after)
+    return Folded(known, entries, set_aside(rows[len(changes) :], reason))
+
+
+def _changes(history: History, event_of: EventOf) -> tuple[list[Change], str]:
+    """Say what each event of the batch that can be folded changes, and what stopped that."""
+    changes: list[Change] = []
     order = history.known.order
     try:
         for row in history.missed:
             order = evolve(order, cast(OrderFact, event_of(row)), row.recorded_at)
         for row in history.rows:
-            order = evolve(order, cast(OrderFact, event_of(row)), row.recorded_at)
-            orders.append(order)
+            fact = cast(OrderFact, event_of(row))
+            after = evolve(order, fact, row.recorded_at)
+            changes.append(Change(position=row.position, fact=fact, before=order, after=after))
+            order = after
     except Exception as problem:  # noqa: BLE001 - as above
-        return orders, _reason(problem)
-    return orders, ""
+        return changes, _reason(problem)
+    return changes, ""
 
 
 def _reason(problem: Exception) -> str:

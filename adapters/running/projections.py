@@ -14,14 +14,23 @@ from adapters.running.row_consumer import RowConsumer
 from adapters.running.saving import Saving
 from adapters.running.work_saving import work_saving
 from projections.attention.projection import ATTENTION
+from projections.entry_model import EntryModel
 from projections.orders.projection import ORDERS
+from projections.payments.projection import PAYMENTS
+from projections.read_model import ReadModel
 from projections.row_model import RowModel
+from projections.sales.projection import SALES
 from projections.work_list.projection import WORK_LIST
 
 ROW_MODELS: Mapping[str, RowModel[Any]] = {
     model.name: model for model in (ORDERS, ATTENTION, WORK_LIST)
 }
 """Every read model of one row per order, by its name."""
+
+ENTRY_MODELS: Mapping[str, EntryModel[Any]] = {model.name: model for model in (PAYMENTS, SALES)}
+"""Every read model of rows that events add, by its name."""
+
+READ_MODELS: Mapping[str, ReadModel[Any]] = {**ROW_MODELS, **ENTRY_MODELS}
 
 SAVING_BY_NAME: Mapping[str, Saving[Any]] = {WORK_LIST.name: work_saving()}
 """Read models that are not written as one row per order."""
@@ -39,7 +48,7 @@ async def run_projections(
     key_ring: KeyRing,
     news: News,
     stop: asyncio.Event,
-    names: Collection[str] = tuple(ROW_MODELS),
+    names: Collection[str] = tuple(READ_MODELS),
 ) -> None:
     """Keep these read models up to date until `stop` is set; each holds one connection."""
     tail = JournalTail(journal)
@@ -49,10 +58,10 @@ async def run_projections(
 
 def consumer_of(name: str, tail: JournalTail, key_ring: KeyRing) -> RowConsumer[Any]:
     """Make what keeps one read model up to date."""
-    return RowConsumer(ROW_MODELS[name], tail, key_ring, SAVING_BY_NAME.get(name))
+    return RowConsumer(READ_MODELS[name], tail, key_ring, SAVING_BY_NAME.get(name))
 
 
-async def rebuild(pool: Pool, model: RowModel[Any]) -> None:
+async def rebuild(pool: Pool, model: ReadModel[Any]) -> None:
     """Empty a read model and send it back to the start; its runner, once there is one, catches up.
 
     Meanwhile readers see a part. What was set aside is tried anew.

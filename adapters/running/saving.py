@@ -15,7 +15,8 @@ from adapters.postgres.news import Connection
 from adapters.postgres.rows import Move, Row
 from adapters.running.positions import SetAside
 from domain.identifiers import OrderId, ShopId, StreamName
-from projections.row_model import ModelRow, RowModel
+from projections.entry_model import EntryModel
+from projections.read_model import ReadModel, StoredRow
 
 # The commit need not wait for the disk: what a crash takes back is computed again.
 MOVED = """moved AS (
@@ -59,7 +60,19 @@ SELECT count(*)
 FROM moved
 """  # noqa: S608 - made of our own words only
 
-RowT = TypeVar("RowT", bound=ModelRow)
+# No conflict is expected: who moves the position is the only one to add what lies behind it.
+ADD = f"""
+WITH {MOVED}, added AS (
+    INSERT INTO {{table}} ({{columns}})
+    SELECT {{columns}}
+    FROM json_populate_recordset(NULL::{{table}}, %(rows)s::json)
+    WHERE EXISTS (SELECT FROM moved)
+), {PUT_ASIDE}
+SELECT count(*)
+FROM moved
+"""  # noqa: S608 - made of our own words only
+
+RowT = TypeVar("RowT", bound=StoredRow)
 
 
 class RowKey(Struct, frozen=True):
@@ -76,16 +89,17 @@ class Changes(Struct, Generic[RowT], frozen=True, kw_only=True):
     """The events that it comes from, by stream."""
     rows: Sequence[RowT] = ()
     gone: Sequence[RowKey] = ()
-    """Orders that have no row any more, or never had one."""
+    """Orders that have no row any more, or never had one; entries stay whatever this says."""
     aside: Sequence[SetAside] = ()
 
 
 class Saving(Generic[RowT]):
     """The statement of one read model."""
 
-    def __init__(self, model: RowModel[RowT], statement: str = SAVE) -> None:
+    def __init__(self, model: ReadModel[RowT], statement: str = "") -> None:
         keys = ("shop", "order_id")
-        self._sql = statement.format(
+        usual = ADD if isinstance(model, EntryModel) else SAVE
+        self._sql = (statement or usual).format(
             table=model.table,
             columns=", ".join(model.columns),
             assignments=", ".join(f"{c} = excluded.{c}" for c in model.columns if c not in keys),

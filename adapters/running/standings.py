@@ -10,10 +10,10 @@ from adapters.running.follower import BATCH_EVENTS_MAX
 from adapters.running.liveness import State, state_of
 from adapters.running.positions import SetAsideListed
 from adapters.running.process_managers import PROCESS_MANAGERS
-from adapters.running.projections import ROW_MODELS
+from adapters.running.projections import READ_MODELS
 from projections.query import Query
 
-FOLLOWERS = (*ROW_MODELS, *PROCESS_MANAGERS)
+FOLLOWERS = (*READ_MODELS, *PROCESS_MANAGERS)
 """The names of all there are."""
 
 SET_ASIDE_LISTED_MAX = 1_000

@@ -1,4 +1,4 @@
-"""Holds a read model against the journal: each row must be what its order's facts give (I3).
+"""Holds a read model against the journal: its rows must be what their orders' facts give (I3).
 
 Works beside a runner: each portion of rows is read together with the position it stands at.
 """
@@ -14,13 +14,16 @@ from adapters.postgres.database import Pool
 from adapters.postgres.journal import Journal
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.rows import Row
-from adapters.running.folding import NOTHING, History, fold
+from adapters.running.folding import NOTHING, History, fold_for
 from adapters.running.opening import opened
 from domain.identifiers import StreamName, order_id_of, shop_of
-from projections.row_model import ModelRow, RowModel
+from projections.read_model import ReadModel, StoredRow
 
 PORTION_ORDERS = 500
 DIFFERENCES_MAX = 100
+
+ORDERING = ("position", "number")
+"""Of entries; a row model has one row for each order."""
 
 STREAMS = """
 SELECT
@@ -48,10 +51,11 @@ LEFT JOIN LATERAL (
     AND s.stream = w.stream
 ) AS aside ON true
 LEFT JOIN {table} AS t ON t.shop = w.shop AND t.order_id = w.order_id
+ORDER BY {order}
 """
 
 STRAY = """
-SELECT 'order/' || t.shop || '/' || t.order_id
+SELECT DISTINCT 'order/' || t.shop || '/' || t.order_id
 FROM {table} AS t
 WHERE NOT EXISTS (
     SELECT
@@ -63,12 +67,12 @@ LIMIT {limit}
 
 
 class Difference(Struct, frozen=True, kw_only=True):
-    """An order whose row is not what its facts give."""
+    """An order whose rows are not what its facts give."""
 
     stream: StreamName
-    expected: ModelRow | None
-    """None: it should have no row."""
-    found: ModelRow | None
+    expected: tuple[StoredRow, ...]
+    """One at most of a row model; the entries in their order of an entry model."""
+    found: tuple[StoredRow, ...]
 
 
 class Verification(Struct, frozen=True, kw_only=True):
@@ -86,22 +90,24 @@ class Verification(Struct, frozen=True, kw_only=True):
 
 
 class Verifier:
-    """Verifies one row model."""
+    """Verifies one read model."""
 
     def __init__(
-        self, model: RowModel[Any], *, pool: Pool, journal: Journal, key_ring: KeyRing
+        self, model: ReadModel[Any], *, pool: Pool, journal: Journal, key_ring: KeyRing
     ) -> None:
         self._model = model
+        self._fold = fold_for(model)
         self._pool = pool
         self._journal = journal
         self._key_ring = key_ring
         columns = ", ".join(f"t.{column}" for column in model.columns)
+        order = ", ".join(f"t.{column}" for column in ORDERING if column in model.columns)
         table = model.rows_from or model.table
-        self._rows = ROWS.format(columns=columns, table=table)
+        self._rows = ROWS.format(columns=columns, table=table, order=order)
         self._stray = STRAY.format(table=table, limit=DIFFERENCES_MAX)
 
     async def verify(self) -> Verification:
-        """Compare every order's row; what is set aside counts up to where it was."""
+        """Compare every order's rows; what is set aside counts up to where it was."""
         position = orders = 0
         differences = await self._stray_rows()
         while portion := await self._portion(position):
@@ -116,7 +122,7 @@ class Verifier:
         streams = [StreamName(stream) for (stream,) in rows]
         found = await self._found(streams)
         return [
-            Difference(stream=stream, expected=None, found=found[stream][1]) for stream in streams
+            Difference(stream=stream, expected=(), found=found[stream][1]) for stream in streams
         ]
 
     async def _portion(self, after: int) -> list[tuple[int, StreamName]]:
@@ -132,33 +138,41 @@ class Verifier:
         }
         expected = await self._expected(seen)
         return [
-            Difference(stream=stream, expected=expected.get(stream), found=row)
-            for stream, (_, row) in found.items()
-            if row != expected.get(stream)
+            Difference(stream=stream, expected=expected.get(stream, ()), found=rows)
+            for stream, (_, rows) in found.items()
+            if rows != expected.get(stream, ())
         ]
 
-    async def _expected(self, seen: Mapping[StreamName, Sequence[Row]]) -> dict[StreamName, Any]:
+    async def _expected(
+        self, seen: Mapping[StreamName, Sequence[Row]]
+    ) -> dict[StreamName, tuple[StoredRow, ...]]:
         rows = [row for facts in seen.values() for row in facts]
         event_of = await opened(rows, self._model.personal, self._key_ring)
         return {
-            stream: fold(History(NOTHING, (), facts), event_of, self._model.row).row
+            stream: tuple(self._fold(History(NOTHING, (), facts), event_of).rows)
             for stream, facts in seen.items()
             if facts
         }
 
     async def _found(
         self, streams: Sequence[StreamName]
-    ) -> dict[StreamName, tuple[int, ModelRow | None]]:
+    ) -> dict[StreamName, tuple[int, tuple[StoredRow, ...]]]:
+        """Read the rows of each order, and up to where they were made."""
         shops = [shop_of(stream) for stream in streams]
         order_ids = [order_id_of(stream) for stream in streams]
         values = (list(streams), shops, order_ids, self._model.name)
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row)
-            rows = await (await cursor.execute(self._rows, values)).fetchall()
-        return {row.pop("stream"): (row.pop("handled") or 0, self._row(row)) for row in rows}
+            columns = await (await cursor.execute(self._rows, values)).fetchall()
+        found: dict[StreamName, tuple[int, tuple[StoredRow, ...]]] = {}
+        for row in columns:
+            stream, handled = row.pop("stream"), row.pop("handled") or 0
+            _, rows = found.get(stream, (handled, ()))
+            found[stream] = (handled, (*rows, *self._stored(row)))
+        return found
 
-    def _row(self, columns: dict[str, Any]) -> ModelRow | None:
+    def _stored(self, columns: dict[str, Any]) -> tuple[StoredRow, ...]:
+        """Read one line of the answer; an order without rows has one that is empty."""
         if columns["order_id"] is None:
-            return None
-        row: ModelRow = msgspec.convert(columns, self._model.row_type)
-        return row
+            return ()
+        return (msgspec.convert(columns, self._model.row_type),)

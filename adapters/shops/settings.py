@@ -17,6 +17,7 @@ from adapters.mail.letter import AddressWrong, address_of
 from adapters.outbound_http import UrlRefused, endpoint_of
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
+from adapters.shops.zones import ZONE_DEFAULT, UnknownZone, zone_named
 from domain.identifiers import ShopId
 from projections.query import Query
 
@@ -52,6 +53,7 @@ OptionalEmail: TypeAlias = Annotated[
 NumberPrefix: TypeAlias = Annotated[
     str, Meta(max_length=CREDIT_NOTE_PREFIX_LENGTH_MAX, pattern=CREDIT_NOTE_PREFIX)
 ]
+ZoneName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LABEL_LENGTH_MAX)]
 Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=WAIT_SECONDS_MAX)]
 
 SELECT = """
@@ -65,7 +67,8 @@ SELECT
     t.grace_seconds,
     t.alert_email,
     t.alert_webhook_url,
-    t.alert_age_seconds
+    t.alert_age_seconds,
+    t.zone
 FROM access.shop_settings AS t
 INNER JOIN access.shops AS s USING (shop)
 WHERE t.shop = %(shop)s
@@ -94,7 +97,8 @@ INSERT INTO access.shop_settings (
     grace_seconds,
     alert_email,
     alert_webhook_url,
-    alert_age_seconds
+    alert_age_seconds,
+    zone
 )
 SELECT
     shop,
@@ -106,7 +110,8 @@ SELECT
     %(grace_seconds)s,
     %(alert_email)s,
     %(alert_webhook_url)s,
-    %(alert_age_seconds)s
+    %(alert_age_seconds)s,
+    %(zone)s
 FROM named
 ON CONFLICT ON CONSTRAINT shop_settings_pkey DO UPDATE
 SET
@@ -118,7 +123,8 @@ SET
     grace_seconds = excluded.grace_seconds,
     alert_email = excluded.alert_email,
     alert_webhook_url = excluded.alert_webhook_url,
-    alert_age_seconds = excluded.alert_age_seconds
+    alert_age_seconds = excluded.alert_age_seconds,
+    zone = excluded.zone
 """
 
 
@@ -142,6 +148,8 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
     alert_webhook_url: WebAddress = ""
     alert_age_seconds: Seconds = ALERT_AGE_SECONDS_DEFAULT
     """How long a cause of trouble may stand before it is told of once more."""
+    zone: ZoneName = ZONE_DEFAULT
+    """Where the shop's days begin, by its name in the IANA database."""
 
     @property
     def grace(self) -> timedelta:
@@ -201,6 +209,7 @@ def _checked(settings: ShopSettings) -> ShopSettings:
     for field in EMAIL_FIELDS:
         _try(field, getattr(checked, field), lambda email: address_of("", email))
     _try("alert_webhook_url", checked.alert_webhook_url, endpoint_of)
+    _try("zone", checked.zone, zone_named)
     return checked
 
 
@@ -209,5 +218,5 @@ def _try(field: str, value: str, use: Callable[[str], object]) -> None:
         return
     try:
         use(value)
-    except (AddressWrong, UrlRefused) as error:
+    except (AddressWrong, UrlRefused, UnknownZone) as error:
         raise ValidationError(f"{error} - at `$.{field}`") from error

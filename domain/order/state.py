@@ -70,6 +70,8 @@ class Order(Struct, frozen=True, kw_only=True):
     is_return_acknowledged: bool = False
     """A person closed the order after money was last returned."""
     paid_recorded_at: datetime | None = None
+    paid_by: PaymentId | None = None
+    """The payment with which as much was received as was asked."""
     received_recorded_at: datetime | None = None
     returned_recorded_at: datetime | None = None
     command_ids: frozenset[str] = frozenset()

@@ -172,7 +172,7 @@ def where(action: ActionState) -> tuple[object, ...]:
     return (action.stage, action.run, action.attempt, action.code, action.retry_at, action.key)
 
 
-class AnyOrder(RuleBasedStateMachine):
+class AskedOrder(RuleBasedStateMachine):
     """An order that is asked anything."""
 
     def __init__(self) -> None:
@@ -499,6 +499,10 @@ class AnyOrder(RuleBasedStateMachine):
                 lines=tuple(lines),
             )
         )
+
+
+class AnyOrder(AskedOrder):
+    """What must hold of it after each question."""
 
     @invariant()
     def what_we_ask_to_return_never_exceeds_what_came_in(self) -> None:

@@ -2,14 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from adapters.postgres.database import open_pool
+from adapters.shops.zones import begins_of
 from domain.identifiers import ShopId
 from domain.order.stages import OrderStatus, PaymentStatus
 from projections.attention.queries import count_attention
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import list_orders
+from projections.payments.queries import find_payment
 from projections.query import Query
+from projections.sales.queries import Dimension, sum_sales
 from tests.support import Database
 
 SHOP = ShopId("demo")
@@ -83,6 +87,42 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
         plan = await explained(connection, count_attention(SHOP, now=NOW, grace=GRACE))
         assert "Index Only Scan using attention_v2_unfinished_index" in plan
         assert "Index Only Scan using attention_v2_asks_index" in plan
+
+
+FILL_SALES = """
+INSERT INTO read_models.sales_v1 (
+    shop, order_id, position, number, at, order_number, kind, product_id, product_name, line_kind,
+    vat_rate, provider, source, country, currency, gross, vat, units
+)
+SELECT
+    'demo', gen_random_uuid(), n, 1, '2026-11-23'::timestamptz - n * interval '1 hour', 'N' || n,
+    'sale', 'course', 'Course', 'product', 2550, 'stripe', 'newsletter', 'FI', 'EUR', 100, 20, 1
+FROM generate_series(1, %s) AS n
+"""
+FILL_PAYMENTS = """
+INSERT INTO read_models.payments_v1 (
+    shop, order_id, position, number, provider, transaction_id, payment_id, amount, currency
+)
+SELECT 'demo', gen_random_uuid(), n, 1, 'stripe', 'pi_' || n, 'p', 100, 'EUR'
+FROM generate_series(1, %s) AS n
+"""
+
+
+async def test_entries_are_found_by_their_time_or_by_the_providers_id(database: Database) -> None:
+    days = [NOW.date() - timedelta(days=number) for number in (2, 1)]
+    async with (
+        open_pool(database.owner_url, min_size=1, max_size=1) as pool,
+        pool.connection() as connection,
+    ):
+        await connection.execute(FILL_SALES, (ROWS,))
+        await connection.execute(FILL_PAYMENTS, (ROWS,))
+        await connection.execute("VACUUM ANALYZE read_models.sales_v1")
+        await connection.execute("VACUUM ANALYZE read_models.payments_v1")
+        for by in Dimension:
+            query = sum_sales(SHOP, by, days, begins_of(days, ZoneInfo("Europe/Helsinki")))
+            assert "sales_v1_at_index" in await explained(connection, query), by
+        plan = await explained(connection, find_payment(SHOP, "stripe", "pi_7"))
+        assert "payments_v1_transaction_index" in plan
 
 
 async def explained(connection: Any, query: Query[Any]) -> str:

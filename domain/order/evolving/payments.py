@@ -95,18 +95,18 @@ def received(order: Order, event: PaymentReceived, recorded_at: datetime) -> Ord
     )
     if order.is_paid or after.received_total < after.original_total:
         return after
-    return _became_paid(after, recorded_at)
+    return _became_paid(after, event.payment_id, recorded_at)
 
 
-def _became_paid(order: Order, recorded_at: datetime) -> Order:
+def _became_paid(order: Order, paid_by: PaymentId, recorded_at: datetime) -> Order:
     """Want, from now on, also those actions of a closed order that were never asked for."""
     if not order.is_closed_by_hand:
-        return replace(order, paid_recorded_at=recorded_at)
+        return replace(order, paid_recorded_at=recorded_at, paid_by=paid_by)
     wanted = {
         action_id: action if action.run else replace(action, is_acknowledged=False)
         for action_id, action in order.actions_by_id.items()
     }
-    return replace(order, paid_recorded_at=recorded_at, actions_by_id=wanted)
+    return replace(order, paid_recorded_at=recorded_at, paid_by=paid_by, actions_by_id=wanted)
 
 
 def _with(order: Order, payment: Payment) -> Order:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from adapters.bootstrap import open_parts
 from adapters.cli.app import run
 from adapters.master_key import generate_master_key
-from adapters.running.projections import ROW_MODELS, run_projections
+from adapters.running.projections import READ_MODELS, run_projections
 from adapters.running.waiting import wait_for
 from adapters.settings import Settings
 from tests.stories import COURSE, OPENED, SHOP, Story, record
@@ -100,6 +100,6 @@ async def follow(settings: Settings, *stories: Story) -> None:
                 stop=stop,
             )
         )
-        assert await wait_for(parts.pool, head, ROW_MODELS)
+        assert await wait_for(parts.pool, head, READ_MODELS)
         stop.set()
         await running

@@ -15,7 +15,7 @@ from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
 from adapters.running.positions import Place, SetAside
 from adapters.running.process_managers import PROCESS_MANAGERS
-from adapters.running.projections import ROW_MODELS
+from adapters.running.projections import READ_MODELS
 from adapters.running.standings import Standing, standings
 from adapters.settings import Settings
 from domain.identifiers import OrderId, ShopId, order_stream
@@ -54,7 +54,7 @@ class TestProjections:
         found = ask("projections", "list", "--json").json["projections"]
 
         assert isinstance(found, list)
-        assert {one["name"]: one["lag"] for one in found} == dict.fromkeys(ROW_MODELS, 0)
+        assert {one["name"]: one["lag"] for one in found} == dict.fromkeys(READ_MODELS, 0)
         listed = ask("projections", "list").out
         assert "orders" in listed
         assert "ingress 0" in listed
@@ -75,7 +75,7 @@ class TestProjections:
 
     def test_an_unknown_read_model_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
         for command in ("rebuild", "verify", "set-aside"):
-            answer = ask("projections", command, "sales")
+            answer = ask("projections", command, "weather")
 
             assert answer.exit_code == 3
             assert "orders, attention" in answer.err
@@ -109,7 +109,7 @@ class TestProcessors:
 
     def test_an_unknown_one_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
         for command in ("retry", "set-aside"):
-            answer = ask("processors", command, "sales")
+            answer = ask("processors", command, "weather")
 
             assert answer.exit_code == 3
             assert "There are: fulfilment." in answer.err

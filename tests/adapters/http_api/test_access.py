@@ -21,6 +21,8 @@ ROLES_BY_ROUTE = {
     ("GET", "/api/v1/attention/causes"): EVERYBODY,
     ("POST", "/api/v1/attention/rerun"): OPERATORS,
     ("GET", "/api/v1/live"): EVERYBODY,
+    ("GET", "/api/v1/reports/sales"): EVERYBODY,
+    ("GET", "/api/v1/reports/sales.csv"): EVERYBODY,
     ("POST", "/api/v1/orders/{order_id}/complete"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
@@ -71,7 +73,7 @@ async def ask(api: Api, method: str, route: str, key: str = "", shop: str = "") 
         headers={"Idempotency-Key": "k-1"} | (bearer(key) if key else {}),
         json=BODY_BY_ROUTE.get(route),
     ) as response:
-        if response.headers["Content-Type"].startswith("text/event-stream"):
+        if response.headers["Content-Type"].startswith(("text/event-stream", "text/csv")):
             return response.status_code, ""
         await response.aread()
         return response.status_code, response.json().get("code", "")

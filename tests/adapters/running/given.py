@@ -18,7 +18,7 @@ from adapters.postgres.lease import IDLE_SECONDS_MAX
 from adapters.postgres.news import News
 from adapters.postgres.rows import Append, AppendStatus, NewRow
 from adapters.running.follower import BATCH_EVENTS_MAX, Follower
-from adapters.running.projections import ROW_MODELS, consumer_of
+from adapters.running.projections import READ_MODELS, consumer_of
 from adapters.running.verifying import Verification, Verifier
 from adapters.running.waiting import wait_for
 from domain.identifiers import CustomerKeyId, StreamName
@@ -100,7 +100,7 @@ class Ledger(Struct, kw_only=True):
         )
 
     async def verify(self, name: str) -> Verification:
-        model = ROW_MODELS[name]
+        model = READ_MODELS[name]
         return await Verifier(
             model, pool=self.pool, journal=self.journal, key_ring=self.key_ring
         ).verify()

@@ -10,7 +10,7 @@ import pytest
 from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import NewRow
 from adapters.running.follower import Follower
-from adapters.running.projections import ROW_MODELS, rebuild
+from adapters.running.projections import READ_MODELS, rebuild
 from adapters.running.row_consumer import RowConsumer
 from adapters.running.standings import list_set_aside, standings
 from domain.identifiers import CustomerKeyId
@@ -171,7 +171,7 @@ async def test_what_is_set_aside_stays_so_for_the_next_runner(database: Database
 
 
 def test_every_read_model_has_its_own_name_and_versioned_table() -> None:
-    assert [model.name for model in ROW_MODELS.values()] == list(ROW_MODELS)
-    assert [re.sub(r"_v\d+$", "", model.table) for model in ROW_MODELS.values()] == [
-        f"read_models.{name}" for name in ROW_MODELS
+    assert [model.name for model in READ_MODELS.values()] == list(READ_MODELS)
+    assert [re.sub(r"_v\d+$", "", model.table) for model in READ_MODELS.values()] == [
+        f"read_models.{name}" for name in READ_MODELS
     ]

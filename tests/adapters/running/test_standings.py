@@ -7,7 +7,7 @@ import pytest
 from adapters.running import standings as module
 from adapters.running.liveness import State
 from adapters.running.process_managers import PROCESS_MANAGERS
-from adapters.running.projections import ROW_MODELS, run_projections
+from adapters.running.projections import READ_MODELS, run_projections
 from adapters.running.standings import standings
 from adapters.running.waiting import wait_for
 from tests.adapters.postgres.given import until
@@ -24,7 +24,7 @@ async def test_before_anybody_ran_everything_is_stopped_at_the_start(database: D
     async with open_ledger(database.url) as ledger:
         await ledger.record(samples(3))
         found = await standings(ledger.pool)
-        assert [standing.name for standing in found] == [*ROW_MODELS, *PROCESS_MANAGERS]
+        assert [standing.name for standing in found] == [*READ_MODELS, *PROCESS_MANAGERS]
         head = await ledger.journal.head()
         assert {(s.position, s.lag, s.state) for s in found} == {(0, head, State.STOPPED)}
 

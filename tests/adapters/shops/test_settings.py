@@ -23,6 +23,7 @@ ALL_SET = ShopSettings(
     alert_email="owner@example.com",
     alert_webhook_url="https://alerts.example.com/hook?token=s3cret",
     alert_age_seconds=60,
+    zone="America/New_York",
 )
 
 
@@ -40,6 +41,7 @@ async def test_a_shop_that_has_set_nothing_has_five_minutes_of_grace(database: D
         settings = await store.get(KAUPPA)
         assert settings == ShopSettings(display_name="Kauppa")
         assert settings.grace == timedelta(minutes=5)
+        assert settings.zone == "Europe/Helsinki"
         assert (await store.get(ShopId("elsewhere"))).display_name == "elsewhere"
 
 
@@ -90,6 +92,8 @@ async def test_a_shop_that_is_not_served_has_no_settings(database: Database) -> 
         {"alert_webhook_url": "https://user:word@alerts.example.com"},
         {"grace_seconds": -1},
         {"alert_age_seconds": 10**9},
+        {"zone": ""},
+        {"zone": "Helsinki"},
     ],
     ids=str,
 )
