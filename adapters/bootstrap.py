@@ -32,6 +32,7 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
@@ -90,6 +91,11 @@ class Parts(Struct, frozen=True, kw_only=True):
             setting_store=self.setting_store,
             shop_settings=self.shop_settings,
         )
+
+    @property
+    def grants(self) -> Grants:
+        """Asks who has which access; it keeps nothing of its own."""
+        return Grants(self.pool, self.journal)
 
     @property
     def operations(self) -> Operations:
@@ -211,6 +217,7 @@ async def _work(parts: Parts, stop: asyncio.Event) -> None:
 
     async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
         group.create_task(_carry_out(parts, outside, stop))
+        group.create_task(_pay_back(parts, outside, stop))
         group.create_task(_alert(parts, outside, stop))
 
 
@@ -227,10 +234,25 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             settings=parts.settings,
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
+            grants=parts.grants,
         ),
         news=parts.news,
         stop=stop,
         limits=Limits(emails_max=parts.settings.smtp_connections),
+    )
+
+
+async def _pay_back(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
+    from adapters.providers.of import providers_of  # noqa: PLC0415 - as above
+    from adapters.running.payers import run_payers  # noqa: PLC0415 - as above
+
+    await run_payers(
+        pool=parts.pool,
+        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
+        orders=parts.order_store,
+        providers=providers_of(outside, parts.settings, parts.secrets),
+        news=parts.news,
+        stop=stop,
     )
 
 

@@ -6,10 +6,10 @@ that was cut off may have been sent, and sending twice is worse than asking.
 
 from datetime import datetime
 
-from domain.order.commands.actions import FailAction, SucceedAction
+from domain.order.commands.actions import CancelAction, FailAction, SucceedAction
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from processors.ports import Failed, Outcome, Succeeded
+from processors.ports import Failed, Outcome, Succeeded, Unwanted
 
 CUSTOMER_ERASED = Failed(code="customer_erased", message="The customer's data was erased.")
 INTERNAL_ERROR = Failed(code="internal_error", message="The ledger's own mistake; see its log.")
@@ -40,7 +40,7 @@ def cut_off(action: ActionState) -> Failed:
 
 def outcome_command(
     action: ActionState, outcome: Outcome, *, now: datetime, jitter: float
-) -> SucceedAction | FailAction:
+) -> SucceedAction | FailAction | CancelAction:
     """Tell the order what came of its action's attempt."""
     if isinstance(outcome, Succeeded):
         return SucceedAction(
@@ -49,6 +49,15 @@ def outcome_command(
             run=action.run,
             attempt=action.attempt,
             answer=outcome.answer,
+        )
+    if isinstance(outcome, Unwanted):
+        return CancelAction(
+            now=now,
+            action_id=action.action_id,
+            run=action.run,
+            attempt=action.attempt,
+            reason=outcome.reason,
+            justified_by=outcome.justified_by,
         )
     return FailAction(
         now=now,

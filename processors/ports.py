@@ -12,8 +12,9 @@ from typing import Protocol, TypeAlias
 from msgspec import Struct
 
 from domain.order.parts import ActionState
+from domain.order.stages import CancelReason
 from domain.order.state import Order
-from domain.order.values import Answer
+from domain.order.values import Answer, Justification
 
 
 class Task(Struct, frozen=True, kw_only=True):
@@ -43,7 +44,15 @@ class Failed(Struct, frozen=True, kw_only=True):
     """What the other side asked for; 0 when it asked for nothing."""
 
 
-Outcome: TypeAlias = Succeeded | Failed
+class Unwanted(Struct, frozen=True, kw_only=True):
+    """Nothing was done, because the ledger itself says that it is not to be."""
+
+    reason: CancelReason
+    justified_by: Justification | None = None
+    """Of an access removal that is spared: what still gives the access."""
+
+
+Outcome: TypeAlias = Succeeded | Failed | Unwanted
 
 
 class Executor(Protocol):

@@ -18,6 +18,7 @@ ADVICE_BY_CODE = {
     "no_latest_configuration": (
         "Leave --use-latest-configuration out, or publish the setting in the checkout."
     ),
+    "nothing_to_confirm": "`orders show` tells the id and status of each action.",
     "order_not_placed": "Nothing was bought yet, so there is nothing to complete.",
     "idempotency_key_reused": "Take another --idempotency-key, or none.",
 }

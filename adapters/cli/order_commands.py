@@ -1,4 +1,4 @@
-"""`orders complete`, `orders rerun`, `orders note`: what a person wants done with an order.
+"""`orders complete`, `rerun`, `removed-by-hand`, `note`: what a person wants done with an order.
 
 A refusal says what to do next. Each wish has an idempotency key: one of its own unless given.
 """
@@ -127,6 +127,24 @@ async def rerun(
         order,
         operating,
         lambda parts, requester: parts.operations.rerun(requester, ActionId(action), options),
+    )
+
+
+@app.command
+async def removed_by_hand(order: str, action: str, *, operating: Operating = OPERATING) -> None:
+    """Say that you removed by hand an access that a removal could not.
+
+    Parameters
+    ----------
+    order
+        Its number, its id, or the first 8 characters of its id or more.
+    action
+        The removal's id, as `orders show` tells it.
+    """
+    await _act(
+        order,
+        operating,
+        lambda parts, requester: parts.operations.removed_by_hand(requester, ActionId(action)),
     )
 
 

@@ -43,6 +43,8 @@ def _remarks(action: ActionDetails, now: datetime | None) -> Iterator[Text]:
     yield text(f"{action.name} ({words_of(action.kind).lower()}), of {whose}", style="dim")
     if action.code:
         yield text(f"{action.code} {action.message}".rstrip(), style="red")
+    if action.called_off:
+        yield text(f"called off, {action.called_off}")
     if action.status is ActionStage.RUNNING and action.started_at:
         yield text(_running(action, action.started_at, now))
     if action.retry_at:

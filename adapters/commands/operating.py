@@ -10,7 +10,13 @@ from datetime import datetime
 from msgspec.structs import asdict
 
 from adapters.clock import Clock, utc_now
-from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
+from adapters.commands.options import (
+    CompleteOptions,
+    NoteOptions,
+    RemovedByHand,
+    RerunOptions,
+    Wanted,
+)
 from adapters.commands.recording import CommandRecorder, OrderRequest
 from adapters.commands.requests import (
     IdempotencyKeyReused,
@@ -86,6 +92,12 @@ class Operations:
     ) -> CommandAnswer:
         """Run one action again; raises Rejection."""
         return await self._answer(requester, Wanted(options=options, action_id=action_id))
+
+    async def removed_by_hand(
+        self, requester: OrderRequester, action_id: ActionId
+    ) -> CommandAnswer:
+        """Take a failed access removal as done by a person; raises Rejection."""
+        return await self._answer(requester, Wanted(options=RemovedByHand(), action_id=action_id))
 
     async def note(self, requester: OrderRequester, options: NoteOptions) -> CommandAnswer:
         """Write something down; raises Rejection."""

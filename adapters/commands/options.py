@@ -45,7 +45,11 @@ class NoteOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields
     text: Annotated[str, Meta(min_length=1, max_length=NOTE_CHARACTERS_MAX, pattern=NOTE_PATTERN)]
 
 
-Options: TypeAlias = CompleteOptions | RerunOptions | NoteOptions
+class RemovedByHand(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """That a person removed an access; there is nothing to choose."""
+
+
+Options: TypeAlias = CompleteOptions | RerunOptions | NoteOptions | RemovedByHand
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
@@ -53,10 +57,12 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     options: Options
     action_id: ActionId | None = None
-    """Of a re-run."""
+    """Of a re-run, or of a removal that was done by hand."""
 
     @property
     def needs_latest(self) -> bool:
         """Say whether the latest configuration is wanted."""
         options = self.options
-        return not isinstance(options, NoteOptions) and options.use_latest_configuration
+        if not isinstance(options, CompleteOptions | RerunOptions):
+            return False
+        return options.use_latest_configuration

@@ -5,10 +5,16 @@ from typing import Any, assert_never
 
 from msgspec.structs import asdict
 
-from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions, Wanted
+from adapters.commands.options import (
+    CompleteOptions,
+    NoteOptions,
+    RemovedByHand,
+    RerunOptions,
+    Wanted,
+)
 from adapters.commands.requests import Requester
 from domain.identifiers import ActionId, SettingId
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
 from domain.order.rejections import known_action
@@ -40,6 +46,9 @@ def wish_of(
                 action_id=action.action_id,
                 latest=latest.get(action.setting_id) if action.setting_id else None,
             )
+        case RemovedByHand():
+            removal = known_action(wanted.action_id or ActionId(""), order)
+            return ConfirmManualRemoval(**every, action_id=removal.action_id)
         case NoteOptions():
             return AddNote(**every, **asdict(options))
         case _:

@@ -152,7 +152,5 @@ def _wish(issued: CreditNoteIssued, shop: ShopSettings, now: datetime) -> Number
         refund_id=issued.refund_id,
         number=issued.number,
         prefix=issued.prefix,
-        seller=Seller(
-            name=shop.display_name, business_id=shop.business_id, address=shop.address
-        ),
+        seller=Seller(name=shop.display_name, business_id=shop.business_id, address=shop.address),
     )

@@ -19,6 +19,7 @@ from adapters.http_api.openapi import API_PATH, openapi_config, to_description
 from adapters.http_api.order_commands import (
     orders_complete,
     orders_note,
+    orders_removed_by_hand,
     orders_rerun,
     read_requester,
 )
@@ -44,6 +45,7 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_events,
     orders_complete,
     orders_rerun,
+    orders_removed_by_hand,
     orders_note,
     attention_list,
     attention_causes,

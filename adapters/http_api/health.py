@@ -13,7 +13,7 @@ from adapters.http_api.problems import HttpRejection
 from adapters.messaging.heartbeat import ingress_standings
 from adapters.running.liveness import State
 from adapters.running.standings import standings
-from adapters.running.worker_beats import work_standing
+from adapters.running.worker_beats import PAYERS, WorkStanding, work_standing
 
 WITHOUT_RUNNER = {State.DEAD, State.STOPPED}
 
@@ -52,7 +52,7 @@ class WorkersHealth(Struct, frozen=True, kw_only=True):
     living: int
     """Workers that were seen lately."""
     waiting: int
-    """Attempts of actions that are due and not taken."""
+    """Attempts that are due and not taken."""
     oldest_seconds: float
     """How long the one that waits longest has been due."""
 
@@ -64,6 +64,8 @@ class Ready(Struct, frozen=True, kw_only=True):
     followers: tuple[FollowerHealth, ...]
     ingress: tuple[IngressHealth, ...]
     workers: WorkersHealth
+    payers: WorkersHealth
+    """Who take refunds to payment providers."""
 
 
 class NotReady(HttpRejection):
@@ -90,7 +92,7 @@ async def health_live() -> Alive:
     "/health/ready",
     operation_id="healthReady",
     summary="Can it do its work?",
-    description="503 while the database is away, or a follower, ingress or the workers have no "
+    description="503 while the database is away, or a follower, ingress the workers or the payers have no "
     "living runner.",
     tags=["operation"],
     responses=problems(503),
@@ -104,7 +106,8 @@ async def health_ready(parts: NamedDependency[ApiParts]) -> Ready:
     state_by_name = {one.name: one.state for one in found}
     state_by_name |= {one.name: one.state for one in pullers}
     work = await work_standing(parts.pool)
-    state_by_name[work.name] = work.state
+    payback = await work_standing(parts.pool, PAYERS)
+    state_by_name |= {one.name: one.state for one in (work, payback)}
     silent = [name for name, state in state_by_name.items() if state in WITHOUT_RUNNER]
     if silent:
         raise NotReady(f"Without a living runner: {', '.join(silent)}.")
@@ -116,11 +119,16 @@ async def health_ready(parts: NamedDependency[ApiParts]) -> Ready:
         ingress=tuple(
             IngressHealth(name=one.name, state=one.state, lag=one.lag) for one in pullers
         ),
-        workers=WorkersHealth(
-            name=work.name,
-            state=work.state,
-            living=work.living,
-            waiting=work.waiting,
-            oldest_seconds=work.oldest_seconds,
-        ),
+        workers=_health_of(work),
+        payers=_health_of(payback),
+    )
+
+
+def _health_of(work: WorkStanding) -> WorkersHealth:
+    return WorkersHealth(
+        name=work.name,
+        state=work.state,
+        living=work.living,
+        waiting=work.waiting,
+        oldest_seconds=work.oldest_seconds,
     )

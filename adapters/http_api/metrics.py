@@ -14,14 +14,18 @@ from adapters.http_api.access import PUBLIC
 from adapters.http_api.parts import ApiParts
 from adapters.messaging.heartbeat import IngressStanding, held_counts, ingress_standings
 from adapters.running.standings import Standing, standings
-from adapters.running.worker_beats import WorkStanding, work_standing
+from adapters.running.worker_beats import PAYERS, WORKERS, WorkStanding, work_standing
 
 SECONDS_BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 WORK_GAUGES = {
     "work_waiting": "Attempts of actions that are due and not taken",
     "work_oldest_due_age_seconds": "How long the one that waits longest has been due",
     "workers_living": "Workers seen lately",
+    "transfers_waiting": "Refunds' transfers that are due and not taken",
+    "transfers_oldest_due_age_seconds": "How long the one that waits longest has been due",
+    "payers_living": "Payers seen lately",
 }
+PREFIX_BY_NAME = {WORKERS: "work", PAYERS: "transfers"}
 
 
 class Metrics:
@@ -81,10 +85,11 @@ class Metrics:
             self._held.labels(outcome).set(messages)
 
     def observe_work(self, work: WorkStanding) -> None:
-        """Note what waits for workers, and how many there are."""
-        self._work["work_waiting"].set(work.waiting)
-        self._work["work_oldest_due_age_seconds"].set(work.oldest_seconds)
-        self._work["workers_living"].set(work.living)
+        """Note what waits for workers or payers, and how many there are."""
+        prefix = PREFIX_BY_NAME[work.name]
+        self._work[f"{prefix}_waiting"].set(work.waiting)
+        self._work[f"{prefix}_oldest_due_age_seconds"].set(work.oldest_seconds)
+        self._work[f"{work.name}_living"].set(work.living)
 
     def render(self) -> bytes:
         """Write the figures as Prometheus reads them."""
@@ -112,5 +117,6 @@ async def metrics(
     """Lag and heartbeat age of followers and ingress, what waits for workers, the journal's head."""
     figures.observe_followers(await standings(parts.pool))
     figures.observe_ingress(await ingress_standings(parts.pool), await held_counts(parts.pool))
-    figures.observe_work(await work_standing(parts.pool))
+    for name in PREFIX_BY_NAME:
+        figures.observe_work(await work_standing(parts.pool, name))
     return Response(figures.render(), media_type=CONTENT_TYPE_LATEST)

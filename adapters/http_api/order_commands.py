@@ -114,6 +114,27 @@ async def orders_rerun(
 
 
 @post(
+    "/orders/{order_id:uuid}/actions/{action_id:str}/removed-by-hand",
+    operation_id="confirmManualRemoval",
+    summary="Say that an access was removed by hand",
+    tags=["orders"],
+    response_headers=[REPLAYED],
+    responses=keyed_problems(409, 422),
+    status_code=200,
+    opt=needs(Permission.OPERATE),
+)
+async def orders_removed_by_hand(
+    request: KeyedRequest,
+    parts: NamedDependency[ApiParts],
+    requester: NamedDependency[OrderRequester],
+    action_id: ActionIdParameter,  # noqa: ARG001 - documented and held to its limits
+) -> Response[CommandAnswer]:
+    """Take an access removal that failed as done: somebody did in the course platform what it asks."""
+    action = ActionId(path_part(request, "/actions/"))
+    return _answered(await parts.operations.removed_by_hand(requester, action))
+
+
+@post(
     "/orders/{order_id:uuid}/notes",
     operation_id="addNote",
     summary="Write something down",

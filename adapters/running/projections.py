@@ -15,6 +15,7 @@ from adapters.running.saving import Saving
 from adapters.running.work_saving import work_saving
 from projections.attention.projection import ATTENTION
 from projections.entry_model import EntryModel
+from projections.grants.projection import GRANTS
 from projections.orders.projection import ORDERS
 from projections.payments.projection import PAYMENTS
 from projections.read_model import ReadModel
@@ -23,7 +24,7 @@ from projections.sales.projection import SALES
 from projections.work_list.projection import WORK_LIST
 
 ROW_MODELS: Mapping[str, RowModel[Any]] = {
-    model.name: model for model in (ORDERS, ATTENTION, WORK_LIST)
+    model.name: model for model in (ORDERS, ATTENTION, WORK_LIST, GRANTS)
 }
 """Every read model of one row per order, by its name."""
 

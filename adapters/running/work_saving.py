@@ -1,7 +1,7 @@
 """How the work list is written: an order's row is kept in parts, one for each attempt that waits.
 
 The rule to know: a part that says what it said before keeps its lease. So a fact about one action
-gives nobody another action of the same order a second time.
+gives nobody another one, or a transfer, of the same order a second time.
 """
 
 from adapters.running.saving import MOVED, PUT_ASIDE, Saving
@@ -14,8 +14,8 @@ WITH {MOVED}, items AS (
         o.order_id,
         o.version,
         o.position,
-        i.action_id,
         i.kind,
+        i.item_id,
         i.destination,
         i.run,
         i.attempt,
@@ -28,8 +28,8 @@ WITH {MOVED}, items AS (
         items json
     )
     CROSS JOIN LATERAL json_to_recordset(o.items) AS i (
-        action_id text,
         kind text,
+        item_id text,
         destination text,
         run integer,
         attempt integer,
@@ -49,8 +49,8 @@ WITH {MOVED}, items AS (
     INSERT INTO {{table}} AS w (
         shop,
         order_id,
-        action_id,
         kind,
+        item_id,
         destination,
         run,
         attempt,
@@ -62,8 +62,8 @@ WITH {MOVED}, items AS (
     SELECT
         shop,
         order_id,
-        action_id,
         kind,
+        item_id,
         destination,
         run,
         attempt,
@@ -73,9 +73,8 @@ WITH {MOVED}, items AS (
         position
     FROM items
     WHERE EXISTS (SELECT FROM moved)
-    ON CONFLICT (shop, order_id, action_id) DO UPDATE
+    ON CONFLICT (shop, order_id, kind, item_id) DO UPDATE
     SET
-        kind = excluded.kind,
         destination = excluded.destination,
         run = excluded.run,
         attempt = excluded.attempt,
@@ -97,7 +96,8 @@ WITH {MOVED}, items AS (
         FROM items AS i
         WHERE i.shop = w.shop
         AND i.order_id = w.order_id
-        AND i.action_id = w.action_id
+        AND i.kind = w.kind
+        AND i.item_id = w.item_id
     )
     AND EXISTS (SELECT FROM moved)
 ), {PUT_ASIDE}

@@ -1,4 +1,4 @@
-"""How workers show that they live, and how the whole of their work stands.
+"""How workers and payers show that they live, and how the whole of their work stands.
 
 The rule to know: a worker beats only after a turn in which it could report and take. One that
 meets the same trouble again and again counts as dead.
@@ -12,10 +12,12 @@ from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch_one
 from adapters.running.liveness import BEAT_SECONDS, DEAD_AFTER_SECONDS, State, state_of
 from projections.query import Query
-from projections.work_list.projection import WORK_LIST
+from projections.work_list.projection import NO_RUN, WORK_LIST
 
 WORKERS = "workers"
 """Their name among those that beat; a worker has no position of its own."""
+PAYERS = "payers"
+"""Likewise of those that take transfers to providers."""
 KEPT_SILENT_SECONDS = 3_600.0
 """How long the last beat of a worker that died is kept; each beat sweeps older ones away."""
 OLDEST_SECONDS_MAX = 60.0
@@ -41,6 +43,7 @@ AND runner = %(runner)s
 
 STANDING = f"""
 SELECT
+    %(name)s AS name,
     w.waiting,
     w.oldest_seconds,
     h.living,
@@ -51,6 +54,7 @@ FROM (
         coalesce(extract(epoch FROM now() - min(due_at)), 0)::float8 AS oldest_seconds
     FROM {WORK_LIST.table}
     WHERE available_at <= now()
+    AND (run = %(no_run)s) = %(is_of_transfers)s
 ) AS w
 CROSS JOIN (
     SELECT
@@ -63,8 +67,9 @@ CROSS JOIN (
 
 
 class WorkStanding(Struct, frozen=True, kw_only=True):
-    """How the workers are, and what waits for them."""
+    """How the workers or payers are, and what waits for them."""
 
+    name: str
     waiting: int
     """Attempts that are due and not taken."""
     oldest_seconds: float
@@ -75,11 +80,6 @@ class WorkStanding(Struct, frozen=True, kw_only=True):
     """Since any worker was last seen; None when none runs."""
 
     @property
-    def name(self) -> str:
-        """What people call them."""
-        return WORKERS
-
-    @property
     def state(self) -> State:
         """How the work is done, in one word."""
         is_behind = self.oldest_seconds > OLDEST_SECONDS_MAX
@@ -87,11 +87,11 @@ class WorkStanding(Struct, frozen=True, kw_only=True):
 
 
 class WorkerBeats:
-    """The beats of one worker process."""
+    """The beats of one worker's or payer's loop."""
 
-    def __init__(self, pool: Pool, runner: str) -> None:
+    def __init__(self, pool: Pool, runner: str, name: str = WORKERS) -> None:
         self._pool = pool
-        self._values = {"name": WORKERS, "runner": runner, "kept": KEPT_SILENT_SECONDS}
+        self._values = {"name": name, "runner": runner, "kept": KEPT_SILENT_SECONDS}
         self._beaten_at = float("-inf")
 
     async def beat(self) -> None:
@@ -108,7 +108,12 @@ class WorkerBeats:
             await connection.execute(LEAVE, self._values)
 
 
-async def work_standing(pool: Pool) -> WorkStanding:
-    """Say how the workers are, and what waits for them."""
-    values: dict[str, object] = {"name": WORKERS, "dead": DEAD_AFTER_SECONDS}
+async def work_standing(pool: Pool, name: str = WORKERS) -> WorkStanding:
+    """Say how the workers or the payers are, and what waits for them."""
+    values: dict[str, object] = {
+        "name": name,
+        "dead": DEAD_AFTER_SECONDS,
+        "no_run": NO_RUN,
+        "is_of_transfers": name == PAYERS,
+    }
     return await fetch_one(pool, Query(sql=STANDING, parameters=values, result=WorkStanding))

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from time import monotonic
+from typing import Generic
 
 import structlog
 from msgspec import Struct
@@ -25,14 +26,14 @@ from adapters.postgres.order_store import OrderStore
 from adapters.postgres.work_list import Room, WorkList
 from adapters.running.backoff import Backoff
 from adapters.running.garbage import collect_seldom
+from adapters.running.hands import Begun, BegunT, Finished, OutcomeT, Steps
 from adapters.running.supervisor import stopped_within
 from adapters.running.windows import Windows
-from adapters.running.worker import Finished, Taken, Worker
+from adapters.running.worker import Worker
 from adapters.running.worker_beats import WorkerBeats
 from adapters.settings import SMTP_CONNECTIONS_DEFAULT
 from domain.configuration.destinations import EMAIL
-from processors.attempts import cut_off
-from processors.ports import Executor, Outcome
+from processors.ports import Executor
 
 RETRY_SECONDS_MIN = 0.1
 RETRY_SECONDS_MAX = 5.0
@@ -64,19 +65,24 @@ class Limits(Struct, frozen=True, kw_only=True):
 LIMITS = Limits()
 
 
-class Workers:
+class Workers(Generic[BegunT, OutcomeT]):
     """The loop of one process. To be run once."""
 
     def __init__(
-        self, worker: Worker, *, news: News, beats: WorkerBeats, limits: Limits = LIMITS
+        self,
+        worker: Steps[BegunT, OutcomeT],
+        *,
+        news: News,
+        beats: WorkerBeats,
+        limits: Limits = LIMITS,
     ) -> None:
         self._worker = worker
         self._news = news
         self._beats = beats
         self._limits = limits
         self._windows = Windows(limits.each_max, {EMAIL: limits.emails_max})
-        self._calls: dict[asyncio.Task[None], Taken] = {}
-        self._finished: list[Finished] = []
+        self._calls: dict[asyncio.Task[None], BegunT] = {}
+        self._finished: list[Finished[BegunT, OutcomeT]] = []
         self._wake = asyncio.Event()
         self._look = Backoff(LOOK_SECONDS_MIN, LOOK_SECONDS_MAX)
         self._retry = Backoff(RETRY_SECONDS_MIN, RETRY_SECONDS_MAX)
@@ -132,10 +138,10 @@ class Workers:
         free = self._limits.in_hand_max - len(self._calls) - len(self._finished)
         return self._windows.room(busy, free)
 
-    async def _call(self, taken: Taken) -> None:
+    async def _call(self, taken: BegunT) -> None:
         """Make a call: however it ends, its attempt has an outcome."""
         begin = monotonic()
-        outcome: Outcome = cut_off(taken.action)
+        outcome = self._worker.cut_off(taken)
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._limits.call_seconds_max):
@@ -184,9 +190,14 @@ class Workers:
         self._wake.set()
 
 
-def _log_break(taken: Taken, problem: BaseException) -> None:
-    """Say that an executor raised what is no error: a cancellation of its own, or an exit."""
-    logger.error("call_broken_off", kind=taken.action.kind, problem=type(problem).__name__)
+def _log_break(taken: Begun, problem: BaseException) -> None:
+    """Say that what carries out raised what is no error: a cancellation of its own, or an exit."""
+    logger.error("call_broken_off", kind=taken.item.kind, problem=type(problem).__name__)
+
+
+def process_name() -> str:
+    """Name this process, apart from all others and from its own earlier lives."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 async def run_workers(
@@ -201,7 +212,7 @@ async def run_workers(
 ) -> None:
     """Carry out actions until `stop` is set; any number of processes may."""
     collect_seldom()
-    name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    name = process_name()
     worker = Worker(
         name=name,
         work=WorkList(pool),

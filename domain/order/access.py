@@ -1,9 +1,10 @@
 """Which access a refund is about, and what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from domain.configuration.settings import AccessRemoval, ActionLevel
+from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
 from domain.order.stages import ActionStage
 
@@ -20,15 +21,17 @@ def has_offer_access(order: "Order") -> bool:
 
 def grants_meant(order: "Order", refund: Refund) -> Iterator[ActionState]:
     """Go through the grants whose access a refund is to take away."""
+    return grants_of(order, refund.remove_access, with_offer=refund.remove_offer_access)
+
+
+def grants_of(
+    order: "Order", lines: Collection[LineId], *, with_offer: bool
+) -> Iterator[ActionState]:
+    """Go through the grants of some lines and, if asked, those that no single product gave."""
     for action in order.actions:
-        if action.is_grant and _is_meant(action, refund):
+        is_of_offer = action.level in OFFER_LEVELS
+        if action.is_grant and (with_offer if is_of_offer else action.line_id in lines):
             yield action
-
-
-def _is_meant(grant: ActionState, refund: Refund) -> bool:
-    if grant.level in OFFER_LEVELS:
-        return refund.remove_offer_access
-    return grant.line_id in refund.remove_access
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:

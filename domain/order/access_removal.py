@@ -43,6 +43,15 @@ def kept_access(order: Order, refund: Refund, now: datetime) -> list[OrderFact]:
     ]
 
 
+def given_anew(order: Order, grant: ActionState, now: datetime) -> list[OrderFact]:
+    """Call off the removal of a grant that a person runs again, so that it is not taken back."""
+    return [
+        _cancelled(removal, CancelReason.GIVEN_ANEW, now)
+        for removal, settings in open_removals(order)
+        if settings.granted_by == grant.action_id
+    ]
+
+
 def _cancelled(action: ActionState, reason: CancelReason, now: datetime) -> ActionCancelled:
     return ActionCancelled(at=now, action_id=action.action_id, run=action.run, reason=reason)
 

@@ -1,5 +1,6 @@
 """Decide on wishes about actions: request them at payment, run one again, add, cancel."""
 
+from domain.order.access_removal import given_anew
 from domain.order.action_runs import reconfigured, requested_run
 from domain.order.commands.actions import AddAction, CancelAction, RequestActions, RerunAction
 from domain.order.completing import completed_when_done, fold
@@ -111,7 +112,7 @@ def rerun_action(command: RerunAction, order: Order) -> list[OrderFact]:
         forced=is_running,
         command_id=command.command_id,
     )
-    return [*replaced, run]
+    return [*replaced, run, *given_anew(order, action, command.now)]
 
 
 def _require_seen(command: RerunAction, action: ActionState) -> None:
@@ -150,6 +151,8 @@ def add_action(command: AddAction, order: Order) -> list[OrderFact]:
 def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     """Stop wanting a run; an order whose last open action it was is complete by it."""
     action = known_action(command.action_id, order)
+    if _is_late(command, action):
+        return []
     if action.run != command.run:
         raise ActionChanged(command.action_id)
     if action.stage is ActionStage.CANCELLED:
@@ -157,6 +160,18 @@ def cancel_action(command: CancelAction, order: Order) -> list[OrderFact]:
     if action.stage is ActionStage.SUCCEEDED:
         raise ActionSettled(command.action_id)
     cancelled = ActionCancelled(
-        at=command.now, action_id=command.action_id, run=command.run, reason=command.reason
+        at=command.now,
+        action_id=command.action_id,
+        run=command.run,
+        reason=command.reason,
+        justified_by=command.justified_by,
     )
     return completed_when_done(order, [cancelled], command.now)
+
+
+def _is_late(command: CancelAction, action: ActionState) -> bool:
+    """Say whether an attempt that is over, or old, found that its run is not wanted."""
+    if command.attempt is None:
+        return False
+    is_current = (command.run, command.attempt) == (action.run, action.attempt)
+    return not is_current or action.stage is not ActionStage.RUNNING

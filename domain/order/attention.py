@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from domain.order.state import Order
 
 NO_GRACE = timedelta(0)
+TRANSFER_PATIENCE = timedelta(days=7)
+"""How long a provider may have a transfer before somebody should ask it why: some wait for the
+customer, or for money on the merchant's account."""
 
 
 class AttentionKind(StrEnum):
@@ -32,6 +35,8 @@ class AttentionKind(StrEnum):
     """A wanted action has not succeeded within the grace period."""
     TRANSFER_FAILED = "transfer_failed"
     TRANSFER_UNRESOLVED = "transfer_unresolved"
+    TRANSFER_UNFINISHED = "transfer_unfinished"
+    """A provider has not taken it within the grace period, or does not come to an end."""
     EXTERNAL_REFUND_UNALLOCATED = "external_refund_unallocated"
     MONEY_ABOVE_TOTAL = "money_above_total"
     RETURNED_ABOVE_RECEIVED = "returned_above_received"
@@ -41,7 +46,7 @@ class AttentionKind(StrEnum):
     @property
     def has_grace(self) -> bool:
         """It asks a grace period after it began; all others ask at once."""
-        return self is AttentionKind.ACTION_UNFINISHED
+        return self in (AttentionKind.ACTION_UNFINISHED, AttentionKind.TRANSFER_UNFINISHED)
 
 
 class Trouble(Struct, frozen=True, kw_only=True):
@@ -124,11 +129,11 @@ def _is_let_be(order: "Order", action: ActionState) -> bool:
 def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:
     for refund in order.refunds_by_id.values():
         for transfer in refund.transfers:
-            kind = _trouble_of(order, refund, transfer)
-            if kind is not None and transfer.changed_recorded_at is not None:
+            kind, since = _trouble_of(order, refund, transfer), _since(transfer)
+            if kind is not None and since is not None:
                 yield AttentionReason(
                     kind=kind,
-                    since=transfer.changed_recorded_at,
+                    since=since,
                     refund_id=refund.refund_id,
                     code=transfer.code,
                     message=transfer.message,
@@ -136,12 +141,22 @@ def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:
 
 
 def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> AttentionKind | None:
-    if transfer.stage is TransferStage.UNRESOLVED:
-        return AttentionKind.TRANSFER_UNRESOLVED
+    if transfer.is_open:
+        is_lost = transfer.is_unresolved
+        return AttentionKind.TRANSFER_UNRESOLVED if is_lost else AttentionKind.TRANSFER_UNFINISHED
     is_settled = refund.is_acknowledged or _is_refunded_anew(order, refund)
     if transfer.stage is TransferStage.FAILED and not is_settled:
         return AttentionKind.TRANSFER_FAILED
     return None
+
+
+def _since(transfer: TransferState) -> datetime | None:
+    """Say when a transfer's trouble began; a provider that took it has a while to finish."""
+    if not transfer.is_open or transfer.is_unresolved:
+        return transfer.changed_recorded_at
+    if transfer.stage is TransferStage.PENDING and transfer.stage_recorded_at is not None:
+        return transfer.stage_recorded_at + TRANSFER_PATIENCE
+    return transfer.requested_recorded_at
 
 
 def _is_refunded_anew(order: "Order", refund: Refund) -> bool:

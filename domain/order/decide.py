@@ -14,6 +14,7 @@ from domain.order import (
     disputes,
     external_refunds,
     lifecycle,
+    manual_actions,
     payments,
     record_refund,
     refunds,
@@ -81,7 +82,7 @@ def _decide_payment(command: PaymentWish, order: Order) -> list[OrderFact]:
             assert_never(command)
 
 
-def _decide_action(  # noqa: PLR0911 - one case per command
+def _decide_action(  # noqa: C901, PLR0911 - one case per command
     command: ActionWish, order: Order
 ) -> list[OrderFact]:
     match command:
@@ -97,6 +98,8 @@ def _decide_action(  # noqa: PLR0911 - one case per command
             return actions.rerun_action(command, order)
         case action_wishes.AddAction():
             return actions.add_action(command, order)
+        case action_wishes.ConfirmManualRemoval():
+            return manual_actions.confirm_manual_removal(command, order)
         case action_wishes.CancelAction():
             return actions.cancel_action(command, order)
         case _:

@@ -33,6 +33,12 @@ class Capability(Struct, frozen=True, kw_only=True):
 
 
 ANY_SUB_METHOD = ""
+KEY_KNOWN_FOR: dict[str, timedelta] = {"stripe": timedelta(hours=24)}
+"""How long a provider is sure to know a repeat by our key. Not listed: it never does. (Stripe's
+idempotent requests: keys may go after at least 24 hours; Paytrail documents none of refund stamps.)
+"""
+KEY_MARGIN = timedelta(hours=1)
+"""For clocks that differ, and calls that take their time."""
 CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("stripe", ANY_SUB_METHOD): Capability(),
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
@@ -49,6 +55,16 @@ def capability_of(provider: str, sub_method: str) -> Capability | None:
     """Find what a provider can pay back by itself; None when a person must do it."""
     exact = CAPABILITIES.get((provider, sub_method))
     return exact or CAPABILITIES.get((provider, ANY_SUB_METHOD))
+
+
+def knows_keys(provider: str) -> bool:
+    """Say whether a provider knows a repeat by our key at all."""
+    return provider in KEY_KNOWN_FOR
+
+
+def knows_key(provider: str, asked_at: datetime, now: datetime) -> bool:
+    """Say whether a provider is sure to know a key that it first heard of at a given time."""
+    return knows_keys(provider) and now - asked_at < KEY_KNOWN_FOR[provider] - KEY_MARGIN
 
 
 def method_for(

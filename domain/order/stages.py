@@ -79,6 +79,10 @@ class CancelReason(StrEnum):
     """The access need not go, for the refund came to nothing."""
     ACCESS_STILL_JUSTIFIED = "access_still_justified"
     """The access need not go, for another purchase gives it."""
+    DONE_BY_HAND = "done_by_hand"
+    """A person did in the course platform what the removal could not."""
+    GIVEN_ANEW = "given_anew"
+    """The access must not go, for a person runs its grant again."""
 
 
 class RefundStage(StrEnum):

@@ -48,6 +48,11 @@ def transfer_key(order: Order, refund_id: RefundId, number: int) -> str:
     return f"{order.order_id}/{refund_id}/{number}"
 
 
+def refund_of(transfer_id: TransferId) -> RefundId:
+    """Say which refund a transfer is a part of; its id tells."""
+    return RefundId(transfer_id.rpartition("/")[0])
+
+
 def _transfers(
     order: Order, refund_id: RefundId, amount: int, method: MethodOf
 ) -> tuple[Transfer, ...]:

@@ -25,6 +25,7 @@ from domain.order.parts import TransferState
 from domain.order.rejections import RefundUnknown
 from domain.order.stages import TransferStage
 from domain.order.state import Order
+from domain.order.transfer_steps import may_ask
 from domain.order.values import FreeText
 from domain.rejection import Rejection
 
@@ -47,6 +48,18 @@ class TransferTaken(Rejection):
         super().__init__(f"Transfer {transfer_id!r} was taken up by another worker.")
 
 
+class AskingUnsafe(Rejection):
+    """The provider may have heard of it, and is not sure to know a repeat."""
+
+    code = "asking_unsafe"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(
+            f"Transfer {transfer_id!r} may be paid back already, and asking again could pay it "
+            "twice: look it up at the provider first."
+        )
+
+
 class NothingOwed(Rejection):
     """A person confirms only what a person had to pay back."""
 
@@ -57,7 +70,7 @@ class NothingOwed(Rejection):
 
 
 def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
-    """Let one worker at a time take it to the provider, always under the same key."""
+    """Let one worker at a time ask the provider, under the same key, where that is safe."""
     transfer = _known(command, order)
     if not transfer.is_open or transfer.stage is TransferStage.PENDING:
         raise TransferNotOpen(command.transfer_id)
@@ -65,6 +78,8 @@ def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
         return []
     if command.attempt != transfer.attempt + 1:
         raise TransferTaken(command.transfer_id)
+    if not may_ask(transfer, order.payments_by_id[transfer.payment_id].provider, command.now):
+        raise AskingUnsafe(command.transfer_id)
     return [
         RefundTransferStarted(
             at=command.now,
@@ -107,7 +122,7 @@ def report_done(command: ReportTransferDone, order: Order) -> list[OrderFact]:
 def report_failed(command: ReportTransferFailed, order: Order) -> list[OrderFact]:
     """Note that the money is not back, also when it was said to be."""
     transfer = _known(command, order)
-    if transfer.is_failed:
+    if transfer.is_failed or _is_overtaken(command, transfer):
         return []
     if not transfer.is_at_provider:
         raise TransferNotOpen(command.transfer_id)
@@ -121,19 +136,40 @@ def report_failed(command: ReportTransferFailed, order: Order) -> list[OrderFact
     return settled(order, command.refund_id, [failed], command.now)
 
 
+def _is_overtaken(command: ReportTransferFailed, transfer: TransferState) -> bool:
+    """Say whether a worker was refused in an attempt of which there is newer news."""
+    if command.attempt is None:
+        return False
+    is_waiting = transfer.stage in (TransferStage.STARTED, TransferStage.UNRESOLVED)
+    return not is_waiting or command.attempt != transfer.attempt
+
+
 def report_unresolved(command: ReportTransferUnresolved, order: Order) -> list[OrderFact]:
-    """Note that nobody knows."""
+    """Note that nobody knows, and whether the provider may have been asked at all."""
     transfer = _known(command, order)
-    if not transfer.is_open or transfer.stage is TransferStage.UNRESOLVED:
+    if not transfer.is_open or _is_no_news(command, transfer):
         return []
+    is_of_attempt = command.attempt is not None
     return [
         RefundTransferUnresolved(
             at=command.at,
             refund_id=command.refund_id,
             transfer_id=command.transfer_id,
             code=command.code,
+            was_asked=command.was_asked or (is_of_attempt and transfer.was_asked),
         )
     ]
+
+
+def _is_no_news(command: ReportTransferUnresolved, transfer: TransferState) -> bool:
+    """Say whether an attempt is not the one under way, or a look found nothing new."""
+    if command.attempt is not None:
+        here = (TransferStage.STARTED, command.attempt)
+        return (transfer.stage, transfer.attempt) != here
+    if command.news_seen_at not in (None, transfer.stage_recorded_at):
+        return True
+    known = (TransferStage.UNRESOLVED, transfer.code, transfer.was_asked)
+    return known == (transfer.stage, command.code, command.was_asked)
 
 
 def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[OrderFact]:

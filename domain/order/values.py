@@ -8,7 +8,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from domain.configuration.settings import ActionLevel, ActionSettings
-from domain.identifiers import ActionId, LineId, PaymentId, SettingId, TransferId
+from domain.identifiers import ActionId, LineId, OrderId, PaymentId, SettingId, TransferId
 from domain.money import Money
 
 
@@ -149,6 +149,17 @@ class Seller(Struct, frozen=True, kw_only=True, omit_defaults=True):
     business_id: str = ""
     address: str = ""
     """In lines."""
+
+
+class Justification(Struct, frozen=True, kw_only=True):
+    """The grant, of this or another order of the customer, that still gives an access."""
+
+    order_id: OrderId
+    number: str
+    """Of that order, for people."""
+    action_id: ActionId
+    action: str
+    """The grant's name."""
 
 
 class RefundLine(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ What receivers said is personal and stays out; the codes say enough for a list.
 from datetime import datetime
 from hashlib import sha256
 
-from domain.configuration.destinations import destination_of
 from domain.identifiers import ActionId, SettingId
 from domain.order.attention import AttentionReason, Trouble, reasons
+from domain.order.destination import destination_in
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from projections.row_model import ModelRow, RowModel
@@ -76,7 +76,7 @@ def _problem(order: Order, reason: AttentionReason) -> Problem:
             cause=cause_id(reason.kind, "", reason.code, ""),
             code=reason.code,
         )
-    destination = destination_of(action.settings)
+    destination = destination_in(order, action)
     return Problem(
         kind=reason.kind,
         since=reason.since,

@@ -11,8 +11,9 @@ from domain.identifiers import LineId, SettingId
 from domain.order.parts import ActionState
 from domain.order.running import attempt_seconds_max
 from domain.order.stages import ActionStage
-from domain.order.values import Answer, LatestConfiguration, RunCause
+from domain.order.values import Answer, Justification, LatestConfiguration, RunCause
 from projections.order_view.differences import NewerConfiguration, newer_configuration
+from projections.order_view.sentences import why_called_off
 
 NO_ANSWER = Answer()
 
@@ -33,6 +34,10 @@ class ActionDetails(Struct, frozen=True, kw_only=True):
     cause: RunCause | None
     code: str
     message: str
+    called_off: str
+    """Why it is cancelled, in words; empty of one that is not."""
+    justified_by: Justification | None
+    """Of an access removal that was spared: the grant that still gives the access."""
     retry_at: datetime | None
     requested_at: datetime | None
     started_at: datetime | None
@@ -73,6 +78,8 @@ def action_details(
         cause=action.cause,
         code=action.code,
         message=action.message,
+        called_off=_called_off(action),
+        justified_by=action.justified_by,
         retry_at=action.retry_at,
         requested_at=action.requested_recorded_at,
         started_at=action.started_recorded_at,
@@ -86,3 +93,9 @@ def action_details(
         needs_force=action.stage is ActionStage.RUNNING,
         newer_configuration=newer_configuration(action, latest) if action.has_failed else None,
     )
+
+
+def _called_off(action: ActionState) -> str:
+    if action.stage is not ActionStage.CANCELLED:
+        return ""
+    return why_called_off(action.called_off, action.justified_by)

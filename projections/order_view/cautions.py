@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import assert_never
 
 from domain.money import Money
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
 from domain.order.completing import fold
@@ -36,7 +36,7 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_completing(wish, before, facts)
         case RerunAction():
             yield from _of_rerun(wish, before, facts)
-        case AddNote():
+        case AddNote() | ConfirmManualRemoval():
             pass
         case _:
             assert_never(wish)

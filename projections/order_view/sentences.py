@@ -16,7 +16,7 @@ from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, Or
 from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
 from domain.order.state import Order
-from domain.order.values import FreeText
+from domain.order.values import FreeText, Justification
 
 SENTENCE_BY_NAME = {
     "OrderStarted": "Checkout opened: {fact.offer.name}",
@@ -59,6 +59,8 @@ WHY_BY_REASON: Mapping[str, str] = {
     CancelReason.REFUNDED: "as what it gives access to is refunded",
     CancelReason.REFUND_FAILED: "as the refund failed",
     CancelReason.ACCESS_STILL_JUSTIFIED: "as another purchase still gives this access",
+    CancelReason.DONE_BY_HAND: "as it was done by hand",
+    CancelReason.GIVEN_ANEW: "as the access is given anew",
 }
 """A reason of former times reads as its code."""
 
@@ -105,4 +107,12 @@ def _lost(fact: OrderFact, action: ActionState | None) -> str:
 def _why(fact: OrderFact) -> str:
     if not isinstance(fact, ActionCancelled):
         return ""
-    return WHY_BY_REASON.get(fact.reason, fact.reason)
+    return why_called_off(fact.reason, fact.justified_by)
+
+
+def why_called_off(reason: str, justified_by: Justification | None) -> str:
+    """Say why a run is not wanted any more; of a spared access, which order still gives it."""
+    why = WHY_BY_REASON.get(reason, reason)
+    if justified_by is None:
+        return why
+    return f"{why}: {justified_by.action} of order {justified_by.number}"

@@ -1,1 +1,1 @@
-"""The work list: which attempts of actions wait for a worker, or will if nothing else happens."""
+"""The work list: which attempts of actions and transfers wait for a worker, or will by themselves."""

@@ -1,31 +1,36 @@
-"""What waits for a worker: the next attempt of every action in hand, and from when on.
+"""What waits for a worker: the next attempt of every action and transfer in hand, and from when.
 
 The rule to know: an attempt under way is on the list too, to be taken over once its lease has
-ended, but only where the receiver knows our key. An email that was begun waits for a person.
+ended, but only where the receiver knows our key. An email that was begun waits for a person. A
+transfer is always on the list until its end is known: where asking is not safe it is looked up.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from operator import attrgetter
+from itertools import chain
 
 from msgspec import Struct
 
-from domain.configuration.destinations import destination_of
-from domain.identifiers import ActionId
+from domain.order.destination import destination_in
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage
 from domain.order.state import Order
+from domain.order.transfer_steps import due_at, refund_kind
 from projections.row_model import ModelRow, RowModel
 
 LEASE = timedelta(seconds=90)
-"""How long an attempt is its worker's alone; longer than any call may take."""
+"""How long an action's attempt is its worker's alone; longer than any call may take."""
+NO_RUN = 0
+"""Of transfers: they have one identity for ever, so no runs."""
 
 
 class WorkItem(Struct, frozen=True, kw_only=True):
     """One attempt that waits."""
 
-    action_id: ActionId
     kind: str
+    item_id: str
+    """Of the action or the transfer."""
     destination: str
     """Who receives it: one that is in trouble holds up its own items alone."""
     run: int
@@ -35,7 +40,7 @@ class WorkItem(Struct, frozen=True, kw_only=True):
 
 
 class WorkRow(ModelRow, frozen=True, kw_only=True):
-    """Whatever waits of one order, by action id."""
+    """Whatever waits of one order, by kind and id."""
 
     items: tuple[WorkItem, ...]
 
@@ -52,19 +57,23 @@ def row(order: Order, version: int, position: int) -> WorkRow | None:
 
 
 def work_items(order: Order) -> tuple[WorkItem, ...]:
-    """Give the next attempt of every action in hand that a worker may make, by action id."""
-    return tuple(
-        WorkItem(
-            action_id=action.action_id,
-            kind=action.kind,
-            destination=destination_of(action.settings),
-            run=action.run,
-            attempt=action.attempt + 1,
-            due_at=due_at,
-        )
-        for action in sorted(order.actions, key=attrgetter("action_id"))
-        if (due_at := _due_at(action)) is not None
-    )
+    """Give the next attempt of everything in hand that a worker may make, by kind and id."""
+    items = chain(_of_actions(order), _of_transfers(order))
+    return tuple(sorted(items, key=lambda item: (item.kind, item.item_id)))
+
+
+def _of_actions(order: Order) -> Iterator[WorkItem]:
+    for action in order.actions:
+        due = _due_at(action)
+        if due is not None:
+            yield WorkItem(
+                kind=action.kind,
+                item_id=action.action_id,
+                destination=destination_in(order, action),
+                run=action.run,
+                attempt=action.attempt + 1,
+                due_at=due,
+            )
 
 
 def _due_at(action: ActionState) -> datetime | None:
@@ -79,10 +88,26 @@ def _due_at(action: ActionState) -> datetime | None:
             return None
 
 
+def _of_transfers(order: Order) -> Iterator[WorkItem]:
+    for refund in order.refunds:
+        for transfer in refund.transfers:
+            due = due_at(transfer)
+            if due is not None:
+                provider = order.payments_by_id[transfer.payment_id].provider
+                yield WorkItem(
+                    kind=refund_kind(provider),
+                    item_id=transfer.transfer_id,
+                    destination=provider,
+                    run=NO_RUN,
+                    attempt=transfer.attempt + 1,
+                    due_at=due,
+                )
+
+
 WORK_LIST = RowModel(
     name="work_list",
-    table="read_models.work_list_v1",
+    table="read_models.work_list_v2",
     row_type=WorkRow,
     row=row,
-    rows_from="read_models.work_by_order_v1",
+    rows_from="read_models.work_by_order_v2",
 )

@@ -22,7 +22,7 @@ BEHAVIOURS = tuple(
     for what, source in (
         ("POST with name, email and external_user_id, all needed", HELP),
         ("send_offer_grant_email=true in the query sends its email; default off", LEARN),
-        ("deactivation takes access by external_user_id", LEARN),
+        ("deactivation needs the same fields, and takes access by external_user_id", LEARN),
         ("email ignores case, external_user_id does not", QUIZ),
         ("the same email with another external_user_id: 'Email: is invalid'", QUIZ),
         ("'The offer has already been granted to this member'", QUIZ),
@@ -70,8 +70,9 @@ class KajabiOffers:
     def deactivate(self, offer: str, member: Member) -> str:
         """Take the offer back; return what is wrong, or nothing."""
         key = (offer, member.external_user_id)
-        error = "" if key in self._granted else NOT_GRANTED
-        self._granted.discard(key)
+        error = _blank(member) or ("" if key in self._granted else NOT_GRANTED)
+        if not error:
+            self._granted.discard(key)
         self._note("deactivate", key, error, "")
         return error
 

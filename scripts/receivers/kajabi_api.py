@@ -31,6 +31,8 @@ BEHAVIOURS = tuple(
         ("include=customer names the customer", f"{PAGES}/contacts/contact-details"),
         ("an offer is revoked from a customer", f"{PAGES}/customers/revoke-offer-from-customer"),
         ("granting what is granted is answered 200 and does nothing", ASSUMED),
+        ("revoking what is not granted is answered 200 and does nothing", ASSUMED),
+        ("revoking from a customer that there is not is answered 404", ASSUMED),
         ("a contact whose email is taken is refused with 422", ASSUMED),
         ("tokens last two hours", ASSUMED),
     )

@@ -45,7 +45,7 @@ ORDER BY held_id
 
 DUE = """
 SELECT count(*)
-FROM read_models.work_list_v1
+FROM read_models.work_list_v2
 WHERE due_at <= now()
 """
 

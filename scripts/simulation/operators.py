@@ -3,7 +3,7 @@
 The rule to know: a repeated press carries the same command id, so it is the same wish.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import Random
@@ -19,8 +19,6 @@ from adapters.postgres.rows import InboxEntry
 from domain.configuration.setting import Setting
 from domain.identifiers import (
     ActionId,
-    LineId,
-    RefundId,
     SettingId,
     StreamName,
     setting_stream,
@@ -28,14 +26,24 @@ from domain.identifiers import (
 from domain.message import Actor, ActorKind, Metadata
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
-from domain.order.commands.refunds import LineRefund, RequestRefund
 from domain.order.decide import OrderWish
+from domain.order.state import Order
 from domain.order.values import LatestConfiguration
+from scripts.simulation.providers import Bank
+from scripts.simulation.refunders import (
+    Ticks,
+    allocated,
+    paid_back,
+    paid_by_hand,
+    recorded_only,
+    refund_in_dashboard,
+)
 from scripts.simulation.scheduler import Place, Scheduler
 from scripts.simulation.stories import ACTIONS_MAX, SETTING, SHOP
 
 OPERATOR = Actor(ActorKind.OPERATOR, "laura")
-PRESSES_MAX = 4
+PRESSES = (0, 4)
+"""From how many to how many."""
 WITHIN_SECONDS = (5, 200, 1_500)
 AGAIN = timedelta(seconds=5)
 DIGEST = b"content"
@@ -48,6 +56,10 @@ class Button(StrEnum):
     RERUN = "rerun"
     NOTE = "note"
     REFUND = "refund"
+    PAY_BACK = "pay_back"
+    PAY_BY_HAND = "pay_by_hand"
+    DASHBOARD = "dashboard"
+    ALLOCATE = "allocate"
 
 
 class Press(Struct, frozen=True, kw_only=True):
@@ -63,6 +75,11 @@ class Press(Struct, frozen=True, kw_only=True):
     is_second: bool
     is_third: bool
 
+    @property
+    def ticks(self) -> Ticks:
+        """The ticks, for dialogs about refunds."""
+        return Ticks(first=self.is_first, second=self.is_second, third=self.is_third)
+
 
 class Granted(Struct, frozen=True, kw_only=True):
     """A press and what the person was told."""
@@ -72,24 +89,30 @@ class Granted(Struct, frozen=True, kw_only=True):
 
 
 def drawn_presses(
-    random: Random, began_at: datetime, streams: tuple[StreamName, ...]
+    random: Random,
+    began_at: datetime,
+    streams: tuple[StreamName, ...],
+    *,
+    buttons: Sequence[Button] = tuple(Button),
+    presses: tuple[int, int] = PRESSES,
+    within: Sequence[int] = WITHIN_SECONDS,
 ) -> list[Press]:
     """Make up what people want, in the order of time."""
-    within_seconds = random.choice(WITHIN_SECONDS)
-    presses = [
+    within_seconds = random.choice(within)
+    wanted = [
         Press(
             at=began_at + timedelta(seconds=random.random() * within_seconds),
             command_id=f"press-{number}",
             stream=random.choice(streams),
-            button=random.choice(tuple(Button)),
+            button=random.choice(buttons),
             action_id=ActionId(f"action-{random.randrange(ACTIONS_MAX)}"),
             is_first=random.choice((True, False)),
             is_second=random.choice((True, False)),
             is_third=random.choice((True, False)),
         )
-        for number in range(random.randint(0, PRESSES_MAX))
+        for number in range(random.randint(*presses))
     ]
-    return sorted(presses, key=lambda press: press.at)
+    return sorted(wanted, key=lambda press: press.at)
 
 
 class Operators:
@@ -100,16 +123,20 @@ class Operators:
         *,
         wanted: list[Press],
         granted: list[Granted],
+        said: dict[str, OrderWish | None],
         recorder: CommandRecorder,
         orders: OrderStore,
         settings: SettingStates,
+        banks: Mapping[str, Bank],
         scheduler: Scheduler,
     ) -> None:
         self._wanted = wanted
         self._granted = granted
+        self._said = said
         self._recorder = recorder
         self._orders = orders
         self._settings = settings
+        self._banks = banks
         self._scheduler = scheduler
 
     async def run(self) -> None:
@@ -123,13 +150,15 @@ class Operators:
                 await Place("no answer", until=self._scheduler.time + AGAIN)
                 continue
             self._wanted.remove(press)
-            self._granted.append(Granted(press=press, answer=answer))
+            if answer is not None:
+                self._granted.append(Granted(press=press, answer=answer))
 
-    async def _pressed(self, press: Press) -> Answered:
+    async def _pressed(self, press: Press) -> Answered | None:
         latest = await self._latest()
-        loaded = (await self._orders.refresh([press.stream]))[press.stream]
-        lines = tuple(line.line_id for line in loaded.order.lines)
-        wish = WISHES[press.button](press, self._scheduler.now(), latest, lines)
+        order = (await self._orders.refresh([press.stream]))[press.stream].order
+        wish = self._wish(press, latest, order)
+        if wish is None:
+            return None
         metadata = Metadata(
             actor=OPERATOR,
             correlation_id=press.command_id,
@@ -140,6 +169,35 @@ class Operators:
         request = OrderRequest(press.stream, wish, metadata, inbox)
         (answer,) = await self._recorder.record([request])
         return answer
+
+    def _wish(self, press: Press, latest: "Latest", order: Order) -> OrderWish | None:
+        """Say what the person wants; whoever presses again about a refund wants the same."""
+        now = self._scheduler.now()
+        match press.button:
+            case Button.COMPLETE:
+                return _complete(press, now, latest)
+            case Button.RERUN:
+                return _rerun(press, now, latest)
+            case Button.NOTE:
+                return AddNote(now=now, command_id=press.command_id, by=OPERATOR.id, text="Called.")
+            case _:
+                if press.command_id not in self._said:
+                    self._said[press.command_id] = self._about_refund(press, order, now)
+                return self._said[press.command_id]
+
+    def _about_refund(self, press: Press, order: Order, now: datetime) -> OrderWish | None:
+        match press.button:
+            case Button.REFUND:
+                return recorded_only(press.command_id, press.ticks, order, now)
+            case Button.PAY_BACK:
+                return paid_back(press.command_id, press.ticks, order, now)
+            case Button.ALLOCATE:
+                return allocated(press.command_id, order, now)
+            case Button.PAY_BY_HAND:
+                return paid_by_hand(order, self._banks, press.ticks, self._scheduler.time)
+            case _:
+                refund_in_dashboard(order, self._banks, press.ticks, self._scheduler.time)
+                return None
 
     async def _latest(self) -> Mapping[SettingId, LatestConfiguration]:
         setting_id = SettingId(SETTING)
@@ -153,10 +211,9 @@ class Operators:
 
 
 Latest = Mapping[SettingId, LatestConfiguration]
-WishOf = Callable[[Press, datetime, Latest, tuple[LineId, ...]], OrderWish]
 
 
-def _complete(press: Press, now: datetime, latest: Latest, _: tuple[LineId, ...]) -> OrderWish:
+def _complete(press: Press, now: datetime, latest: Latest) -> OrderWish:
     return CompleteOrder(
         now=now,
         command_id=press.command_id,
@@ -168,7 +225,7 @@ def _complete(press: Press, now: datetime, latest: Latest, _: tuple[LineId, ...]
     )
 
 
-def _rerun(press: Press, now: datetime, latest: Latest, _: tuple[LineId, ...]) -> OrderWish:
+def _rerun(press: Press, now: datetime, latest: Latest) -> OrderWish:
     return RerunAction(
         now=now,
         command_id=press.command_id,
@@ -179,31 +236,3 @@ def _rerun(press: Press, now: datetime, latest: Latest, _: tuple[LineId, ...]) -
         use_latest_configuration=press.is_third,
         latest=latest.get(SettingId(SETTING)),
     )
-
-
-def _note(press: Press, now: datetime, _: Latest, __: tuple[LineId, ...]) -> OrderWish:
-    return AddNote(now=now, command_id=press.command_id, by=OPERATOR.id, text="Called.")
-
-
-def _refund(press: Press, now: datetime, _: Latest, lines: tuple[LineId, ...]) -> OrderWish:
-    """Give all of the first line back, or a part of each, and take access away."""
-    amounts = dict.fromkeys(lines, 500) if press.is_first else dict.fromkeys(lines[:1], 10_000)
-    return RequestRefund(
-        now=now,
-        refund_id=RefundId(press.command_id),
-        by=OPERATOR.id,
-        lines=tuple(
-            LineRefund(line_id=line, amount=amount, remove_access=not press.is_first)
-            for line, amount in amounts.items()
-        ),
-        refund_payments=False,
-        remove_offer_access=press.is_second,
-    )
-
-
-WISHES: Mapping[Button, WishOf] = {
-    Button.COMPLETE: _complete,
-    Button.RERUN: _rerun,
-    Button.NOTE: _note,
-    Button.REFUND: _refund,
-}

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 from msgspec import Struct
 
-from scripts.simulation.invariants import Broken, check
+from scripts.simulation.histories import Broken
+from scripts.simulation.invariants import check
+from scripts.simulation.ledgers import check_ledgers
 from scripts.simulation.scheduler import BEGAN_AT
+from scripts.simulation.transitions import Step
 from scripts.simulation.world import RIGHT, Wiring, World
 
 FAULTY = timedelta(minutes=30)
@@ -25,6 +28,10 @@ class Result(Struct, kw_only=True):
     runs: int = 0
     calls: int = 0
     emails: int = 0
+    asks: int = 0
+    """Of payment providers, for refunds."""
+    transitions: Counter[Step] = Counter()
+    """Steps of refunds and their transfers."""
     trace: list[str] = []
 
 
@@ -34,7 +41,7 @@ def run_schedule(seed: int, wiring: Wiring = RIGHT, *, is_traced: bool = False) 
     trace: list[str] = []
     if is_traced:
         world.scheduler.trace = trace
-    problem = _problem_of(world)
+    problem, transitions = _judged(world)
     world.scheduler.close()
     names = Counter(row.name for row in world.tables.rows)
     return Result(
@@ -46,19 +53,21 @@ def run_schedule(seed: int, wiring: Wiring = RIGHT, *, is_traced: bool = False) 
         runs=names["ActionRequested"],
         calls=world.receivers.calls.total(),
         emails=world.receivers.emails,
+        asks=sum(bank.asked for bank in world.banks.values()),
+        transitions=transitions,
         trace=trace,
     )
 
 
-def _problem_of(world: World) -> str:
+def _judged(world: World) -> tuple[str, Counter[Step]]:
+    """Run it to its end; say what is wrong, and which steps refunds went."""
     try:
         world.scheduler.run(BEGAN_AT + FAULTY)
         world.scheduler.calm()
         world.scheduler.run()
-        check(world)
+        return "", check_ledgers(world, check(world))
     except Broken as broken:
-        return str(broken)
+        return str(broken), Counter()
     except Exception as problem:  # noqa: BLE001 - whatever a schedule ends with is its finding
         places = "".join(traceback.format_tb(problem.__traceback__)[-3:])
-        return f"{type(problem).__name__}: {problem}\n{places}"
-    return ""
+        return f"{type(problem).__name__}: {problem}\n{places}", Counter()

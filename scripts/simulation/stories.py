@@ -50,6 +50,7 @@ STEPS_SECONDS_MAX = (0.2, 3.0, 40.0)
 """Between an order's messages: at times all orders happen at once."""
 LATE_SECONDS_MAX = 900
 REMOVED_SHARE = 0.3
+IN_PARTS = 0.15
 SETTINGS: tuple[PublishedSettingsIn, ...] = (
     ReceiptEmailIn(),
     CustomEmailIn(subject="Welcome", body="Hello"),
@@ -61,6 +62,8 @@ SETTINGS: tuple[PublishedSettingsIn, ...] = (
     ),
     SystemeContactIn(tags=("buyer",)),
 )
+PROVIDERS = ("stripe", "stripe", "paytrail", "paytrail", "invoice")
+"""Who takes an order's money; the last can pay nothing back by itself."""
 HOOK = 2
 """The kind that the published setting is of."""
 
@@ -72,11 +75,11 @@ class Story(Struct, frozen=True, kw_only=True):
     messages: tuple[Message, ...]
 
 
-def drawn_story(random: Random, began_at: datetime) -> Story:
-    """Make a story up."""
+def drawn_story(random: Random, began_at: datetime, in_parts: float = IN_PARTS) -> Story:
+    """Make a story up; that share of its orders is paid in parts."""
     step_seconds_max = random.choice(STEPS_SECONDS_MAX)
     orders = [
-        Telling(random, began_at, number, step_seconds_max)
+        Telling(random, began_at, number, step_seconds_max, in_parts)
         for number in range(1, random.choice(ORDERS_BY_CHANCE) + 1)
     ]
     messages = [message for order in orders for message in order.messages()]
@@ -109,8 +112,14 @@ class Telling:
     """One order's messages, each some time after the one before."""
 
     def __init__(
-        self, random: Random, began_at: datetime, number: int, step_seconds_max: float
+        self,
+        random: Random,
+        began_at: datetime,
+        number: int,
+        step_seconds_max: float,
+        in_parts: float,
     ) -> None:
+        self._in_parts = in_parts
         self._step_seconds_max = step_seconds_max
         self._random = random
         self._time = began_at
@@ -120,6 +129,7 @@ class Telling:
         self._is_paid = False
         self._is_imported = self._is(0.06)
         self._lines = GROSS[: random.randint(1, 2)]
+        self._provider = random.choice(PROVIDERS)
         self._total = sum(self._lines)
         self.stream = order_stream(SHOP, self._order_id)
 
@@ -199,7 +209,7 @@ class Telling:
             yield self._say(
                 PaymentStartedV1(
                     payment_id="p1",
-                    provider="stripe",
+                    provider=self._provider,
                     method="card",
                     amount=self._money(self._total),
                 )
@@ -210,7 +220,7 @@ class Telling:
         if self._is(0.2):
             self._time += timedelta(seconds=self._random.randrange(LATE_SECONDS_MAX))
         parts = [self._total]
-        if self._is(0.15):
+        if self._is(self._in_parts):
             parts = [self._total - 1_000, 1_000]
         if self._is(0.05):
             parts.append(500)
@@ -218,10 +228,10 @@ class Telling:
             yield self._say(
                 PaymentReceivedV1(
                     payment_id=f"p{number}",
-                    provider="stripe",
+                    provider=self._provider,
                     method="card",
                     amount=self._money(part),
-                    transaction_id=f"t{number}",
+                    transaction_id=f"t{self._number}-{number}",
                 )
             )
 

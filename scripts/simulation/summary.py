@@ -3,6 +3,7 @@
 from collections import Counter
 
 from scripts.simulation.schedule import Result
+from scripts.simulation.transitions import STEPS, Step
 
 
 class Summary:
@@ -13,20 +14,28 @@ class Summary:
         self._schedules = 0
         self._counted: Counter[str] = Counter()
         self.injected: Counter[str] = Counter()
+        self.transitions: Counter[Step] = Counter()
 
     def add(self, result: Result) -> None:
         """Count one schedule in."""
         self._schedules += 1
         self.injected += result.injected
+        self.transitions += result.transitions
         self._counted += Counter(
             steps=result.steps,
             events=result.events,
             runs=result.runs,
             calls=result.calls,
             emails=result.emails,
+            asks=result.asks,
         )
         if result.problem:
             self.failed.append(result.seed)
+
+    def steps(self) -> str:
+        """List how often each step of the state tables happened, the rarest first."""
+        counted = sorted(STEPS, key=lambda step: (self.transitions[step], step))
+        return "\n".join(f"  {self.transitions[step]:>7,}  {step}" for step in counted)
 
     def text(self, seconds: float) -> str:
         """Write it down."""

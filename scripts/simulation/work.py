@@ -7,18 +7,17 @@ are the real worker's steps; a claim is a lease and no promise, as in the real t
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Generic
 
 from psycopg import OperationalError
 
 from adapters.postgres.errors import JournalError
 from adapters.postgres.rows import Move
 from adapters.postgres.work_list import CLAIM_SECONDS, Claimed, Room
+from adapters.running.hands import BegunT, Finished, OutcomeT, Steps
 from adapters.running.saving import Changes
-from adapters.running.worker import Finished, Taken, Worker
 from adapters.running.workers import LIMITS
-from domain.identifiers import ActionId, OrderId, ShopId, order_stream
-from processors.attempts import cut_off
+from domain.identifiers import OrderId, ShopId, StreamName, order_id_of, order_stream, shop_of
 from projections.row_model import RowModel
 from projections.work_list.projection import WorkItem, WorkRow
 from scripts.simulation.journal import NotSent, ServerAway
@@ -30,7 +29,7 @@ EACH_MAX = 2
 LOOK = timedelta(seconds=1)
 CALL_MAX = timedelta(seconds=LIMITS.call_seconds_max)
 
-ItemKey = tuple[ShopId, OrderId, ActionId]
+ItemKey = tuple[ShopId, OrderId, str, str]
 
 
 class WorkTable(ModelTable):
@@ -53,10 +52,15 @@ class WorkTable(ModelTable):
             self._available[key] = (item, known[1] if known and is_same else item.due_at)
         return True
 
-    def has_due(self) -> bool:
-        """Say whether something can be claimed."""
+    def has_due(self, kinds: Collection[str]) -> bool:
+        """Say whether something of these kinds can be claimed."""
         now = self._scheduler.database_now()
-        return any(at <= now for _, at in self._available.values())
+        return any(at <= now and item.kind in kinds for item, at in self._available.values())
+
+    def streams_of(self, kinds: Collection[str]) -> list[StreamName]:
+        """Name the orders of which something of these kinds waits, now or later."""
+        keys = {(shop, order_id) for shop, order_id, kind, _ in self._available if kind in kinds}
+        return [order_stream(shop, order_id) for shop, order_id in sorted(keys)]
 
     def next_due(self) -> datetime | None:
         """Say when something can be claimed that cannot be now, by the true clock."""
@@ -77,17 +81,25 @@ class WorkTable(ModelTable):
                 claimed.append(_claimed(key, item, now))
         return claimed
 
+    def put_off(self, items: Sequence[Claimed], pauses: Sequence[timedelta]) -> None:
+        """Let nobody claim these for a while, unless they are others by now."""
+        for item, pause in zip(items, pauses, strict=True):
+            key = (shop_of(item.stream), order_id_of(item.stream), item.kind, item.item_id)
+            known = self._available.get(key)
+            if known is not None and (known[0].run, known[0].attempt) == (item.run, item.attempt):
+                self._available[key] = (known[0], self._scheduler.database_now() + pause)
+
     def _items(self) -> Iterator[tuple[ItemKey, WorkItem]]:
         for row in self.rows.values():
             assert isinstance(row, WorkRow)
             for item in row.items:
-                yield (row.shop, row.order_id, item.action_id), item
+                yield (row.shop, row.order_id, item.kind, item.item_id), item
 
 
 def _claimed(key: ItemKey, item: WorkItem, now: datetime) -> Claimed:
-    shop, order_id, action_id = key
+    shop, order_id, kind, item_id = key
     stream = order_stream(shop, order_id)
-    return Claimed(stream, action_id, item.destination, item.run, item.attempt, now)
+    return Claimed(stream, kind, item_id, item.destination, item.run, item.attempt, now)
 
 
 def _lease_of(item: WorkItem) -> tuple[int, int, datetime]:
@@ -107,20 +119,33 @@ class SimulatedWork:
         await Place("claimed", ServerAway)
         return claimed
 
+    async def put_off(self, items: Sequence[Claimed], pauses: Sequence[timedelta]) -> None:
+        """Let nobody claim these for a while."""
+        await Place("put off", NotSent)
+        self._table.put_off(items, pauses)
+        await Place("put off already", ServerAway)
+
     async def release(self, items: Sequence[Claimed]) -> None:
         """Nothing that is simulated stops in good order."""
         raise NotImplementedError
 
 
-class SimulatedWorkers:
+class SimulatedWorkers(Generic[BegunT, OutcomeT]):
     """The loop of one worker process, as `Workers` has it."""
 
-    def __init__(self, worker: Worker, table: WorkTable, scheduler: Scheduler) -> None:
+    def __init__(
+        self,
+        worker: Steps[BegunT, OutcomeT],
+        kinds: Collection[str],
+        table: WorkTable,
+        scheduler: Scheduler,
+    ) -> None:
         self._worker = worker
+        self._kinds = kinds
         self._table = table
         self._scheduler = scheduler
-        self._calls: list[Taken] = []
-        self._finished: list[Finished] = []
+        self._calls: list[BegunT] = []
+        self._finished: list[Finished[BegunT, OutcomeT]] = []
 
     async def run(self) -> None:
         """Report and take in turn, and call beside it."""
@@ -134,7 +159,7 @@ class SimulatedWorkers:
             for one in taken:
                 self._calls.append(one)
                 self._scheduler.spawn(self._call(one))
-            if not taken and self._table.has_due():
+            if not taken and self._table.has_due(self._kinds):
                 until = self._scheduler.time + LOOK
                 await Place("look", is_ready=self._has_finished, until=until)
             await Place("rest", is_ready=self._is_needed)
@@ -153,11 +178,11 @@ class SimulatedWorkers:
             by_destination={name: EACH_MAX - calls for name, calls in busy.items()},
         )
 
-    async def _call(self, taken: Taken) -> None:
+    async def _call(self, taken: BegunT) -> None:
         began_at = self._scheduler.time
         outcome = await self._worker.carry_out(taken)
         if self._scheduler.time - began_at > CALL_MAX:
-            outcome = cut_off(taken.action)
+            outcome = self._worker.cut_off(taken)
         self._calls.remove(taken)
         self._finished.append(Finished(taken, outcome))
 
@@ -165,4 +190,4 @@ class SimulatedWorkers:
         return bool(self._finished)
 
     def _is_needed(self) -> bool:
-        return bool(self._finished) or self._table.has_due()
+        return bool(self._finished) or self._table.has_due(self._kinds)

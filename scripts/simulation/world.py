@@ -5,7 +5,7 @@ a test can plant a bug by making one of them wrong.
 """
 
 from collections.abc import Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 from typing import Any
@@ -14,10 +14,14 @@ from adapters.commands.recording import CommandRecorder
 from adapters.messaging.states import SettingStates
 from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.order_store import OrderStore
+from adapters.running.payer import Payer
 from adapters.running.positions import SetAside
 from adapters.running.reactor import Reactor
 from adapters.running.row_consumer import RowConsumer
 from adapters.running.worker import Worker
+from domain.identifiers import StreamName
+from domain.order.decide import OrderWish
+from domain.order.transfer_steps import refund_kind
 from processors.fulfilment import FULFILMENT
 from processors.ports import Executor
 from processors.process_manager import ProcessManager
@@ -27,6 +31,7 @@ from projections.orders.projection import ORDERS
 from projections.row_model import RowModel
 from projections.work_list.projection import WORK_LIST
 from scripts.simulation.bus import Bus
+from scripts.simulation.clerk import Clerk
 from scripts.simulation.faults import Faults, drawn_faults
 from scripts.simulation.ingress import (
     HeldTable,
@@ -37,8 +42,12 @@ from scripts.simulation.ingress import (
 )
 from scripts.simulation.journal import JournalTables, SimulatedJournal
 from scripts.simulation.keys import SimulatedKeyRing
-from scripts.simulation.operators import Granted, Operators, drawn_presses
+from scripts.simulation.news import Webhooks
+from scripts.simulation.operators import Granted, Operators, Press, drawn_presses
+from scripts.simulation.paying import SimulatedProvider
+from scripts.simulation.providers import INVOICE, PAYTRAIL, STRIPE, Bank, Habits, drawn_habits
 from scripts.simulation.receivers import Receivers, SimulatedExecutor
+from scripts.simulation.refunders import CONFIGURED
 from scripts.simulation.scheduler import BEGAN_AT, Scheduler
 from scripts.simulation.stories import Story, drawn_story
 from scripts.simulation.tables import LAGS_SECONDS, ModelTable, SimulatedSaving, run_follower
@@ -55,6 +64,10 @@ KINDS = (
     "webhook",
 )
 WORKERS = 2
+PAYERS = 2
+KINDS_OF_BANKS = {"stripe": STRIPE, "paytrail": PAYTRAIL, "invoice": INVOICE}
+"""Whose money is where: two that are asked for refunds, and one with a dashboard only."""
+REFUND_KINDS = frozenset(refund_kind(name) for name in CONFIGURED)
 WITNESSED_SHARE = 0.3
 
 
@@ -68,6 +81,14 @@ class Wiring:
     def story(self, random: Random) -> Story:
         """Choose what the checkout tells."""
         return drawn_story(random, BEGAN_AT)
+
+    def presses(self, random: Random, streams: tuple[StreamName, ...]) -> list[Press]:
+        """Choose what people want."""
+        return drawn_presses(random, BEGAN_AT, streams)
+
+    def habits(self, random: Random) -> Habits:
+        """Choose how a payment provider is."""
+        return drawn_habits(random, BEGAN_AT)
 
     def process_managers(self, random: Random) -> tuple[ProcessManager, ...]:
         """Choose who reacts."""
@@ -93,6 +114,16 @@ class Wiring:
     def work_table(self, scheduler: Scheduler) -> WorkTable:
         """Make what the work list stores."""
         return WorkTable(WORK_LIST, scheduler)
+
+    def provider(self, name: str, world: "World") -> SimulatedProvider:
+        """Make a process's way to a payment provider."""
+        return SimulatedProvider(
+            world.banks[name], world.scheduler, finds_by_key=KINDS_OF_BANKS[name].knows_keys
+        )
+
+    def webhooks(self, recorder: CommandRecorder, orders: OrderStore, world: "World") -> Webhooks:
+        """Make the process that providers tell their news to."""
+        return Webhooks(world.banks, recorder=recorder, orders=orders, scheduler=world.scheduler)
 
     def reactor(
         self,
@@ -127,13 +158,17 @@ class World:
         self.process_managers = wiring.process_managers(random)
         self.aside: dict[str, list[SetAside]] = {m.name: [] for m in self.process_managers}
         self.story = wiring.story(random)
-        self.wanted = drawn_presses(random, BEGAN_AT, self.story.streams)
+        self.wanted = wiring.presses(random, self.story.streams)
+        self.said: dict[str, OrderWish | None] = {}
+        self.banks = {
+            name: Bank(random, wiring.habits(random), kind) for name, kind in KINDS_OF_BANKS.items()
+        }
         self.granted: list[Granted] = []
         self._begun = 0
         self._lag = timedelta(seconds=random.choice(LAGS_SECONDS))
         for message in self.story.messages:
             self.bus.publish(message)
-        self.scheduler.alarms += [self.bus.next_due, self.work.next_due]
+        self.scheduler.alarms += [self.bus.next_due, self.work.next_due, self._next_at_banks]
         self._start_all(random)
 
     def _start_all(self, random: Random) -> None:
@@ -149,7 +184,15 @@ class World:
                 start(name, partial(self._reactor, manager))
         for number in range(1, WORKERS + 1):
             start(f"worker {number}", self._worker)
+        for number in range(1, PAYERS + 1):
+            start(f"payer {number}", self._payer)
         start("operators", self._operators)
+        start("webhooks", self._webhooks)
+        start("clerk", self._clerk)
+
+    def _next_at_banks(self) -> datetime | None:
+        times = (bank.next_due(self.scheduler.time) for bank in self.banks.values())
+        return min((at for at in times if at is not None), default=None)
 
     def _runners(self, random: Random, name: str) -> list[str]:
         is_doubled = random.random() < self.faults.second_runner
@@ -177,21 +220,52 @@ class World:
         reactor = self.wiring.reactor(manager, journal, self.keys, self)
         return run_follower(reactor, self.scheduler, journal, self.aside[manager.name], self._lag)
 
-    def _worker(self) -> Coroutine[Any, Any, None]:
-        self._begun += 1
+    def _recording(self) -> tuple[CommandRecorder, OrderStore]:
         journal = self.wiring.journal(self.tables)
         orders = OrderStore(journal, self.keys)
+        return CommandRecorder(journal.append, orders, self.keys), orders
+
+    def _worker(self) -> Coroutine[Any, Any, None]:
+        self._begun += 1
+        recorder, orders = self._recording()
         executor: Executor = SimulatedExecutor(self.receivers, self.scheduler)
         worker = Worker(
             name=f"worker-{self._begun}",
             work=SimulatedWork(self.work),
-            recorder=CommandRecorder(journal.append, orders, self.keys),
+            recorder=recorder,
             orders=orders,
             executors=dict.fromkeys(KINDS, executor),
             steady_seconds=self.scheduler.steady_seconds,
             chance=self.scheduler.random.random,
         )
-        return SimulatedWorkers(worker, self.work, self.scheduler).run()
+        return SimulatedWorkers(worker, KINDS, self.work, self.scheduler).run()
+
+    def _payer(self) -> Coroutine[Any, Any, None]:
+        self._begun += 1
+        recorder, orders = self._recording()
+        payer = Payer(
+            name=f"payer-{self._begun}",
+            work=SimulatedWork(self.work),
+            recorder=recorder,
+            orders=orders,
+            providers={name: self.wiring.provider(name, self) for name in sorted(CONFIGURED)},
+            steady_seconds=self.scheduler.steady_seconds,
+        )
+        return SimulatedWorkers(payer, REFUND_KINDS, self.work, self.scheduler).run()
+
+    def _webhooks(self) -> Coroutine[Any, Any, None]:
+        recorder, orders = self._recording()
+        return self.wiring.webhooks(recorder, orders, self).run()
+
+    def _clerk(self) -> Coroutine[Any, Any, None]:
+        recorder, orders = self._recording()
+        return Clerk(
+            self.banks,
+            lambda: self.work.streams_of(REFUND_KINDS),
+            recorder=recorder,
+            orders=orders,
+            scheduler=self.scheduler,
+        ).run()
 
     def _operators(self) -> Coroutine[Any, Any, None]:
         journal = self.wiring.journal(self.tables)
@@ -199,8 +273,10 @@ class World:
         return Operators(
             wanted=self.wanted,
             granted=self.granted,
+            said=self.said,
             recorder=CommandRecorder(journal.append, orders, self.keys),
             orders=orders,
             settings=SettingStates(journal),
+            banks=self.banks,
             scheduler=self.scheduler,
         ).run()

@@ -14,10 +14,12 @@ from domain.order.events import (
     OrderCompleted,
 )
 from domain.order.stages import ActionStage, OrderStatus
-from domain.order.values import LatestConfiguration, RunCause
+from domain.order.values import Justification, LatestConfiguration, RunCause
 from tests.examples import (
     BUMP_BACK,
+    CLUB,
     CLUB_ACTION,
+    COURSE,
     COURSE_BACK,
     GRANT,
     GRANT_ACTION,
@@ -25,6 +27,7 @@ from tests.examples import (
     HOOK_ACTION,
     HOOK_SETTINGS,
     NOW,
+    ORDER_ID,
     RECEIPT,
     RECEIPT_ACTION,
     REFUND,
@@ -38,6 +41,7 @@ from tests.examples import (
     placed,
     received,
     refunded,
+    removal_of,
     request_actions,
     requested,
     rerun,
@@ -205,6 +209,33 @@ class TestRerunAction:
         given(*paid()).when(rerun()).then_rejected("action_unknown")
 
 
+class TestRerunOfAGrantThatARefundTakesBack:
+    removal = removal_of(GRANT_ACTION)
+    removing = (
+        *paid(GRANT_ACTION, CLUB_ACTION),
+        *done(GRANT_ACTION),
+        *done(CLUB_ACTION),
+        *refunded(COURSE_BACK, remove_access=(COURSE,)),
+        ActionAdded(at=at(23), action=removal),
+        requested(removal, cause=RunCause.REFUND, minute=23),
+        action_started(removal.action_id, minute=24),
+    )
+    anew = rerun(GRANT, confirmed=True)
+
+    def test_calls_the_removal_off_so_that_what_is_given_stays(self) -> None:
+        history = (*self.removing, failed(self.removal.action_id, minute=25, retry_at=at(90)))
+        order = given(*history).when(self.anew).then_kinds(ActionRequested, ActionCancelled)
+        assert order.actions_by_id[self.removal.action_id].called_off == "given_anew"
+        assert order.actions_by_id[GRANT].holds_access
+
+    def test_leaves_a_removal_that_is_done_as_it_is(self) -> None:
+        history = (*self.removing, succeeded(self.removal.action_id, minute=25))
+        given(*history).when(self.anew).then_kinds(ActionRequested)
+
+    def test_leaves_the_removal_of_another_grant_alone(self) -> None:
+        given(*self.removing).when(rerun(CLUB, confirmed=True)).then_kinds(ActionRequested)
+
+
 class TestAddAction:
     confirmation = replace(
         RECEIPT_ACTION,
@@ -259,6 +290,36 @@ class TestCancelAction:
         given(*paid(RECEIPT_ACTION), *done(RECEIPT_ACTION)).when(cancel()).then_rejected(
             "action_settled"
         )
+
+    def test_an_attempt_can_find_that_its_run_is_not_wanted(self) -> None:
+        because = Justification(
+            order_id=ORDER_ID, number="1002", action_id=GRANT, action="Course access"
+        )
+        found = replace(cancel(), attempt=1, justified_by=because)
+        given(*paid(RECEIPT_ACTION, CLUB_ACTION), requested(), action_started()).when(found).then(
+            ActionCancelled(
+                at=NOW,
+                action_id=RECEIPT,
+                run=1,
+                reason="access_still_justified",
+                justified_by=because,
+            )
+        )
+
+    @pytest.mark.parametrize("found", [(1, 1), (1, 2), (2, 2)])
+    def test_of_an_attempt_that_is_over_or_old_it_changes_nothing(
+        self, found: tuple[int, int]
+    ) -> None:
+        run, attempt = found
+        history = (
+            *paid(RECEIPT_ACTION),
+            *(requested(), action_started(), failed()),
+            requested(run=2, cause=RunCause.RERUN, minute=8),
+            action_started(run=2, minute=9),
+        )
+        given(*history).when(replace(cancel(run=run), attempt=attempt)).then_nothing()
+        over = (*history, failed(run=2, minute=10))
+        given(*over).when(replace(cancel(run=2), attempt=1)).then_nothing()
 
     def test_another_run_is_another_wish(self) -> None:
         given(*paid(RECEIPT_ACTION), requested()).when(cancel(run=2)).then_rejected(

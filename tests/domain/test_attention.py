@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from domain.order.attention import AttentionKind
+from domain.order.attention import TRANSFER_PATIENCE, AttentionKind
 from domain.order.events import (
     ActionAdded,
     ActionCancelled,
@@ -15,6 +15,8 @@ from domain.order.events import (
     OrderFact,
     RefundedDataRestored,
     RefundFailed,
+    RefundTransferPending,
+    RefundTransferStarted,
     RefundTransferUnresolved,
 )
 from domain.order.evolve import evolve
@@ -62,6 +64,7 @@ from tests.examples import (
 from tests.spec import order_after
 
 LATER = at(10_000)
+SECOND = timedelta(seconds=1)
 
 
 def kinds(order: Order, now: datetime = LATER) -> list[AttentionKind]:
@@ -73,6 +76,7 @@ def asks(*history: OrderFact) -> list[AttentionKind]:
 
 
 UNFINISHED = [AttentionKind.ACTION_UNFINISHED]
+NOT_TAKEN = AttentionKind.TRANSFER_UNFINISHED
 FAILED_RECEIPT = (*paid(RECEIPT_ACTION), requested(), action_started(), failed())
 REMOVAL = removal_of(GRANT_ACTION)
 FAILED_REMOVAL = (
@@ -204,14 +208,14 @@ class TestTroubledTransfers:
             refund_requested(transfer(10_000, refund_id=SECOND_REFUND), lines=(COURSE_BACK,)),
             refund_id=SECOND_REFUND,
         )
-        assert asks(*self.failed, again) == []
+        assert asks(*self.failed, again) == [NOT_TAKEN]
 
     def test_a_new_refund_of_other_lines_does_not_end_it(self) -> None:
         other = replace(
             refund_requested(transfer(4_000, refund_id=SECOND_REFUND), lines=(BUMP_BACK,)),
             refund_id=SECOND_REFUND,
         )
-        assert asks(*self.failed, other) == [AttentionKind.TRANSFER_FAILED]
+        assert asks(*self.failed, other) == [AttentionKind.TRANSFER_FAILED, NOT_TAKEN]
 
     def test_an_excess_that_failed_asks_until_an_excess_is_refunded(self) -> None:
         twice_paid = (*paid(), received(SECOND_PAYMENT, minute=5), marked_completed(6))
@@ -227,7 +231,7 @@ class TestTroubledTransfers:
             excess=14_000,
             refund_id=SECOND_REFUND,
         )
-        assert asks(*history, again) == []
+        assert asks(*history, again) == [NOT_TAKEN]
 
     def test_a_part_that_is_owed_asks_until_a_person_has_paid_it_back(self) -> None:
         history = (
@@ -250,6 +254,60 @@ class TestTroubledTransfers:
         assert asks(*history) == [AttentionKind.TRANSFER_UNRESOLVED]
         assert asks(*history, marked_completed()) == [AttentionKind.TRANSFER_UNRESOLVED]
         assert asks(*history, transferred(), issued()) == []
+
+    def test_an_unresolved_transfer_asks_on_while_it_is_tried_again(self) -> None:
+        taken = RefundTransferStarted(
+            at=at(20), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="payer-1"
+        )
+        unresolved = RefundTransferUnresolved(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+        )
+        again = replace(taken, at=at(40), attempt=2)
+        history = (*self.failed[:-2], taken, unresolved, again)
+        for more in ((), (replace(unresolved, at=at(41), code="http_503"),)):
+            (reason,) = order_after(*history, *more).attention_reasons(at(21), GRACE)
+            assert reason.kind is AttentionKind.TRANSFER_UNRESOLVED
+            assert reason.since == at(21)
+        order = order_after(*history)
+        assert order.refunds[0].transfers[0].code == "timeout"
+        assert asks(*history, transferred(), issued()) == []
+
+
+class TestTransfersThatStandStill:
+    history = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)))
+    taken = RefundTransferStarted(
+        at=at(21), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="payer-1"
+    )
+    pending = RefundTransferPending(
+        at=at(22), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+    )
+
+    def test_one_that_no_provider_takes_asks_after_the_grace(self) -> None:
+        for history in (self.history, (*self.history, self.taken)):
+            order = order_after(*history)
+            assert order.attention_reasons(at(20) + GRACE - SECOND, GRACE) == ()
+            (reason,) = order.attention_reasons(at(20) + GRACE, GRACE)
+            assert reason.kind is NOT_TAKEN
+            assert (reason.since, reason.refund_id) == (at(20), REFUND)
+
+    def test_completing_the_order_does_not_hide_it(self) -> None:
+        history = (*self.history, marked_completed(25))
+        assert asks(*history) == [NOT_TAKEN]
+
+    def test_a_provider_that_took_it_has_a_week(self) -> None:
+        order = order_after(*self.history, self.taken, self.pending)
+        ends = at(22) + TRANSFER_PATIENCE + GRACE
+        assert order.attention_reasons(ends - SECOND, GRACE) == ()
+        (reason,) = order.attention_reasons(ends, GRACE)
+        assert reason.kind is NOT_TAKEN
+
+    def test_one_that_was_lost_and_found_asks_no_more(self) -> None:
+        unresolved = RefundTransferUnresolved(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+        )
+        order = order_after(*self.history, self.taken, unresolved, self.pending)
+        assert order.attention_reasons(at(60), GRACE) == ()
+        assert order.refunds[0].transfers[0].code == ""
 
 
 class TestMoney:

@@ -1,5 +1,7 @@
 """News of transfers: done can turn into failed, failed is the last word but for a person's."""
 
+from datetime import timedelta
+
 import pytest
 from msgspec.structs import replace
 
@@ -19,6 +21,7 @@ from domain.order.events import (
     ActionRequested,
     OrderCompleted,
     OrderFact,
+    PaymentReceived,
     RefundedDataRestored,
     RefundFailed,
     RefundIssued,
@@ -57,7 +60,7 @@ from tests.examples import (
     transfer_failed,
     transferred,
 )
-from tests.spec import given
+from tests.spec import given, order_after
 
 IN_FLIGHT = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)))
 TWO_PAYMENTS = (
@@ -90,7 +93,12 @@ PENDING = RefundTransferPending(at=at(21), refund_id=REFUND, transfer_id=TRANSFE
 UNRESOLVED = RefundTransferUnresolved(
     at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
 )
+UNASKED = replace(UNRESOLVED, code="dns", was_asked=False)
 FAILED = RefundFailed(at=at(24), refund_id=REFUND)
+IN_PAYTRAIL = tuple(
+    replace(fact, provider="paytrail") if isinstance(fact, PaymentReceived) else fact
+    for fact in IN_FLIGHT
+)
 
 take = StartTransfer(now=NOW, refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="worker-1")
 report_pending = ReportTransferPending(
@@ -126,6 +134,28 @@ class TestStartTransfer:
         given(*IN_FLIGHT, TAKEN).when(replace(take, worker="worker-2")).then_rejected(
             "transfer_taken"
         )
+
+    def test_what_may_have_been_asked_is_not_asked_where_that_could_pay_twice(self) -> None:
+        a_day_later = replace(take, attempt=2, now=at(21) + timedelta(hours=23))
+        for history in ((TAKEN,), (TAKEN, UNRESOLVED)):
+            given(*IN_FLIGHT, *history).when(a_day_later).then_rejected("asking_unsafe")
+            by_paytrail = given(*IN_PAYTRAIL, *history).when(replace(take, attempt=2))
+            by_paytrail.then_rejected("asking_unsafe")
+
+    def test_what_was_surely_not_asked_is_asked_at_any_time(self) -> None:
+        later = replace(take, attempt=2, now=at(21) + timedelta(days=9))
+        for history in (IN_FLIGHT, IN_PAYTRAIL):
+            given(*history, TAKEN, replace(UNRESOLVED, was_asked=False)).when(later).then_kinds(
+                RefundTransferStarted
+            )
+
+    def test_the_time_of_a_key_counts_from_the_first_attempt_that_was_heard_of(self) -> None:
+        again = replace(TAKEN, at=at(31), attempt=2)
+        first = order_after(*IN_FLIGHT, TAKEN).refunds[0].transfers[0]
+        assert first.first_asked_recorded_at == at(21)
+        for unresolved, began in ((UNRESOLVED, at(21)), (UNASKED, at(31))):
+            order = order_after(*IN_FLIGHT, TAKEN, unresolved, again)
+            assert order.refunds[0].transfers[0].first_asked_recorded_at == began
 
     def test_an_unresolved_one_may_be_tried_under_its_own_key(self) -> None:
         given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(replace(take, attempt=2)).then_kinds(
@@ -299,6 +329,18 @@ class TestReportTransferFailed:
         )
         assert order.returned_total == 0
 
+    def test_a_worker_is_refused_in_the_attempt_under_way(self) -> None:
+        refused = replace(report_failed, attempt=1)
+        for history in ((TAKEN,), (TAKEN, UNRESOLVED)):
+            given(*IN_FLIGHT, *history).when(refused).then_kinds(RefundTransferFailed, RefundFailed)
+
+    def test_a_refusal_of_an_old_attempt_is_overtaken_by_any_news(self) -> None:
+        refused = replace(report_failed, attempt=1)
+        taken_up_again = replace(TAKEN, attempt=2, worker="worker-2")
+        given(*IN_FLIGHT, TAKEN, taken_up_again).when(refused).then_nothing()
+        given(*IN_FLIGHT, TAKEN, PENDING).when(refused).then_nothing()
+        given(*IN_FLIGHT, TAKEN, transferred(), issued()).when(refused).then_nothing()
+
     def test_the_same_no_again_changes_nothing(self) -> None:
         given(*IN_FLIGHT, transfer_failed(), FAILED).when(report_failed).then_nothing()
 
@@ -319,6 +361,50 @@ class TestReportTransferUnresolved:
     def test_late_news_changes_nothing(self) -> None:
         given(*IN_FLIGHT, UNRESOLVED).when(report_unresolved).then_nothing()
         given(*IN_FLIGHT, transferred(), issued()).when(report_unresolved).then_nothing()
+
+    def test_of_an_attempt_that_is_not_under_way_is_old_news(self) -> None:
+        lost = replace(report_unresolved, attempt=1)
+        given(*IN_FLIGHT, TAKEN).when(lost).then(replace(UNRESOLVED, at=at(30)))
+        given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(lost).then_nothing()
+        given(*IN_FLIGHT, TAKEN, PENDING).when(lost).then_nothing()
+        given(*IN_FLIGHT, TAKEN, replace(TAKEN, attempt=2)).when(lost).then_nothing()
+
+    def test_an_attempt_that_was_not_heard_of_leaves_what_an_earlier_one_did(self) -> None:
+        unheard = replace(report_unresolved, attempt=2, was_asked=False)
+        again = replace(TAKEN, attempt=2)
+        for before, was_asked in ((UNRESOLVED, True), (UNASKED, False)):
+            order = (
+                given(*IN_FLIGHT, TAKEN, before, again)
+                .when(unheard)
+                .then(replace(UNRESOLVED, at=at(30), was_asked=was_asked))
+            )
+            assert order.refunds[0].transfers[0].may_have_been_asked is was_asked
+
+    def test_an_attempt_that_never_ended_may_have_been_heard_of(self) -> None:
+        order = order_after(*IN_FLIGHT, TAKEN, replace(TAKEN, attempt=2))
+        assert order.refunds[0].transfers[0].was_asked
+
+    def test_a_look_can_find_that_it_was_never_asked_for(self) -> None:
+        none_there = replace(report_unresolved, code="not_at_provider", was_asked=False)
+        order = (
+            given(*IN_FLIGHT, TAKEN, UNRESOLVED)
+            .when(none_there)
+            .then(replace(UNRESOLVED, at=at(30), code="not_at_provider", was_asked=False))
+        )
+        assert not order.refunds[0].transfers[0].may_have_been_asked
+
+    def test_a_look_that_is_told_otherwise_than_before_says_so(self) -> None:
+        otherwise = replace(report_unresolved, code="credentials_missing")
+        given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(otherwise).then_kinds(RefundTransferUnresolved)
+
+    def test_a_look_is_outdated_by_news_that_it_did_not_know(self) -> None:
+        look = replace(report_unresolved, code="http_503", news_seen_at=at(21))
+        given(*IN_FLIGHT, TAKEN, UNRESOLVED).when(look).then_kinds(RefundTransferUnresolved)
+        given(*IN_FLIGHT, UNRESOLVED, replace(PENDING, at=at(22))).when(look).then_nothing()
+        given(*IN_FLIGHT, TAKEN, replace(TAKEN, at=at(22), attempt=2)).when(look).then_nothing()
+
+    def test_what_a_provider_took_and_does_not_know_any_more_is_unresolved(self) -> None:
+        given(*IN_FLIGHT, PENDING).when(report_unresolved).then_kinds(RefundTransferUnresolved)
 
     def test_an_unknown_end_can_become_known(self) -> None:
         given(*IN_FLIGHT, UNRESOLVED).when(report_done).then_kinds(RefundTransferred, RefundIssued)

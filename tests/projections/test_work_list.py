@@ -14,11 +14,30 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.identifiers import ActionId, OrderId, ShopId
+from domain.order.events import OrderFact, RefundTransferStarted
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
 from domain.order.stages import ActionStage
 from domain.order.state import Order
-from projections.work_list.projection import LEASE, WORK_LIST, WorkItem, work_items
+from domain.order.transfer_steps import ATTEMPT_LEASE
+from domain.order.values import TransferMethod
+from projections.work_list.projection import LEASE, NO_RUN, WORK_LIST, WorkItem, work_items
+from tests.examples import (
+    COURSE_BACK,
+    RECEIPT_ACTION,
+    REFUND,
+    TRANSFER,
+    at,
+    issued,
+    paid,
+    refund_requested,
+    refunded,
+    requested,
+    transfer,
+    transfer_failed,
+    transferred,
+)
+from tests.spec import order_after
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 HOOK = Webhook(url="https://crm.example.com/orders")
@@ -36,6 +55,9 @@ RUNNING = replace(
     stage=ActionStage.RUNNING,
     attempt=1,
     started_recorded_at=NOON + timedelta(seconds=1),
+)
+TAKEN = RefundTransferStarted(
+    at=at(21), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="payer-1"
 )
 RETRYING = replace(
     RUNNING, stage=ActionStage.RETRYING, attempt=3, retry_at=NOON + timedelta(minutes=1)
@@ -57,8 +79,8 @@ def item_of(action: ActionState) -> WorkItem | None:
 
 def test_what_is_asked_for_is_due_from_its_request_on() -> None:
     assert item_of(REQUESTED) == WorkItem(
-        action_id=ActionId("a"),
         kind="webhook",
+        item_id="a",
         destination="crm.example.com",
         run=2,
         attempt=1,
@@ -98,10 +120,48 @@ def test_what_is_not_in_hand_is_not_listed(stage: ActionStage) -> None:
     assert item_of(replace(RUNNING, stage=stage)) is None
 
 
+class TestTransfers:
+    def items(self, *facts: OrderFact) -> tuple[WorkItem, ...]:
+        history = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)), *facts)
+        return work_items(order_after(*history))
+
+    def test_one_that_is_asked_for_is_due_at_once(self) -> None:
+        assert self.items() == (
+            WorkItem(
+                kind="refund_stripe",
+                item_id=TRANSFER,
+                destination="stripe",
+                run=NO_RUN,
+                attempt=1,
+                due_at=at(20),
+            ),
+        )
+
+    def test_one_under_way_is_listed_as_the_next_attempt_when_its_lease_is_over(self) -> None:
+        (item,) = self.items(TAKEN)
+        assert (item.attempt, item.due_at) == (2, at(21) + ATTEMPT_LEASE)
+
+    def test_one_whose_end_is_known_is_not_listed(self) -> None:
+        assert self.items(TAKEN, transferred(), issued()) == ()
+        assert self.items(TAKEN, transfer_failed()) == ()
+
+    def test_one_that_a_person_pays_back_is_not_listed(self) -> None:
+        by_hand = refunded(COURSE_BACK, method=TransferMethod.MANUAL)
+        assert work_items(order_after(*paid(), *by_hand)) == ()
+
+    def test_actions_and_transfers_of_an_order_stand_by_kind(self) -> None:
+        order = order_after(
+            *paid(RECEIPT_ACTION),
+            requested(),
+            refund_requested(transfer(10_000), lines=(COURSE_BACK,)),
+        )
+        assert [item.kind for item in work_items(order)] == ["receipt_email", "refund_stripe"]
+
+
 def test_an_order_lists_its_actions_by_their_ids_and_has_no_row_without_any() -> None:
     second = replace(REQUESTED, action_id=ActionId("b"))
     row = WORK_LIST.row(order_of(second, REQUESTED), 7, 70)
     assert row is not None
-    assert [item.action_id for item in row.items] == ["a", "b"]
+    assert [item.item_id for item in row.items] == ["a", "b"]
     assert (row.version, row.position) == (7, 70)
     assert WORK_LIST.row(order_of(), 7, 70) is None

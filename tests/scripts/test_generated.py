@@ -59,6 +59,16 @@ def test_a_shop_is_the_same_whatever_the_seed() -> None:
     assert settings[0] == settings[1] != []
 
 
+def test_some_customers_buy_the_same_course_twice(placed: list[dict[str, Any]]) -> None:
+    orders = defaultdict(set)
+    for order in placed:
+        for action in order["actions"]:
+            if course := action["settings"].get("offer_name"):
+                orders[order["customer"]["email"], course].add(order["number"])
+    twice = sum(len(numbers) > 1 for numbers in orders.values())
+    assert len(placed) / 200 < twice < len(placed) / 20
+
+
 def test_messages_come_in_order_of_time(messages: list[Message]) -> None:
     times = [message.time for message in messages]
     assert times == sorted(times)

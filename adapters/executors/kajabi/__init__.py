@@ -1,1 +1,1 @@
-"""Grants Kajabi offers."""
+"""Grants Kajabi offers, and takes them back."""

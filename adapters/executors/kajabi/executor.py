@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from adapters.executors.calls import CallFailed, call, outcome_within
+from adapters.executors.calls import call, outcome_within
 from adapters.executors.kajabi.api import KajabiApi
-from adapters.executors.kajabi.member import is_granted_already, member_name
+from adapters.executors.kajabi.member import GRANTED_ALREADY, member_name, unless_so_already
 from adapters.executors.kajabi.removal_target import ByWebhook, encode_target
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.secrets import Secrets
@@ -74,12 +74,8 @@ class KajabiGrantExecutor:
 
     async def _activate(self, settings: KajabiGrant, body: bytes) -> HttpAnswer:
         url = _activation_url(settings)
-        try:
-            return await call(self._http, "POST", url, headers=JSON_HEADERS, body=body)
-        except CallFailed as error:
-            if error.answer is None or not is_granted_already(error.answer):
-                raise
-            return error.answer
+        activating = call(self._http, "POST", url, headers=JSON_HEADERS, body=body)
+        return await unless_so_already(activating, GRANTED_ALREADY)
 
 
 def _activation_url(settings: KajabiGrant) -> str:

@@ -5,7 +5,7 @@ from typing import TypeAlias
 from domain.identifiers import ActionId
 from domain.order.commands.base import OrderCommand
 from domain.order.stages import CancelReason
-from domain.order.values import Answer, LatestConfiguration, PlannedAction
+from domain.order.values import Answer, Justification, LatestConfiguration, PlannedAction
 
 
 class RequestActions(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +75,18 @@ class CancelAction(OrderCommand, frozen=True, kw_only=True, forbid_unknown_field
     action_id: ActionId
     run: int
     reason: CancelReason
+    attempt: int | None = None
+    """The one that found it so: of an old attempt this is late news. None of whoever else says it."""
+    justified_by: Justification | None = None
+    """Of an access removal that was spared: what still gives the access."""
+
+
+class ConfirmManualRemoval(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A person removed by hand the access that a removal could not."""
+
+    command_id: str
+    action_id: ActionId
+    by: str
 
 
 ActionWish: TypeAlias = (
@@ -85,4 +97,5 @@ ActionWish: TypeAlias = (
     | RerunAction
     | AddAction
     | CancelAction
+    | ConfirmManualRemoval
 )

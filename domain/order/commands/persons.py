@@ -2,8 +2,8 @@
 
 from typing import TypeAlias
 
-from domain.order.commands.actions import RerunAction
+from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 
-PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote
+PersonsWish: TypeAlias = CompleteOrder | RerunAction | AddNote | ConfirmManualRemoval
 """Each is shown dry first: what it would record, what would fire, and what is easily missed."""

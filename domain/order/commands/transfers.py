@@ -42,6 +42,8 @@ class ReportTransferFailed(OrderCommand, frozen=True, kw_only=True, forbid_unkno
     transfer_id: TransferId
     code: str
     message: str = ""
+    attempt: int | None = None
+    """Of the worker that was refused; None for a provider's word on the refund itself."""
 
 
 class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +53,12 @@ class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_u
     refund_id: RefundId
     transfer_id: TransferId
     code: str
+    attempt: int | None = None
+    """The one that ended so; None when a look found nothing out."""
+    was_asked: bool = True
+    """Off: the provider never heard of this attempt; of a look, of no attempt at all."""
+    news_seen_at: datetime | None = None
+    """Of a look: when the latest news had come that it knew of; newer news outdates it."""
 
 
 class ConfirmManualRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):

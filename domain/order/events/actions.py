@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.configuration.settings import ActionSettings
 from domain.identifiers import ActionId
 from domain.order.events.base import OrderEvent
-from domain.order.values import Answer, FreeText, PlannedAction, RunCause
+from domain.order.values import Answer, FreeText, Justification, PlannedAction, RunCause
 
 
 class ActionRequested(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -88,3 +88,7 @@ class ActionCancelled(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     run: int
     reason: str
     """A `CancelReason`, or the code of one that was given up since."""
+    justified_by: Justification | None = None
+    """Of an access removal that was spared: what still gives the access."""
+    command_id: str = ""
+    """The wish of a person for this one action, so that it is granted once."""

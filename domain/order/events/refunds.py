@@ -65,6 +65,8 @@ class RefundTransferUnresolved(OrderEvent, frozen=True, kw_only=True, omit_defau
     refund_id: RefundId
     transfer_id: TransferId
     code: str
+    was_asked: bool = True
+    """Off: it is certain that the provider has heard of it in no attempt so far."""
 
 
 class RefundIssued(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):

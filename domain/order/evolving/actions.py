@@ -19,8 +19,11 @@ from domain.order.events import (
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
+
+CLAIM_ENDING_REASONS = frozenset({CancelReason.ACCESS_STILL_JUSTIFIED, CancelReason.DONE_BY_HAND})
+"""Of a removal that is called off: the access is another grant's alone now, or a person took it."""
 
 ActionFact: TypeAlias = (
     ActionRequested
@@ -82,11 +85,10 @@ def requested(
         requested_recorded_at=recorded_at,
         started_recorded_at=None,
         is_acknowledged=False,
+        called_off="",
+        justified_by=None,
     )
-    after = _with(order, action)
-    if not event.command_id:
-        return after
-    return replace(after, command_ids=order.command_ids | {event.command_id})
+    return _granted(_with(order, action), event.command_id)
 
 
 def started(order: Order, known: ActionState, event: ActionStarted, recorded_at: datetime) -> Order:
@@ -111,6 +113,7 @@ def succeeded(order: Order, known: ActionState, event: ActionSucceeded) -> Order
         message="",
         answer=event.personal,
         holds_access=known.is_grant,
+        granted_settings=known.settings if known.is_grant else None,
         outcomes=known.outcomes | {(event.run, event.attempt, True)},
     )
     return _taken_back(_with(order, action), known)
@@ -138,14 +141,16 @@ def failed(order: Order, known: ActionState, event: ActionFailed) -> Order:
 
 def outcome_came_late(order: Order, known: ActionState, event: ActionOutcomeLate) -> Order:
     """Remember the outcome and, of a success, what it gave."""
-    action = replace(
-        known,
-        outcomes=known.outcomes | {(event.run, event.attempt, event.succeeded)},
-        late_answer=event.personal if event.succeeded else known.late_answer,
-        holds_access=known.holds_access or (event.succeeded and known.is_grant),
+    action = replace(known, outcomes=known.outcomes | {(event.run, event.attempt, event.succeeded)})
+    if not event.succeeded:
+        return _with(order, action)
+    late = replace(
+        action,
+        late_answer=event.personal,
+        holds_access=known.holds_access or known.is_grant,
+        granted_settings=known.granted_settings or (known.settings if known.is_grant else None),
     )
-    after = _with(order, action)
-    return _taken_back(after, known) if event.succeeded else after
+    return _taken_back(_with(order, late), known)
 
 
 def reconfigured(order: Order, known: ActionState, event: ActionReconfigured) -> Order:
@@ -158,9 +163,22 @@ def added(order: Order, event: ActionAdded) -> Order:
     return _with(order, as_planned(event.action))
 
 
-def cancelled(order: Order, known: ActionState, _: ActionCancelled) -> Order:
-    """Stop wanting the run."""
-    return _with(order, replace(known, stage=ActionStage.CANCELLED, retry_at=None))
+def cancelled(order: Order, known: ActionState, event: ActionCancelled) -> Order:
+    """Stop wanting the run; a removal that was spared, or done by hand, ends its grant's claim."""
+    action = replace(
+        known,
+        stage=ActionStage.CANCELLED,
+        retry_at=None,
+        called_off=event.reason,
+        justified_by=event.justified_by,
+    )
+    after = _granted(_with(order, action), event.command_id)
+    return _taken_back(after, known) if event.reason in CLAIM_ENDING_REASONS else after
+
+
+def _granted(order: Order, command_id: str) -> Order:
+    """Remember the wish of a person, if it was one."""
+    return replace(order, command_ids=order.command_ids | {command_id}) if command_id else order
 
 
 def _with(order: Order, action: ActionState) -> Order:

@@ -40,7 +40,7 @@ def evolve_refund(  # noqa: C901, PLR0911 - one case per fact
     """Fold a fact of a refund."""
     match event:
         case RefundRequested():
-            return requested(order, event)
+            return requested(order, event, recorded_at)
         case RefundIssued():
             return issued(order, event)
         case RefundFailed():
@@ -59,14 +59,14 @@ def evolve_refund(  # noqa: C901, PLR0911 - one case per fact
             assert_never(event)
 
 
-def requested(order: Order, event: RefundRequested) -> Order:
+def requested(order: Order, event: RefundRequested, recorded_at: datetime) -> Order:
     """Reserve the amounts."""
     refund = Refund(
         refund_id=event.refund_id,
         lines=event.lines,
         amount=sum(line.amount for line in event.lines),
         excess=event.excess,
-        transfers=tuple(_as_requested(transfer) for transfer in event.transfers),
+        transfers=tuple(_as_requested(transfer, recorded_at) for transfer in event.transfers),
         by=event.by,
         at=event.at,
         reason=event.personal.text if event.personal else "",
@@ -77,13 +77,15 @@ def requested(order: Order, event: RefundRequested) -> Order:
     return with_refund(order, refund)
 
 
-def _as_requested(transfer: Transfer) -> TransferState:
+def _as_requested(transfer: Transfer, recorded_at: datetime) -> TransferState:
     return TransferState(
         transfer_id=transfer.transfer_id,
         payment_id=transfer.payment_id,
         method=transfer.method,
         amount=transfer.amount,
         key=transfer.key,
+        requested_recorded_at=recorded_at,
+        stage_recorded_at=recorded_at,
     )
 
 

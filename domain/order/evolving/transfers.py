@@ -30,9 +30,9 @@ def evolve_transfer(order: Order, event: TransferFact, recorded_at: datetime) ->
     """Fold a fact of a transfer."""
     match event:
         case RefundTransferStarted():
-            return transfer_started(order, event)
+            return transfer_started(order, event, recorded_at)
         case RefundTransferPending():
-            return transfer_pending(order, event)
+            return transfer_pending(order, event, recorded_at)
         case RefundTransferred():
             return transferred(order, event, recorded_at)
         case RefundTransferFailed():
@@ -43,8 +43,10 @@ def evolve_transfer(order: Order, event: TransferFact, recorded_at: datetime) ->
             assert_never(event)
 
 
-def transfer_started(order: Order, event: RefundTransferStarted) -> Order:
+def transfer_started(order: Order, event: RefundTransferStarted, recorded_at: datetime) -> Order:
     """See a worker take it to the provider."""
+    known = order.transfer(event.refund_id, event.transfer_id)
+    was_asked = known is not None and known.may_have_been_asked
     return change_transfer(
         order,
         event.refund_id,
@@ -52,10 +54,15 @@ def transfer_started(order: Order, event: RefundTransferStarted) -> Order:
         stage=TransferStage.STARTED,
         attempt=event.attempt,
         worker=event.worker,
+        was_asked=was_asked,
+        first_asked_recorded_at=known.first_asked_recorded_at
+        if known and was_asked
+        else recorded_at,
+        stage_recorded_at=recorded_at,
     )
 
 
-def transfer_pending(order: Order, event: RefundTransferPending) -> Order:
+def transfer_pending(order: Order, event: RefundTransferPending, recorded_at: datetime) -> Order:
     """See the provider take it."""
     return change_transfer(
         order,
@@ -63,6 +70,10 @@ def transfer_pending(order: Order, event: RefundTransferPending) -> Order:
         event.transfer_id,
         stage=TransferStage.PENDING,
         reference=event.reference,
+        was_asked=True,
+        code="",
+        stage_recorded_at=recorded_at,
+        changed_recorded_at=None,
     )
 
 
@@ -74,6 +85,8 @@ def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -
         event.refund_id,
         event.transfer_id,
         stage=TransferStage.DONE,
+        code="",
+        message="",
         confirmed_by=event.confirmed_by,
         **changes,
     )
@@ -97,14 +110,18 @@ def transfer_failed(order: Order, event: RefundTransferFailed, recorded_at: date
 def transfer_unresolved(
     order: Order, event: RefundTransferUnresolved, recorded_at: datetime
 ) -> Order:
-    """Lose sight of the money."""
+    """Lose sight of the money, or see again that nobody knows."""
+    known = order.transfer(event.refund_id, event.transfer_id)
+    since = known.changed_recorded_at if known and known.is_unresolved else recorded_at
     after = change_transfer(
         order,
         event.refund_id,
         event.transfer_id,
         stage=TransferStage.UNRESOLVED,
+        was_asked=event.was_asked,
         code=event.code,
-        changed_recorded_at=recorded_at,
+        stage_recorded_at=recorded_at,
+        changed_recorded_at=since,
     )
     return _unacknowledged(after, event.refund_id)
 

@@ -15,7 +15,7 @@ from domain.configuration.settings import (
 )
 from domain.identifiers import ActionId, LineId, SettingId
 from domain.order.stages import ActionStage
-from domain.order.values import Answer, RunCause
+from domain.order.values import Answer, Justification, RunCause
 
 
 class ActionState(Struct, frozen=True, kw_only=True):
@@ -47,7 +47,13 @@ class ActionState(Struct, frozen=True, kw_only=True):
     outcomes: frozenset[tuple[int, int, bool]] = frozenset()
     """Run, attempt and success of every outcome that was recorded, late ones included."""
     holds_access: bool = False
-    """A grant that took effect and was not taken back since."""
+    """A grant that took effect and whose claim to the access was not taken back since."""
+    granted_settings: ActionSettings | None = None
+    """Of a grant: those of its last success, which its removal target belongs to."""
+    called_off: str = ""
+    """Why the run is no longer wanted, as a stable code; empty of one that is."""
+    justified_by: Justification | None = None
+    """Of an access removal that was spared: what still gives the access."""
     is_acknowledged: bool = False
     """A person closed the order since the last request."""
 

@@ -22,11 +22,32 @@ class TransferState(Struct, frozen=True, kw_only=True):
     stage: TransferStage = TransferStage.REQUESTED
     attempt: int = 0
     worker: str = ""
+    was_asked: bool = False
+    """The provider may have heard of it before the attempt under way."""
     reference: str = ""
     code: str = ""
     message: str = ""
     confirmed_by: str = ""
+    requested_recorded_at: datetime | None = None
+    first_asked_recorded_at: datetime | None = None
+    """When the first attempt began that the provider may have heard of."""
+    stage_recorded_at: datetime | None = None
+    """When the latest news of it was recorded."""
     changed_recorded_at: datetime | None = None
+    """Since when it is failed or unresolved; kept while an unresolved one is tried again."""
+
+    @property
+    def may_have_been_asked(self) -> bool:
+        """The provider may have heard of it: an attempt that never ended counts too."""
+        return self.was_asked or self.stage is TransferStage.STARTED
+
+    @property
+    def is_unresolved(self) -> bool:
+        """Nobody knows where the money is, also while another attempt is under way."""
+        is_tried_again = (
+            self.stage is TransferStage.STARTED and self.changed_recorded_at is not None
+        )
+        return self.stage is TransferStage.UNRESOLVED or is_tried_again
 
     @property
     def is_open(self) -> bool:

@@ -11,11 +11,19 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.executors.email.custom import CustomEmailExecutor
 from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.receipt import ReceiptEmailExecutor
 from adapters.executors.kajabi.executor import KajabiGrantExecutor
+from adapters.executors.kajabi.removal import AccessRemovalExecutor
+from adapters.executors.kajabi.removal_target import (
+    ByApi,
+    ByWebhook,
+    RemovalTarget,
+    encode_target,
+)
 from adapters.executors.systeme import SystemeContactExecutor
 from adapters.executors.webhook import WebhookExecutor
 from adapters.mail.post import Post
@@ -23,16 +31,20 @@ from adapters.mail.smtp import Mailer
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.database import open_pool
+from adapters.postgres.journal import Journal
 from adapters.postgres.secrets import (
     KAJABI_CLIENT_ID,
     KAJABI_CLIENT_SECRET,
     SYSTEME_API_KEY,
     Secrets,
 )
+from adapters.reading.grants import Grants
+from adapters.running.positions import START_AT_BEGINNING
 from adapters.settings import InnerAddresses
 from adapters.shops.settings import ShopSettings
 from adapters.webhooks.signing import SignedPost
 from domain.configuration.settings import (
+    AccessRemoval,
     ActionSettings,
     CustomEmail,
     KajabiGrant,
@@ -41,8 +53,11 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.identifiers import ShopId
+from domain.order.events import OrderFact
+from domain.order.values import Answer, PlannedAction
 from processors.ports import Executor
-from tests.examples import CUSTOMER, SHOP
+from projections.grants.projection import GRANTS
+from tests.examples import CUSTOMER, GRANT, GRANT_ACTION, REFUND, SHOP, done
 from tests.http_receiver import HttpReceiver, Received, http_receiver
 from tests.http_receiver import Trouble as HttpTrouble
 from tests.smtp_server import PASSWORD, USER, MailServer, mail_server
@@ -54,6 +69,7 @@ LONG_SECONDS = 10.0
 SECRET = "s3cret0123456789"
 """In every URL and credential: no outcome may hold it."""
 OFFER = "2150123456"
+REMOVAL = AccessRemoval(granted_by=GRANT, refund_id=REFUND)
 
 
 class Wrong(StrEnum):
@@ -79,6 +95,10 @@ class Subject(Struct):
     """By which the other side recognises what it was sent, one for each attempt."""
     effects: Callable[[], int]
     """How often it took something."""
+    also: tuple[PlannedAction, ...] = ()
+    """Other actions of the order."""
+    before: tuple[OrderFact, ...] = ()
+    """What became of those."""
 
 
 OpenSubject: TypeAlias = Callable[
@@ -136,6 +156,53 @@ async def kajabi_by_api(
 
 
 @asynccontextmanager
+async def removal_by_webhook(
+    database: Database, wrong: Wrong | None, seconds_max: float
+) -> AsyncIterator[Subject]:
+    async with (
+        _http(database, wrong, seconds_max) as (http, secrets, receiver, url),
+        _grants(database) as grants,
+    ):
+        target = ByWebhook(
+            deactivation_url=f"{url}/webhooks/offers/{SECRET}/1/deactivate",
+            name="Aino Virtanen",
+            email=CUSTOMER.email,
+            external_user_id=CUSTOMER.email,
+        )
+        yield Subject(
+            executor=AccessRemovalExecutor(http, secrets, "http://127.0.0.1:1", grants),
+            settings=REMOVAL,
+            recipient=CUSTOMER.email,
+            keys=lambda: [json.loads(one.body)["external_user_id"] for one in receiver.received],
+            effects=lambda: len(receiver.received),
+            also=(GRANT_ACTION,),
+            before=_granted(target),
+        )
+
+
+@asynccontextmanager
+async def removal_by_api(
+    database: Database, wrong: Wrong | None, seconds_max: float
+) -> AsyncIterator[Subject]:
+    async with (
+        _http(database, wrong, seconds_max) as (http, secrets, receiver, url),
+        _grants(database) as grants,
+    ):
+        receiver.replies = _json_api()
+        for name in (KAJABI_CLIENT_ID, KAJABI_CLIENT_SECRET):
+            await secrets.set(SHOP, name, SECRET)
+        yield Subject(
+            executor=AccessRemovalExecutor(http, secrets, url, grants),
+            settings=REMOVAL,
+            recipient=CUSTOMER.email,
+            keys=lambda: [one.target for one in _of(receiver, "DELETE", "/relationships/offers")],
+            effects=lambda: len(_of(receiver, "DELETE", "/relationships/offers")),
+            also=(GRANT_ACTION,),
+            before=_granted(ByApi(offer_id=OFFER, contact_id="8", customer_id="9")),
+        )
+
+
+@asynccontextmanager
 async def systeme(
     database: Database, wrong: Wrong | None, seconds_max: float
 ) -> AsyncIterator[Subject]:
@@ -177,6 +244,8 @@ HTTP_SUBJECTS: Mapping[str, OpenSubject] = {
     "Kajabi by webhook": kajabi_by_webhook,
     "Kajabi by API": kajabi_by_api,
     "Systeme.io": systeme,
+    "access removal by webhook": removal_by_webhook,
+    "access removal by API": removal_by_api,
 }
 EMAIL_SUBJECTS: Mapping[str, OpenSubject] = {
     "receipt email": receipt_email,
@@ -200,6 +269,22 @@ async def _http(
         port = closed_port() if wrong is Wrong.IS_AWAY else receiver.port
         secrets = Secrets(pool, MasterKey.parse(generate_master_key()))
         yield http, secrets, receiver, f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def _grants(database: Database) -> AsyncIterator[Grants]:
+    """Who has which access, in a journal without orders."""
+    async with open_pool(database.url, min_size=1, max_size=2) as pool:
+        async with pool.connection() as connection:
+            await connection.execute(START_AT_BEGINNING, (GRANTS.name,))
+        yield Grants(pool, Journal(pool))
+
+
+def _granted(target: RemovalTarget) -> tuple[OrderFact, ...]:
+    """Tell that a grant gave what its removal is to take back."""
+    asked, begun, given = done(GRANT_ACTION)
+    answer = Answer(recipient=CUSTOMER.email, removal_target=encode_target(target))
+    return asked, begun, replace(given, personal=answer)
 
 
 def _spoil_http(receiver: HttpReceiver, wrong: Wrong | None) -> None:

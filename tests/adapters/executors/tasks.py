@@ -35,16 +35,22 @@ def task_of(
     lines: tuple[Line, ...] = LINES,
     is_erased: bool = False,
     now: datetime = NOW,
+    also: tuple[PlannedAction, ...] = (),
+    before: tuple[OrderFact, ...] = (),
 ) -> Task:
-    """Take an attempt of a run; the runs and attempts before it failed."""
+    """Take an attempt of a run; the runs and attempts before it failed.
+
+    `also` are other actions of the order, `before` is what became of them.
+    """
     action = PlannedAction(
         action_id=ACTION, name="Bookkeeping", level=ActionLevel.CHECKOUT, settings=settings
     )
     total = sum(line.gross for line in lines)
     history: list[OrderFact] = [
         started(),
-        placed(action, lines=lines),
+        placed(action, *also, lines=lines),
         received(amount=total),
+        *before,
     ]
     for number in range(1, run + 1):
         cause = RunCause.PAYMENT if number == 1 else RunCause.RERUN

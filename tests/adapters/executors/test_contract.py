@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from processors.ports import Failed, Outcome, Succeeded
+from processors.ports import Failed, Succeeded, Unwanted
 from tests.adapters.executors.subjects import (
     HTTP_SUBJECTS,
     KEYED_SUBJECTS,
@@ -25,8 +25,13 @@ every_that_tells_its_key = pytest.mark.parametrize("name", KEYED_SUBJECTS)
 every_that_tells_none = pytest.mark.parametrize("name", sorted(SUBJECTS.keys() - KEYED_SUBJECTS))
 
 
-async def attempt(subject: Subject, *, run: int = 1, number: int = 1) -> Outcome:
-    return await subject.executor.execute(task_of(subject.settings, run=run, attempt=number))
+async def attempt(subject: Subject, *, run: int = 1, number: int = 1) -> Succeeded | Failed:
+    task = task_of(
+        subject.settings, run=run, attempt=number, also=subject.also, before=subject.before
+    )
+    outcome = await subject.executor.execute(task)
+    assert not isinstance(outcome, Unwanted)
+    return outcome
 
 
 async def failure(database: Database, name: str, wrong: Wrong) -> Failed:
@@ -140,7 +145,7 @@ async def test_a_repeat_names_the_same_member_and_the_same_thing(
         assert len(set(subject.keys())) == 1
 
 
-def _words(outcome: Outcome) -> str:
+def _words(outcome: Succeeded | Failed) -> str:
     """Join what people may see of an outcome: a removal target is for the ledger alone."""
     if isinstance(outcome, Failed):
         return f"{outcome.code} {outcome.message}"

@@ -25,6 +25,7 @@ ROLES_BY_ROUTE = {
     ("GET", "/api/v1/reports/sales.csv"): EVERYBODY,
     ("POST", "/api/v1/orders/{order_id}/complete"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/removed-by-hand"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
     ("GET", "/api/v1/settings"): MAINTAINERS,
     ("GET", "/api/v1/settings/{setting_id}"): MAINTAINERS,

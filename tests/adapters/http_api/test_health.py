@@ -8,10 +8,11 @@ from http import HTTPStatus
 from psycopg import AsyncConnection
 
 from adapters.bootstrap import Parts
+from adapters.postgres.database import Pool
 from adapters.running.process_managers import run_process_managers
 from adapters.running.standings import FOLLOWERS
 from adapters.running.waiting import wait_for
-from adapters.running.worker_beats import WorkerBeats
+from adapters.running.worker_beats import PAYERS, WORKERS, WorkerBeats
 from domain.order.events import OrderFact
 from tests.adapters.http_api.recorded import followed, placed, received, record, started
 from tests.adapters.http_api.served import served
@@ -36,10 +37,16 @@ async def all_followed(parts: Parts) -> AsyncIterator[None]:
         stop.set()
 
 
+async def beat_workers(pool: Pool) -> None:
+    """Beat as a worker and a payer that live."""
+    for name in (WORKERS, PAYERS):
+        await WorkerBeats(pool, "one", name).beat()
+
+
 async def test_a_ledger_with_living_followers_is_ready(database: Database) -> None:
     async with served(database, connections_max=8) as api, all_followed(api.parts):
         await beat_ingress(database, age="0 s")
-        await WorkerBeats(api.parts.pool, "worker-1").beat()
+        await beat_workers(api.parts.pool)
         position = await record(api.parts, 1, [started(1)])
         assert await wait_for(api.parts.pool, position, FOLLOWERS)
 
@@ -54,13 +61,14 @@ async def test_a_ledger_with_living_followers_is_ready(database: Database) -> No
             assert followers["orders"]["lag"] == 0
             ingress = {"name": "ingress 0", "state": "live", "lag": 7}
             assert response.json()["ingress"] == [ingress]
-            assert response.json()["workers"] == {
-                "name": "workers",
-                "state": "live",
-                "living": 1,
-                "waiting": 0,
-                "oldest_seconds": 0.0,
-            }
+            for name in ("workers", "payers"):
+                assert response.json()[name] == {
+                    "name": name,
+                    "state": "live",
+                    "living": 1,
+                    "waiting": 0,
+                    "oldest_seconds": 0.0,
+                }
 
 
 async def test_a_ledger_whose_ingress_is_dead_is_not_ready_and_its_metrics_tell(
@@ -70,7 +78,7 @@ async def test_a_ledger_whose_ingress_is_dead_is_not_ready_and_its_metrics_tell(
         position = await record(api.parts, 1, [started(1)])
         assert await wait_for(api.parts.pool, position, FOLLOWERS)
         await beat_ingress(database, age="1 minute")
-        await WorkerBeats(api.parts.pool, "worker-1").beat()
+        await beat_workers(api.parts.pool)
 
         ready = await api.client.get("/health/ready")
         metrics = (await api.client.get("/metrics")).text
@@ -96,9 +104,11 @@ async def test_a_ledger_without_workers_is_not_ready_and_its_metrics_tell_what_w
         ready = await api.client.get("/health/ready")
         metrics = (await api.client.get("/metrics")).text
 
-        assert ready.json()["detail"] == "Without a living runner: workers."
+        assert ready.json()["detail"] == "Without a living runner: workers, payers."
         assert "order_ledger_work_waiting 1.0" in metrics
         assert "order_ledger_workers_living 0.0" in metrics
+        assert "order_ledger_transfers_waiting 0.0" in metrics
+        assert "order_ledger_payers_living 0.0" in metrics
 
 
 async def test_a_ledger_whose_followers_do_not_run_is_not_ready(database: Database) -> None:

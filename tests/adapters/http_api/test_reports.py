@@ -26,7 +26,7 @@ async def sold(database: Database) -> AsyncIterator[tuple[Api, str, dict[str, An
     async with served(database, connections_max=8) as api, followed(api.parts):
         for number, source in ((1, "newsletter"), (2, "=cmd")):
             opened = started(number, source=source)
-            facts = [opened, placed(number, "m@example.com"), received(number)]
+            facts: list[OrderFact] = [opened, placed(number, "m@example.com"), received(number)]
             await record(api.parts, number, facts)
         asked, *others = refunded(RefundLine(line_id=LineId("1"), amount=2_500, vat=508))
         assert isinstance(asked, RefundRequested)

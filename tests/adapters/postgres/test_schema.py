@@ -52,5 +52,23 @@ async def test_a_read_models_file_is_applied_again_when_it_changes(database: Dat
     assert await apply_schema(database.owner_url) == read_models
 
 
+async def test_a_work_list_of_the_shape_before_is_made_again_from_the_journal(
+    database: Database,
+) -> None:
+    await run(
+        database.owner_url,
+        "CREATE TABLE read_models.work_list_v1 (shop text);"
+        "CREATE VIEW read_models.work_by_order_v1 AS SELECT * FROM read_models.work_list_v1;"
+        "INSERT INTO followers.positions (name, position, moved_at) VALUES ('work_list', 7, now())"
+        " ON CONFLICT (name) DO UPDATE SET position = 7;"
+        "UPDATE public.order_ledger_schema SET digest = '' WHERE name = 'projections/work_list'",
+    )
+    assert await apply_schema(database.owner_url) == ["projections/work_list"]
+    position = "SELECT position FROM followers.positions WHERE name = 'work_list'"
+    assert await fetch(database.owner_url, position) == [(0,)]
+    before = "SELECT to_regclass('read_models.work_list_v1') IS NULL"
+    assert await fetch(database.owner_url, before) == [(True,)]
+
+
 async def test_every_table_says_which_question_it_answers(database: Database) -> None:
     assert await fetch(database.owner_url, UNCOMMENTED) == []

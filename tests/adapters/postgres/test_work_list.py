@@ -12,12 +12,12 @@ from tests.adapters.postgres.given import fetch
 from tests.support import Database
 
 FILL = """
-INSERT INTO read_models.work_list_v1
+INSERT INTO read_models.work_list_v2
 SELECT
     'demo',
     gen_random_uuid(),
-    'a1',
     'webhook',
+    'a1',
     'h' || number %% {hosts},
     1,
     1,
@@ -36,7 +36,7 @@ async def fill(url: str, items: int, hosts: int) -> None:
     sql = FILL.format(items=items, hosts=hosts).replace("%%", "%")
     async with await AsyncConnection.connect(url, autocommit=True) as connection:
         await connection.execute(sql.encode())
-        await connection.execute("ANALYZE read_models.work_list_v1")
+        await connection.execute("ANALYZE read_models.work_list_v2")
 
 
 async def test_of_each_destination_no_more_is_claimed_than_it_has_room_for(
@@ -65,7 +65,7 @@ async def test_with_little_room_every_destination_has_its_turn(database: Databas
 
 async def test_the_longest_due_comes_first(database: Database) -> None:
     await fill(database.url, items=9, hosts=1)
-    oldest = "SELECT 'order/' || shop || '/' || order_id FROM read_models.work_list_v1 ORDER BY due_at LIMIT 3"
+    oldest = "SELECT 'order/' || shop || '/' || order_id FROM read_models.work_list_v2 ORDER BY due_at LIMIT 3"
     expected = await fetch(database.url, oldest)
     async with open_pool(database.url, min_size=1, max_size=1) as pool:
         claimed = await WorkList(pool).claim(KINDS, EVERYTHING._replace(each=3))
@@ -90,7 +90,7 @@ async def test_other_kinds_and_what_is_not_due_stay(database: Database) -> None:
         assert await WorkList(pool).claim(("receipt_email",), EVERYTHING) == []
         async with pool.connection() as connection:
             await connection.execute(
-                "UPDATE read_models.work_list_v1 SET available_at = now() + interval '1 minute'"
+                "UPDATE read_models.work_list_v2 SET available_at = now() + interval '1 minute'"
             )
         assert await WorkList(pool).claim(KINDS, EVERYTHING) == []
 
@@ -124,5 +124,5 @@ async def test_a_claim_of_a_long_list_reads_only_what_it_takes(database: Databas
     async with await AsyncConnection.connect(database.url, autocommit=True) as connection:
         cursor = await connection.execute(f"EXPLAIN (ANALYZE, COSTS OFF) {CLAIM}".encode(), values)
         plan = "\n".join(line for (line,) in await cursor.fetchall())
-    assert "Seq Scan on work_list_v1" not in plan
-    assert "work_list_v1_claim_index" in plan
+    assert "Seq Scan on work_list_v2" not in plan
+    assert "work_list_v2_claim_index" in plan

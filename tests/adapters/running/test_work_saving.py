@@ -1,7 +1,7 @@
 """How the work list keeps up with the journal, and leases with it."""
 
+from adapters.running.hands import Finished
 from adapters.running.projections import ROW_MODELS, rebuild
-from adapters.running.worker import Finished
 from domain.identifiers import ActionId, StreamName
 from domain.order.commands.actions import RerunAction, StartAction, SucceedAction
 from processors.ports import Failed
@@ -51,18 +51,18 @@ async def test_a_new_run_is_due_whatever_lease_the_old_one_had(database: Databas
 async def test_a_retry_is_due_at_its_time_and_not_when_the_lease_of_the_failed_one_would_end(
     database: Database,
 ) -> None:
-    due = "SELECT available_at = due_at FROM read_models.work_list_v1"
+    due = "SELECT available_at = due_at FROM read_models.work_list_v2"
     async with open_workshop(database) as shop:
         stream = await shop.paid(HOOK)
         worker = shop.worker({"webhook": Doing(RETRYABLE)})
         (taken,) = await worker.take(ROOM)
         await shop.followed()
-        lease_end = await shop.ledger.fetch("SELECT due_at FROM read_models.work_list_v1")
+        lease_end = await shop.ledger.fetch("SELECT due_at FROM read_models.work_list_v2")
         await worker.report([Finished(taken, RETRYABLE)])
         await shop.followed()
         action = await shop.action(stream)
         assert await shop.ledger.fetch(due) == [(True,)]
-        assert await shop.ledger.fetch("SELECT due_at FROM read_models.work_list_v1") == [
+        assert await shop.ledger.fetch("SELECT due_at FROM read_models.work_list_v2") == [
             (action.retry_at,)
         ]
         assert lease_end != [(action.retry_at,)]
@@ -98,7 +98,7 @@ async def test_verifying_finds_an_item_that_is_missing(database: Database) -> No
     async with open_workshop(database) as shop:
         await shop.paid(HOOK, EMAIL)
         await shop.ledger.fetch(
-            "DELETE FROM read_models.work_list_v1 WHERE action_id = 'a2' RETURNING 1"
+            "DELETE FROM read_models.work_list_v2 WHERE item_id = 'a2' RETURNING 1"
         )
         (difference,) = (await shop.ledger.verify("work_list")).differences
         assert difference.expected != difference.found

@@ -11,7 +11,7 @@ from adapters.postgres import journal as journal_module
 from adapters.postgres.errors import JournalUnavailable, OutcomeUnknown
 from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
-from adapters.running.worker import Finished
+from adapters.running.hands import Finished
 from domain.order.commands.actions import CancelAction
 from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.retries import DELAYS_SECONDS

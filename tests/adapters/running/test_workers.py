@@ -88,8 +88,8 @@ async def test_what_becomes_due_is_taken_though_nothing_happens(database: Databa
     async with open_workshop(database) as shop:
         stream = await shop.paid(HOOK)
         await shop.ledger.fetch(
-            "UPDATE read_models.work_list_v1 SET available_at = now() + interval '0.3 seconds'"
-            " RETURNING action_id"
+            "UPDATE read_models.work_list_v2 SET available_at = now() + interval '0.3 seconds'"
+            " RETURNING item_id"
         )
         async with shop.working({"webhook": Doing()}):
             await shop.until_stage(ActionStage.SUCCEEDED, stream)

@@ -15,14 +15,15 @@ from adapters.postgres.keyring import CustomerRef
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.rows import Append
 from adapters.postgres.work_list import Room, WorkList
-from adapters.running.worker import Finished, Worker
+from adapters.running.hands import Finished
+from adapters.running.worker import Taken, Worker
 from adapters.running.worker_beats import WorkerBeats
 from adapters.running.workers import LIMITS, Limits, Workers
 from domain.configuration.settings import ActionLevel, ActionSettings, ReceiptEmail, Webhook
 from domain.identifiers import ActionId, CustomerKeyId, OrderId, StreamName, order_stream
 from domain.order.commands.actions import RequestActions, RerunAction
 from domain.order.decide import OrderWish
-from domain.order.events import OrderFact
+from domain.order.events import OrderFact, PaymentReceived
 from domain.order.parts import ActionState
 from domain.order.stages import ActionStage
 from domain.order.state import Order
@@ -71,10 +72,10 @@ class Workshop:
         self.ledger = ledger
         self.journal = Journal(ledger.pool, ledger.news.announce)
         self.orders = OrderStore(self.journal, ledger.key_ring)
-        self.recorder = self._recorder(self.orders)
+        self.recorder = self.recorder_of(self.orders)
         self.work = WorkList(ledger.pool)
 
-    def _recorder(self, orders: OrderStore) -> CommandRecorder:
+    def recorder_of(self, orders: OrderStore) -> CommandRecorder:
         return CommandRecorder(self.journal.append, orders, self.ledger.key_ring)
 
     async def paid(self, *settings: ActionSettings) -> StreamName:
@@ -89,6 +90,12 @@ class Workshop:
         )
         await self.followed()
         return streams
+
+    async def paid_through(self, provider: str) -> StreamName:
+        """Record one order without actions that this provider took the money of."""
+        payment = COURSE.facts[4]
+        assert isinstance(payment, PaymentReceived)
+        return (await self._placed([()], replace(payment, provider=provider, sub_method="")))[0]
 
     async def placed(self, *settings: ActionSettings) -> StreamName:
         """Record one order that is not paid yet."""
@@ -178,14 +185,14 @@ class Workshop:
     async def listed(self) -> list[tuple[object, ...]]:
         """What the work list has: action, run, attempt, and whether it can be claimed now."""
         return await self.ledger.fetch(
-            "SELECT action_id, run, attempt, available_at <= now()"
-            " FROM read_models.work_list_v1 ORDER BY order_id, action_id"
+            "SELECT item_id, run, attempt, available_at <= now()"
+            " FROM read_models.work_list_v2 ORDER BY order_id, item_id"
         )
 
     async def end_leases(self) -> None:
         """Let time pass, as far as the work list is concerned."""
         async with self.ledger.pool.connection() as connection:
-            await connection.execute("UPDATE read_models.work_list_v1 SET available_at = now()")
+            await connection.execute("UPDATE read_models.work_list_v2 SET available_at = now()")
 
     def worker(
         self,
@@ -198,7 +205,7 @@ class Workshop:
         return Worker(
             name=name,
             work=self.work,
-            recorder=self._recorder(orders),
+            recorder=self.recorder_of(orders),
             orders=orders,
             executors=executors,
             steady_seconds=steady_seconds,
@@ -221,7 +228,7 @@ class Workshop:
             stop.set()
 
 
-async def carried_out(worker: Worker) -> list[Finished]:
+async def carried_out(worker: Worker) -> list[Finished[Taken, Outcome]]:
     """Take all that is due, carry it out, and report it."""
     taken = await worker.take(ROOM)
     finished = [Finished(one, await worker.carry_out(one)) for one in taken]

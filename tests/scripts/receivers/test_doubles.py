@@ -78,12 +78,18 @@ class TestAKajabiOffer:
     def test_can_be_granted_again_after_it_was_taken_back(self, sandbox: SandboxProgram) -> None:
         email = "back@example.com"
         statuses = [
-            _post(sandbox, "deactivate", external_user_id=email).status,
+            _deactivate(sandbox, email).status,
             _activate(sandbox, email).status,
-            _post(sandbox, "deactivate", external_user_id=email).status,
+            _deactivate(sandbox, email).status,
             _activate(sandbox, email).status,
         ]
         assert statuses == [422, 200, 200, 200]
+
+    def test_that_is_not_there_cannot_be_taken_back_and_says_so(
+        self, sandbox: SandboxProgram
+    ) -> None:
+        refused = _deactivate(sandbox, "nobody@example.com")
+        assert refused.document == {"errors": ["Offer grant not found for offer on member"]}
 
     def test_ignores_the_case_of_an_email_but_not_of_an_external_id(
         self, sandbox: SandboxProgram
@@ -94,9 +100,12 @@ class TestAKajabiOffer:
         }
 
     @pytest.mark.parametrize("missing", ["name", "email", "external_user_id"])
-    def test_needs_each_field(self, sandbox: SandboxProgram, missing: str) -> None:
+    @pytest.mark.parametrize("what", ["activate", "deactivate"])
+    def test_needs_each_field(self, sandbox: SandboxProgram, what: str, missing: str) -> None:
         member = {"name": "A", "email": "b@example.com", "external_user_id": "b"}
-        assert _post(sandbox, "activate", **(member | {missing: " "})).status == 422
+        refused = _post(sandbox, what, **(member | {missing: " "}))
+        assert refused.status == 422
+        assert refused.document != {"errors": ["Offer grant not found for offer on member"]}
 
 
 class TestTheKajabiApi:
@@ -198,6 +207,10 @@ def _systeme(sandbox: Sandbox, path: str, method: str = "POST", document: object
 def _activate(sandbox: Sandbox, email: str, external_id: str = "") -> Said:
     member = {"name": "A", "email": email, "external_user_id": external_id or email}
     return _post(sandbox, "activate", **member)
+
+
+def _deactivate(sandbox: Sandbox, email: str) -> Said:
+    return _post(sandbox, "deactivate", name="A", email=email, external_user_id=email)
 
 
 def _post(sandbox: Sandbox, what: str, **member: str) -> Said:

@@ -1,13 +1,12 @@
 """The simulator finds what is wrong: each bug here is planted, found, and found again by its seed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from adapters.commands import recording
 from adapters.postgres.rows import Append, Appended, Move, Row
 from adapters.running.reactor import Reactor
 from adapters.running.saving import Changes
@@ -15,10 +14,8 @@ from domain.order.commands.actions import StartAction, SucceedAction
 from domain.order.completing import completed_when_done
 from domain.order.decide import OrderWish, decide
 from domain.order.events import ActionStarted, ActionSucceeded, OrderFact
-from domain.order.evolve import evolve
 from domain.order.parts import ActionState
 from domain.order.state import Order
-from processors.command_handler import Decider
 from processors.fulfilment import FULFILMENT
 from processors.process_manager import ProcessManager
 from projections.row_model import RowModel
@@ -26,33 +23,13 @@ from projections.work_list.projection import WORK_LIST, WorkRow
 from scripts.simulation.faults import Faults
 from scripts.simulation.journal import JournalTables, SimulatedJournal
 from scripts.simulation.keys import SimulatedKeyRing
-from scripts.simulation.schedule import run_schedule
 from scripts.simulation.scheduler import Scheduler
 from scripts.simulation.stories import Story
 from scripts.simulation.tables import ModelTable
 from scripts.simulation.witness import WITNESS
 from scripts.simulation.work import WorkTable
 from scripts.simulation.world import Wiring, World
-
-SCHEDULES_MAX = 400
-
-Decide = Callable[[OrderWish, Order], list[OrderFact]]
-
-
-def found(invariant: str, wiring: Wiring) -> None:
-    """Look for the bug; its seed must find it again, in the same words but for random ids."""
-    for seed in range(SCHEDULES_MAX):
-        problem = run_schedule(seed, wiring).problem
-        if problem:
-            print(f"seed {seed}: {problem}")  # noqa: T201 - shown when the wrong thing was found
-            assert problem.startswith(invariant)
-            assert run_schedule(seed, wiring).problem.startswith(invariant)
-            return
-    pytest.fail(f"{SCHEDULES_MAX} schedules found nothing")
-
-
-def plant_decision(monkeypatch: pytest.MonkeyPatch, decision: Decide) -> None:
-    monkeypatch.setattr(recording, "ORDERS", Decider(decision, evolve))
+from tests.scripts.simulation.planting import found, plant_decision
 
 
 class UnfencedTable(ModelTable):

@@ -1,0 +1,1 @@
+"""Course access: who has which, by which order."""
