@@ -19,6 +19,7 @@ from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
 from adapters.commands.rerunning import Reruns
+from adapters.credit_notes.numbering import CreditNotes
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
 from adapters.messaging.ingress import run_ingress
@@ -235,6 +236,7 @@ async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> N
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
             grants=parts.grants,
+            credit_notes=CreditNotes(parts),
         ),
         news=parts.news,
         stop=stop,

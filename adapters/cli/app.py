@@ -13,6 +13,7 @@ from adapters.cli import (
     alerts,
     attention_rerun,
     contracts,
+    credit_note,
     messages,
     order_commands,
     processors,
@@ -54,6 +55,7 @@ def build_app() -> App:
     app.command(secrets.app)
     app.command(schema.app)
     app.command(contracts.app)
+    app.command(credit_note.app)
     return app
 
 

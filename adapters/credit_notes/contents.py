@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from adapters.credit_notes.payback import payback_sentences
 from adapters.credit_notes.words import CreditNoteWords, credit_note_words
-from adapters.executors.email.language import Language
-from adapters.executors.email.receipt_contents import Seller, VatRow, customer_lines
+from adapters.documents.language import Language
+from adapters.documents.receipt_contents import Seller, VatRow, customer_lines
 from domain.money import Money
 from domain.order.parts import CreditNote, Refund
 from domain.order.stages import RefundStage
@@ -25,6 +25,8 @@ class CreditedLine(Struct, frozen=True, kw_only=True):
     """What is credited of a product bought."""
 
     name: str
+    part_of: str
+    """What was paid for it, where not all of that is credited."""
     rate: str
     net: str
     vat: str
@@ -109,11 +111,19 @@ def _lines(order: Order, refund: Refund, language: Language) -> Iterator[Credite
     for line, part in _credited(order, refund):
         yield CreditedLine(
             name=f"{line.quantity} x {line.name}" if line.quantity > 1 else line.name,
+            part_of=_part_of(line, part, order, language),
             rate=language.percent(line.vat_rate),
             net=language.money(Money(part.amount - part.vat, order.currency)),
             vat=language.money(Money(part.vat, order.currency)),
             gross=language.money(Money(part.amount, order.currency)),
         )
+
+
+def _part_of(line: Line, part: RefundLine, order: Order, language: Language) -> str:
+    if part.amount == line.gross:
+        return ""
+    paid = language.money(Money(line.gross, order.currency))
+    return credit_note_words(language).part_of.format(paid)
 
 
 def _vat(order: Order, refund: Refund, language: Language) -> Iterator[VatRow]:

@@ -10,8 +10,8 @@ from msgspec import Struct, to_builtins
 from adapters.credit_notes.contents import CreditNotePage, credit_note_page
 from adapters.credit_notes.pdf import pdf_of
 from adapters.credit_notes.words import CreditNoteWords, credit_note_words
-from adapters.executors.email.filling import fill_in
-from adapters.executors.email.language import Language, language_of
+from adapters.documents.filling import fill_in
+from adapters.documents.language import Language, language_of
 from adapters.mail.letter import Attachment, Letter
 from domain.order.parts import CreditNote, Refund
 from domain.order.state import Order

@@ -7,6 +7,7 @@ it finds the number in the order, or takes the one after. No number is lost or g
 
 import asyncio
 from datetime import datetime
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -52,6 +53,35 @@ LIMIT 1
 """
 
 
+class NumberingParts(Protocol):
+    """The adapters that numbers are taken with; `adapters.bootstrap` constructs them."""
+
+    @property
+    def pool(self) -> Pool:
+        """Connections with the application's rights."""
+        ...
+
+    @property
+    def journal(self) -> Journal:
+        """Where the books stand."""
+        ...
+
+    @property
+    def order_store(self) -> OrderStore:
+        """Orders as they are now."""
+        ...
+
+    @property
+    def key_ring(self) -> KeyRing:
+        """What facts are sealed with."""
+        ...
+
+    @property
+    def shop_settings(self) -> ShopSettingsStore:
+        """How shops call themselves and number."""
+        ...
+
+
 class NumberWanted(Struct, frozen=True, kw_only=True):
     """Which refund is to have a number."""
 
@@ -63,20 +93,12 @@ class NumberWanted(Struct, frozen=True, kw_only=True):
 class CreditNotes:
     """The books of all shops. For tasks of one event loop, which take their numbers in turn."""
 
-    def __init__(
-        self,
-        *,
-        pool: Pool,
-        journal: Journal,
-        orders: OrderStore,
-        key_ring: KeyRing,
-        shop_settings: ShopSettingsStore,
-    ) -> None:
-        self._pool = pool
-        self._journal = journal
-        self._orders = orders
-        self._key_ring = key_ring
-        self._shop_settings = shop_settings
+    def __init__(self, parts: NumberingParts) -> None:
+        self._pool = parts.pool
+        self._journal = parts.journal
+        self._orders = parts.order_store
+        self._key_ring = parts.key_ring
+        self._shop_settings = parts.shop_settings
         self._in_turn = asyncio.Lock()
 
     async def numbered(self, wanted: NumberWanted, metadata: Metadata, now: datetime) -> Order:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from adapters.credit_notes.words import credit_note_words
 from adapters.display.words import words_of
-from adapters.executors.email.language import Language
+from adapters.documents.language import Language
 from domain.identifiers import ExternalRefundId
 from domain.order.parts import Refund, TransferState
 from domain.order.state import Order

@@ -41,4 +41,4 @@ def _compiled(
 
 @cache
 def _template() -> bytes:
-    return files("adapters.credit_notes").joinpath(TEMPLATE).read_bytes()
+    return files("adapters.documents").joinpath(TEMPLATE).read_bytes()

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from adapters.executors.email.language import Language
+from adapters.documents.language import Language
 
 
 class CreditNoteWords(Struct, frozen=True, kw_only=True):
@@ -29,6 +29,7 @@ class CreditNoteWords(Struct, frozen=True, kw_only=True):
     restored: str
     forgotten: str
     vat_note: str
+    part_of: str
 
 
 ENGLISH = CreditNoteWords(
@@ -53,6 +54,7 @@ ENGLISH = CreditNoteWords(
     restored="This refund was withdrawn: the receipt stands as it was, and this credit note is void.",
     forgotten="The customer's details were erased.",
     vat_note="Amounts are credited; VAT is that of the original sale.",
+    part_of="part of {}",
 )
 
 FINNISH = CreditNoteWords(
@@ -77,6 +79,7 @@ FINNISH = CreditNoteWords(
     restored="Hyvitys on peruttu: kuitti on voimassa ennallaan ja tämä hyvityslasku on mitätön.",
     forgotten="Asiakkaan tiedot on poistettu.",
     vat_note="Summat hyvitetään; ALV on alkuperäisen myynnin mukainen.",
+    part_of="osa summasta {}",
 )
 
 _WORDS_BY_LANGUAGE = {"fi": FINNISH, "en": ENGLISH}

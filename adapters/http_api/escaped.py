@@ -11,7 +11,7 @@ from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 ESCAPED_SLASH = re.compile(rb"%2f", re.IGNORECASE)
-BEFORE_ID = b"/actions/"
+BEFORE_ID = re.compile(rb"/(?:actions|refunds|external-refunds)/")
 """Ids of messages need none of this: they end their path."""
 
 
@@ -25,7 +25,7 @@ class EscapedSlashes:
         """Handle one connection."""
         known: Any = scope
         raw_path: bytes = known.get("raw_path", b"")
-        if BEFORE_ID in raw_path and ESCAPED_SLASH.search(raw_path):
+        if BEFORE_ID.search(raw_path) and ESCAPED_SLASH.search(raw_path):
             kept = ESCAPED_SLASH.sub(b"%252F", raw_path)
             known["path"] = unquote_to_bytes(kept).decode(errors="replace")
         await self._application(scope, receive, send)

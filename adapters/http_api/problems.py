@@ -24,7 +24,7 @@ from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
 from adapters.reading.sales_report import RangeWord, RangeWrong
-from domain.order.rejections import ActionUnknown
+from domain.order.rejections import ActionUnknown, RefundUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
 from projections.orders.queries import UnknownCursor
@@ -187,6 +187,7 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,
+    RefundUnknown: HTTPStatus.NOT_FOUND,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -130,7 +130,9 @@ def external_refund_details(external: ExternalRefund) -> ExternalRefundDetails:
 
 
 def _credit_note(note: CreditNote | None) -> CreditNoteDetails | None:
-    return note and CreditNoteDetails(number=note.shown_number, issued_at=note.issued_at)
+    if note is None:
+        return None
+    return CreditNoteDetails(number=note.shown_number, issued_at=note.issued_at)
 
 
 def _transfer(transfer: TransferState, order: Order) -> TransferDetails:

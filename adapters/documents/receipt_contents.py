@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from adapters.executors.email.language import Language
+from adapters.documents.language import Language
 from adapters.shops.settings import ShopSettings
 from domain.money import Money
 from domain.order.state import Order
