@@ -27,6 +27,7 @@ ROLES_BY_ROUTE = {
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/removed-by-hand"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
+    ("GET", "/api/v1/orders/{order_id}/refunds/{refund_id}/credit-note"): EVERYBODY,
     ("GET", "/api/v1/settings"): MAINTAINERS,
     ("GET", "/api/v1/settings/{setting_id}"): MAINTAINERS,
     ("GET", "/api/v1/messages"): MAINTAINERS,
