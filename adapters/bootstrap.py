@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -18,8 +18,8 @@ from adapters.auth.keys import Keys
 from adapters.auth.shops import Shops
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
-from adapters.credit_notes.numbering import CreditNotes
 from adapters.master_key import MasterKey
 from adapters.messaging.held import Held
 from adapters.messaging.ingress import run_ingress
@@ -33,18 +33,17 @@ from adapters.postgres.news import News
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.postgres.writer import Writer
+from adapters.providers.news_applying import NewsApplier
+from adapters.providers.news_store import NewsStore
 from adapters.reading.grants import Grants
 from adapters.reading.order_reader import OrderReader
+from adapters.reading.payments import PaymentIndex
 from adapters.reading.setting_store import SettingStore
 from adapters.running.process_managers import run_process_managers
 from adapters.running.projections import run_projections
 from adapters.running.supervisor import keep_running
-from adapters.running.workers import Limits, run_workers
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettingsStore
-
-if TYPE_CHECKING:
-    from adapters.outside import Outside
 
 CONNECTIONS_MAX = 10
 """Of one role to PostgreSQL."""
@@ -106,7 +105,25 @@ class Parts(Struct, frozen=True, kw_only=True):
             order_reader=self.order_reader,
             recorder=self.recorder,
             setting_store=self.setting_store,
+            secrets=self.secrets,
             master_key=self.master_key,
+        )
+
+    @property
+    def news_applier(self) -> NewsApplier:
+        """Takes in what providers tell by themselves; it keeps nothing of its own."""
+        return NewsApplier(
+            store=NewsStore(self.pool),
+            payments=PaymentIndex(self.pool),
+            orders=self.order_store,
+            recorder=self.recorder,
+        )
+
+    @property
+    def refund_previews(self) -> RefundPreviews:
+        """Tries refunds; it keeps nothing of its own."""
+        return RefundPreviews(
+            order_reader=self.order_reader, secrets=self.secrets, grants=self.grants
         )
 
     @property
@@ -214,60 +231,9 @@ async def _react(parts: Parts, stop: asyncio.Event) -> None:
 
 
 async def _work(parts: Parts, stop: asyncio.Event) -> None:
-    from adapters.outside import open_outside  # noqa: PLC0415 - slow to load, one role needs it
+    from adapters.workers_role import work  # noqa: PLC0415 - slow to load, one role needs it
 
-    async with open_outside(parts.settings, parts.secrets) as outside, asyncio.TaskGroup() as group:
-        group.create_task(_carry_out(parts, outside, stop))
-        group.create_task(_pay_back(parts, outside, stop))
-        group.create_task(_alert(parts, outside, stop))
-
-
-async def _carry_out(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.executors import executors_of  # noqa: PLC0415 - as above
-
-    await run_workers(
-        pool=parts.pool,
-        # A worker's appends come in batches already: nothing is to be coalesced.
-        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
-        orders=parts.order_store,
-        executors=executors_of(
-            outside,
-            settings=parts.settings,
-            shop_settings=parts.shop_settings,
-            secrets=parts.secrets,
-            grants=parts.grants,
-            credit_notes=CreditNotes(parts),
-        ),
-        news=parts.news,
-        stop=stop,
-        limits=Limits(emails_max=parts.settings.smtp_connections),
-    )
-
-
-async def _pay_back(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.providers.of import providers_of  # noqa: PLC0415 - as above
-    from adapters.running.payers import run_payers  # noqa: PLC0415 - as above
-
-    await run_payers(
-        pool=parts.pool,
-        recorder=CommandRecorder(parts.journal.append, parts.order_store, parts.key_ring),
-        orders=parts.order_store,
-        providers=providers_of(outside, parts.settings, parts.secrets),
-        news=parts.news,
-        stop=stop,
-    )
-
-
-async def _alert(parts: Parts, outside: "Outside", stop: asyncio.Event) -> None:
-    from adapters.alerts.sending import AlertSender  # noqa: PLC0415 - as above
-    from adapters.running.alerts import run_alerts  # noqa: PLC0415 - as above
-
-    await run_alerts(
-        pool=parts.pool,
-        shop_settings=parts.shop_settings,
-        sender=AlertSender(post=outside.post, signed=outside.signed),
-        stop=stop,
-    )
+    await work(parts, stop)
 
 
 async def _serve_web(parts: Parts, stop: asyncio.Event) -> None:

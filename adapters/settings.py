@@ -4,6 +4,7 @@ The environment comes first; what it leaves out is read from `connection.json`, 
 0600 that `order-ledger up` leaves in its data folder; what neither says may have a default.
 """
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -25,12 +26,19 @@ VARIABLE_BY_FIELD = {
     "mail_from": "LEDGER_MAIL_FROM",
     "kajabi_api_url": "KAJABI_API_URL",
     "systeme_api_url": "SYSTEME_API_URL",
+    "stripe_api_url": "STRIPE_API_URL",
+    "paytrail_api_url": "PAYTRAIL_API_URL",
+    "public_url": "LEDGER_PUBLIC_URL",
     "inner_addresses": "LEDGER_INNER_ADDRESSES",
 }
 NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
 API_URL_DEFAULT = "http://127.0.0.1:8080"
 KAJABI_API_URL_DEFAULT = "https://api.kajabi.com"
 SYSTEME_API_URL_DEFAULT = "https://api.systeme.io"
+STRIPE_API_URL_DEFAULT = "https://api.stripe.com"
+PAYTRAIL_API_URL_DEFAULT = "https://services.paytrail.com"
+PUBLIC_URL = re.compile(r"https://[^/?#\s@]+(/[^?#\s]*)?|http://(127\.0\.0\.1|localhost)(:\d+)?/?")
+"""Providers call by TLS only; on this machine alone, for trials, without it."""
 PARTITIONS_DEFAULT = 1
 PARTITIONS_MAX = 64
 """Each has a consumer at the NATS server and a connection to PostgreSQL for its lease."""
@@ -88,7 +96,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Sender of emails for shops that have set none."""
     kajabi_api_url: str = KAJABI_API_URL_DEFAULT
     systeme_api_url: str = SYSTEME_API_URL_DEFAULT
+    stripe_api_url: str = STRIPE_API_URL_DEFAULT
+    paytrail_api_url: str = PAYTRAIL_API_URL_DEFAULT
+    public_url: str = ""
+    """Under which the API's `/webhooks` are reached from the internet; payment providers call it."""
     inner_addresses: InnerAddresses = InnerAddresses.REFUSED
+
+    @property
+    def callback_url(self) -> str:
+        """Where payment providers call, in trials the API itself; empty if they cannot."""
+        is_trial = self.inner_addresses is InnerAddresses.ONLY
+        return self.public_url or (self.api_url if is_trial else "")
 
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, …)"
@@ -108,6 +126,9 @@ class _Found(Struct, frozen=True, kw_only=True):
     mail_from: str | UnsetType = UNSET
     kajabi_api_url: str | UnsetType = UNSET
     systeme_api_url: str | UnsetType = UNSET
+    stripe_api_url: str | UnsetType = UNSET
+    paytrail_api_url: str | UnsetType = UNSET
+    public_url: str | UnsetType = UNSET
     inner_addresses: InnerAddresses | UnsetType = UNSET
 
 
@@ -136,6 +157,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         named[field] = _count(field, named[field])
     if "inner_addresses" in named:
         named["inner_addresses"] = _inner_addresses(named["inner_addresses"])
+    if "public_url" in named:
+        named["public_url"] = _public_url(named["public_url"])
     return named
 
 
@@ -158,6 +181,15 @@ def _inner_addresses(text: str) -> InnerAddresses:
             f"LEDGER_INNER_ADDRESSES is {text!r}; it must be `refused` (the default), `allowed` "
             "or `only`"
         ) from error
+
+
+def _public_url(text: str) -> str:
+    if PUBLIC_URL.fullmatch(text):
+        return text
+    raise SettingsMissing(
+        f"LEDGER_PUBLIC_URL is {text!r}; it must be the address under which payment providers "
+        "reach this ledger, such as https://ledger.example.com"
+    )
 
 
 def _from_file(data_folder: Path | None) -> dict[str, Any]:

@@ -15,9 +15,11 @@ from adapters.cli import (
     contracts,
     credit_note,
     messages,
-    order_commands,
+    order_refund,
     processors,
     projections,
+    refunds,
+    refunds_reconcile,
     reports,
     running,
     schema,
@@ -42,7 +44,10 @@ def build_app() -> App:
         result_action="return_none",
     )
     running.register(app)
-    app.command(order_commands.app)
+    app.command(order_refund.app)
+    refunds.app.command(refunds_reconcile.reconcile)
+    refunds.app.command(credit_note.credit_note)
+    app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(reports.app)
     app.command(alerts.app)
@@ -55,7 +60,6 @@ def build_app() -> App:
     app.command(secrets.app)
     app.command(schema.app)
     app.command(contracts.app)
-    app.command(credit_note.app)
     return app
 
 

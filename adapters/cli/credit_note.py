@@ -3,7 +3,7 @@
 import sys
 from typing import Annotated
 
-from cyclopts import App, Parameter
+from cyclopts import Parameter
 
 from adapters.cli.exits import WrongUse
 from adapters.cli.options import SHOP_OPTIONS, ShopOptions
@@ -12,10 +12,7 @@ from adapters.cli.reaching import ledger, the_shop
 from adapters.clock import utc_now
 from domain.identifiers import RefundId
 
-app = App(name="refunds", help="Refunds and their documents.")
 
-
-@app.command(name="credit-note")
 async def credit_note(
     order: str,
     refund: str,

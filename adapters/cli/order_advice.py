@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused
 from adapters.postgres.errors import OutcomeUnknown
-from domain.order.rejections import ActionUnknown
+from domain.order.rejections import ActionUnknown, RefundUnknown
 from domain.rejection import Rejection
 
 ADVICE_BY_CODE = {
@@ -20,6 +20,16 @@ ADVICE_BY_CODE = {
     ),
     "nothing_to_confirm": "`orders show` tells the id and status of each action.",
     "order_not_placed": "Nothing was bought yet, so there is nothing to complete.",
+    "refundable_changed": "Somebody refunded it meanwhile. Look again: --preview.",
+    "amount_out_of_range": "What is left of each line: --preview.",
+    "over_returnable": "What can be returned: --preview. To record it only: --record-only.",
+    "over_excess": "How much is above the total: --preview.",
+    "nothing_to_refund": "What can be refunded: --preview.",
+    "line_not_refunded_in_full": "Leave --remove-access out, or refund all that is left of it.",
+    "no_offer_access": "Leave --remove-offer-access out.",
+    "nothing_owed": "`order-ledger refunds owed` lists what is.",
+    "transfer_not_unresolved": "`order-ledger orders show` tells where its money stands.",
+    "over_external_refund": "Give the lines less; the rest counts as money above the total.",
     "idempotency_key_reused": "Take another --idempotency-key, or none.",
 }
 
@@ -32,6 +42,10 @@ def advising(named: str, key: str) -> Iterator[None]:
     except ActionUnknown as rejection:
         raise NotFound(
             str(rejection), f"`order-ledger orders show {named}` tells them."
+        ) from rejection
+    except RefundUnknown as rejection:
+        raise NotFound(
+            str(rejection), f"`order-ledger orders show {named}` tells its refunds and transfers."
         ) from rejection
     except OutcomeUnknown as error:
         raise OutcomeNotKnown(

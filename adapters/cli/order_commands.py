@@ -94,7 +94,7 @@ async def complete(
             _ask_about(await parts.operations.complete(tried, options))
         return await parts.operations.complete(requester, options)
 
-    await _act(order, operating, act)
+    await carry_out(order, operating, act)
 
 
 @app.command
@@ -123,7 +123,7 @@ async def rerun(
         It has failed: replace its settings by the latest first, for good.
     """
     options = RerunOptions(confirm, force, use_latest_configuration)
-    await _act(
+    await carry_out(
         order,
         operating,
         lambda parts, requester: parts.operations.rerun(requester, ActionId(action), options),
@@ -141,7 +141,7 @@ async def removed_by_hand(order: str, action: str, *, operating: Operating = OPE
     action
         The removal's id, as `orders show` tells it.
     """
-    await _act(
+    await carry_out(
         order,
         operating,
         lambda parts, requester: parts.operations.removed_by_hand(requester, ActionId(action)),
@@ -171,11 +171,14 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
             f"a note has at most {NOTE_CHARACTERS_MAX:,} characters, and of control characters "
             "only new lines and tabs"
         ) from error
-    await _act(order, operating, lambda parts, requester: parts.operations.note(requester, options))
+    await carry_out(
+        order, operating, lambda parts, requester: parts.operations.note(requester, options)
+    )
 
 
-async def _act(named: str, operating: Operating, act: Act) -> None:
-    key = operating.idempotency_key or uuid4().hex
+async def carry_out(named: str, operating: Operating, act: Act) -> None:
+    """Do what a person wants of an order, and tell what came of it."""
+    key = operating.idempotency_key or ("" if operating.dry_run else uuid4().hex)
     async with ledger(operating) as parts:
         shop = await the_shop(parts, operating)
         requester = OrderRequester(

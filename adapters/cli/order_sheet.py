@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adapters.cli.order_sheet_actions import action_lines
-from adapters.cli.order_sheet_refunds import refunds
+from adapters.cli.order_sheet_refunds import refund_lines
 from adapters.cli.output import fields, table, text
 from adapters.display.times import exact
 from adapters.display.words import percent_of, words_of
@@ -30,7 +30,7 @@ def order_sheet(order: OrderDetails, now: datetime | None) -> Iterator[Renderabl
     if order.actions:
         yield from _section("Post-purchase actions", Group(*action_lines(order.actions, now)))
     if order.refunds or order.external_refunds:
-        yield from _section("Refunds", refunds(order))
+        yield from _section("Refunds", Group(*refund_lines(order)))
     if order.notes:
         yield from _section("Notes", _notes(order))
 

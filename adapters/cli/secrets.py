@@ -1,6 +1,7 @@
-"""`secrets`: what actions sign or sign in with. Values come by stdin, never as arguments.
+"""`secrets`: what actions and refunds sign or sign in with. Values come by stdin alone.
 
-The rule to know: only `show` prints a value, one at a time, for a receiver that must verify.
+The rule to know: only `show` prints a value, one at a time, for a receiver that must verify. What
+others made is theirs to show, so a credential is never shown again.
 """
 
 import base64
@@ -22,6 +23,7 @@ from adapters.webhooks.secret_names import WEBHOOK_NAME_PREFIX, known_secret_nam
 SECRET_CHARACTERS_MAX = 500
 SIGNING_BYTES = range(24, 65)
 """What Standard Webhooks allows."""
+NEW_CREDENTIAL = "Make a new one there, then set it."
 NAMES_ADVICE = f"Names are {', '.join(CREDENTIAL_NAMES)} and {WEBHOOK_NAME_PREFIX}URL."
 
 app = App(name="secrets", help="What actions sign or sign in with.")
@@ -49,7 +51,7 @@ async def set_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None:
     Parameters
     ----------
     name
-        kajabi.client_id, kajabi.client_secret, systeme.api_key or webhook:URL.
+        stripe.api_key, systeme.api_key or another credential, or webhook:URL.
     """
     known = _known(name)
     value = _fitting(known, _read_value(known))
@@ -70,7 +72,7 @@ async def rotate_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> No
     """
     known = _known(name)
     if known in CREDENTIAL_NAMES:
-        raise WrongUse(f"{known} is made by its provider", "Make a new one there, then set it.")
+        raise WrongUse(f"{known} is made by its provider", NEW_CREDENTIAL)
     async with ledger(options) as parts:
         await parts.secrets.rotate(await the_shop(parts, options), known)
     _answer(known, f"The secret {known} is new; one before it stays valid for 24 hours.", options)
@@ -83,14 +85,16 @@ async def show_secret(name: str, *, options: ShopOptions = SHOP_OPTIONS) -> None
     Parameters
     ----------
     name
-        As `secrets list` shows it, or webhook:URL.
+        webhook:URL, or as `secrets list` shows it. Credentials are never shown again.
     """
     known = _known(name)
+    if known in CREDENTIAL_NAMES:
+        advice = f"It is kept where it was made; {NEW_CREDENTIAL}"
+        raise Refused(f"{known} is never shown again", advice, code="secret_not_shown")
     async with ledger(options) as parts:
         values = await parts.secrets.valid(await the_shop(parts, options), known)
     if not values:
-        how = "set" if known in CREDENTIAL_NAMES else "rotate"
-        raise NotFound(f"there is no secret {known}", f"`order-ledger secrets {how}` makes it.")
+        raise NotFound(f"there is no secret {known}", "`order-ledger secrets rotate` makes it.")
     print_json({"name": known, "secret": values[0]}) if options.json else say(values[0])
 
 

@@ -1,4 +1,4 @@
-"""What people want done with an order: complete it, run an action again, write something down.
+"""What people want done with an order: complete it, run an action again, refund it, note something.
 
 The rule to know: the answer to a key is read from the journal, out of the facts that were recorded
 under it, the first time as every later time; nothing else remembers it. A refused wish records
@@ -18,20 +18,23 @@ from adapters.commands.options import (
     Wanted,
 )
 from adapters.commands.recording import CommandRecorder, OrderRequest
+from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
 from adapters.commands.requests import (
     IdempotencyKeyReused,
     OrderRequester,
     entry_of,
     operator_metadata,
 )
-from adapters.commands.wishes import wish_of
+from adapters.commands.wishes import NO_PROVIDERS, wish_of
 from adapters.master_key import MasterKey
 from adapters.postgres.database import Pool
 from adapters.postgres.inbox import Inbox
 from adapters.postgres.rows import InboxEntry
+from adapters.postgres.secrets import Secrets
+from adapters.providers.configured import configured_providers
 from adapters.reading.order_reader import OrderFacts, OrderReader
 from adapters.reading.setting_store import SettingStore
-from domain.identifiers import ActionId, OrderId
+from domain.identifiers import ActionId, ExternalRefundId, OrderId, RefundId
 from domain.message import ActorKind, Recorded
 from domain.order.commands.persons import PersonsWish
 from domain.order.decide import decide
@@ -52,7 +55,7 @@ class CommandAnswer(Effects, frozen=True, kw_only=True):
     by: str
     """Who wanted it; of a key that was known, who wanted it first."""
     recorded_at: datetime | None
-    """None of a dry run."""
+    """None of a dry run, and where all was so already."""
     is_repeat: bool
     """The key was known: this is what came of it then, and nothing new was done."""
 
@@ -71,6 +74,7 @@ class Operations:
         order_reader: OrderReader,
         recorder: CommandRecorder,
         setting_store: SettingStore,
+        secrets: Secrets,
         master_key: MasterKey,
         clock: Clock = utc_now,
     ) -> None:
@@ -79,6 +83,7 @@ class Operations:
         self._master_key = master_key
         self._inbox = Inbox(pool)
         self._setting_store = setting_store
+        self._secrets = secrets
         self._clock = clock
 
     async def complete(
@@ -91,17 +96,33 @@ class Operations:
         self, requester: OrderRequester, action_id: ActionId, options: RerunOptions = DEFAULT_RERUN
     ) -> CommandAnswer:
         """Run one action again; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options, action_id=action_id))
+        return await self._answer(requester, Wanted(options=options, about=action_id))
 
     async def removed_by_hand(
         self, requester: OrderRequester, action_id: ActionId
     ) -> CommandAnswer:
         """Take a failed access removal as done by a person; raises Rejection."""
-        return await self._answer(requester, Wanted(options=RemovedByHand(), action_id=action_id))
+        return await self._answer(requester, Wanted(options=RemovedByHand(), about=action_id))
 
     async def note(self, requester: OrderRequester, options: NoteOptions) -> CommandAnswer:
         """Write something down; raises Rejection."""
         return await self._answer(requester, Wanted(options=options))
+
+    async def refund(self, requester: OrderRequester, options: RefundOptions) -> CommandAnswer:
+        """Give something back; raises Rejection."""
+        return await self._answer(requester, Wanted(options=options))
+
+    async def confirm_refund(
+        self, requester: OrderRequester, refund_id: RefundId, options: ConfirmOptions
+    ) -> CommandAnswer:
+        """Take a person's word on the money of a transfer; raises Rejection."""
+        return await self._answer(requester, Wanted(options=options, about=refund_id))
+
+    async def allocate(
+        self, requester: OrderRequester, external_id: ExternalRefundId, options: AllocateOptions
+    ) -> CommandAnswer:
+        """Say what a refund was for that a provider made by itself; raises Rejection."""
+        return await self._answer(requester, Wanted(options=options, about=external_id))
 
     async def _answer(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
         if requester.is_dry_run:
@@ -150,7 +171,8 @@ class Operations:
         """Tell what the key's facts came to, on the order as they found it."""
         facts = await self._facts(requester)
         own = [fact for fact in facts if _is_under(requester.key, fact)]
-        assert own, "a person's wish is recorded with at least one fact"
+        if not own:
+            return _already_so(requester, facts, is_repeat=is_repeat)
         before = fold(facts[: own[0].version - 1])
         wish = await self._wish(requester, wanted, before, until_position=own[0].position)
         return CommandAnswer(
@@ -173,10 +195,29 @@ class Operations:
     ) -> PersonsWish:
         about = order.actions if wanted.needs_latest else ()
         latest = await self._setting_store.latest_of(requester.shop, about, until_position)
-        return wish_of(wanted, requester, self._clock(), order, latest)
+        providers = NO_PROVIDERS
+        if wanted.needs_providers:
+            providers = await configured_providers(self._secrets, requester.shop)
+        return wish_of(wanted, requester, self._clock(), order, latest=latest, providers=providers)
 
     async def _facts(self, requester: OrderRequester) -> OrderFacts:
         return await self._order_reader.facts(requester.shop, requester.order_id)
+
+
+def _already_so(requester: OrderRequester, facts: OrderFacts, *, is_repeat: bool) -> CommandAnswer:
+    """Answer a wish that found done what it wanted: somebody had said the same before."""
+    return CommandAnswer(
+        recorded=(),
+        fires=(),
+        cautions=(),
+        order_id=requester.order_id,
+        is_dry_run=False,
+        version=facts[-1].version,
+        position=facts[-1].position,
+        by=requester.by,
+        recorded_at=None,
+        is_repeat=is_repeat,
+    )
 
 
 def _is_under(key: str, fact: Recorded[OrderFact]) -> bool:

@@ -8,11 +8,10 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
-from domain.identifiers import ActionId
+from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
+from adapters.commands.writing import NOTE_PATTERN
 
 NOTE_CHARACTERS_MAX = 4_000
-NOTE_PATTERN = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
-"""Control characters steer whatever shows them; a new line and a tab are writing."""
 
 
 class CompleteOptions(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -49,20 +48,33 @@ class RemovedByHand(Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
     """That a person removed an access; there is nothing to choose."""
 
 
-Options: TypeAlias = CompleteOptions | RerunOptions | NoteOptions | RemovedByHand
+Options: TypeAlias = (
+    CompleteOptions
+    | RerunOptions
+    | NoteOptions
+    | RemovedByHand
+    | RefundOptions
+    | ConfirmOptions
+    | AllocateOptions
+)
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
     """What is wanted of an order, as far as its idempotency key stands for it."""
 
     options: Options
-    action_id: ActionId | None = None
-    """Of a re-run, or of a removal that was done by hand."""
+    about: str | None = None
+    """Which action, refund or external refund of the order, by its id."""
 
     @property
     def needs_latest(self) -> bool:
         """Say whether the latest configuration is wanted."""
-        options = self.options
-        if not isinstance(options, CompleteOptions | RerunOptions):
-            return False
-        return options.use_latest_configuration
+        match self.options:
+            case CompleteOptions() | RerunOptions() as run:
+                return run.use_latest_configuration
+        return False
+
+    @property
+    def needs_providers(self) -> bool:
+        """Say whether it matters which providers the shop has configured."""
+        return isinstance(self.options, RefundOptions)

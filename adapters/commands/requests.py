@@ -71,7 +71,7 @@ def entry_of(master_key: MasterKey, requester: OrderRequester, wanted: Wanted) -
     """
     if not KEY.fullmatch(requester.key):
         raise IdempotencyKeyInvalid
-    content = [type(wanted.options).__name__, requester.order_id, wanted.action_id, wanted.options]
+    content = [type(wanted.options).__name__, requester.order_id, wanted.about, wanted.options]
     digest = digest_of(master_key.derive(DIGEST_PURPOSE), msgspec.json.encode(content))
     return InboxEntry(requester.shop, f"{KEY_MARK}{requester.key}", digest)
 

@@ -1,6 +1,8 @@
 """From what a person wants to the wish that the domain decides on."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, assert_never
 
 from msgspec.structs import asdict
@@ -12,34 +14,48 @@ from adapters.commands.options import (
     RerunOptions,
     Wanted,
 )
+from adapters.commands.refund_options import AllocateOptions, ConfirmOptions, RefundOptions
 from adapters.commands.requests import Requester
-from domain.identifiers import ActionId, SettingId
+from domain.identifiers import ActionId, ExternalRefundId, RefundId, SettingId
 from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
+from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
+from domain.order.commands.transfers import ConfirmManualRefund
+from domain.order.refund_amounts import filled
 from domain.order.rejections import known_action
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
 
+REFUND_ID_LETTERS = 10
+"""Of a refund's id: 40 bits, within one order."""
+NEW_REFUND = RefundId("new")
+"""How a dry run without a key names the refund that it does not make."""
+NO_PROVIDERS: frozenset[str] = frozenset()
+NO_LATEST: Mapping[SettingId, LatestConfiguration] = {}
 
-def wish_of(
+
+def wish_of(  # noqa: PLR0911 - one case per kind of options
     wanted: Wanted,
     requester: Requester,
     now: datetime,
     order: Order,
-    latest: dict[SettingId, LatestConfiguration],
+    *,
+    latest: Mapping[SettingId, LatestConfiguration] = NO_LATEST,
+    providers: frozenset[str] = NO_PROVIDERS,
 ) -> PersonsWish:
-    """Make the wish; `latest` matters only where the latest configuration is wanted.
+    """Make the wish; `latest` matters where the latest configuration is wanted.
 
-    Raises ActionUnknown.
+    `providers` are those that the shop has configured, and matter to a refund. Raises
+    ActionUnknown.
     """
-    options = wanted.options
+    options, about = wanted.options, wanted.about or ""
     every: dict[str, Any] = {"now": now, "command_id": requester.key, "by": requester.by}
     match options:
         case CompleteOptions():
-            return CompleteOrder(**every, **asdict(options), latest=latest)
+            return CompleteOrder(**every, **asdict(options), latest=dict(latest))
         case RerunOptions():
-            action = known_action(wanted.action_id or ActionId(""), order)
+            action = known_action(ActionId(about), order)
             return RerunAction(
                 **every,
                 **asdict(options),
@@ -47,9 +63,72 @@ def wish_of(
                 latest=latest.get(action.setting_id) if action.setting_id else None,
             )
         case RemovedByHand():
-            removal = known_action(wanted.action_id or ActionId(""), order)
+            removal = known_action(ActionId(about), order)
             return ConfirmManualRemoval(**every, action_id=removal.action_id)
         case NoteOptions():
             return AddNote(**every, **asdict(options))
+        case RefundOptions():
+            return _refund(options, requester, now, order, providers)
+        case ConfirmOptions():
+            refund_id = RefundId(about)
+            return ConfirmManualRefund(
+                now=now, by=requester.by, refund_id=refund_id, **asdict(options)
+            )
+        case AllocateOptions():
+            return _allocation(options, requester, now, order, ExternalRefundId(about))
         case _:
             assert_never(options)
+
+
+def refund_id_of(order: Order, key: str) -> RefundId:
+    """Derive a refund's id from what it is: one wish about one order."""
+    if not key:
+        return NEW_REFUND
+    digest = sha256(f"{order.order_id}\n{key}".encode()).hexdigest()
+    return RefundId(f"r-{digest[:REFUND_ID_LETTERS]}")
+
+
+def _refund(
+    options: RefundOptions,
+    requester: Requester,
+    now: datetime,
+    order: Order,
+    providers: frozenset[str],
+) -> RequestRefund:
+    amounts = filled(
+        [line.wanted for line in options.lines],
+        options.excess,
+        order,
+        refund_payments=options.refund_payments,
+    )
+    return RequestRefund(
+        now=now,
+        refund_id=refund_id_of(order, requester.key),
+        by=requester.by,
+        lines=amounts.lines,
+        excess=amounts.excess,
+        refund_payments=options.refund_payments,
+        remove_offer_access=options.remove_offer_access,
+        reason=options.reason,
+        tell_customer=options.tell_customer,
+        providers=providers,
+    )
+
+
+def _allocation(
+    options: AllocateOptions,
+    requester: Requester,
+    now: datetime,
+    order: Order,
+    external_refund_id: ExternalRefundId,
+) -> AllocateExternalRefund:
+    amounts = filled([line.wanted for line in options.lines], 0, order, refund_payments=False)
+    return AllocateExternalRefund(
+        now=now,
+        external_refund_id=external_refund_id,
+        refund_id=refund_id_of(order, requester.key),
+        by=requester.by,
+        lines=amounts.lines,
+        remove_offer_access=options.remove_offer_access,
+        tell_customer=options.tell_customer,
+    )

@@ -25,6 +25,12 @@ from adapters.http_api.order_commands import (
     read_requester,
 )
 from adapters.http_api.order_list import filter_orders, orders_list
+from adapters.http_api.order_refunds import (
+    refunds_allocate,
+    refunds_confirm,
+    refunds_preview,
+    refunds_request,
+)
 from adapters.http_api.order_sheet import orders_events, orders_show
 from adapters.http_api.parameters import (
     document_parameters,
@@ -33,7 +39,10 @@ from adapters.http_api.parameters import (
 )
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.http_api.refund_list import refunds_list
 from adapters.http_api.reports import ask_for_sales, reports_sales, reports_sales_csv
+from adapters.http_api.webhooks_paytrail import hear_paytrail
+from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
 
 BODY_BYTES_MAX = 65_536
@@ -48,6 +57,11 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_rerun,
     orders_removed_by_hand,
     orders_note,
+    refunds_preview,
+    refunds_request,
+    refunds_confirm,
+    refunds_allocate,
+    refunds_list,
     orders_credit_note,
     attention_list,
     attention_causes,
@@ -72,6 +86,8 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
             Router(API_PATH, route_handlers=API_ROUTES),
             Router("/", route_handlers=OPERATION_ROUTES, include_in_schema=False),
             to_description,
+            hear_stripe,
+            hear_paytrail,
         ],
         guards=[refuse_long_headers, KeyGuard(parts.keys), refuse_undocumented],
         dependencies={

@@ -48,7 +48,8 @@ AFTER_REFUND = folded(
 )
 
 
-def _answer(wish: PersonsWish, order: Order = ORDER) -> CommandAnswer:
+def answer_to(wish: PersonsWish, order: Order = ORDER) -> CommandAnswer:
+    """Answer a wish about the made-up order, as it is or as something made it."""
     decided = decide(wish, order)
     last = len(FACTS) + len(decided)
     return CommandAnswer(
@@ -92,15 +93,15 @@ SETTING = setting_view(
 )
 
 COMMAND_EXAMPLES: Mapping[str, object] = {
-    "completeOrder": _answer(CompleteOrder(now=NOW, command_id="7f9c2ba4", by=BY)),
-    "rerunAction": _answer(
+    "completeOrder": answer_to(CompleteOrder(now=NOW, command_id="7f9c2ba4", by=BY)),
+    "rerunAction": answer_to(
         RerunAction(now=NOW, command_id="7f9c2ba5", by=BY, action_id=ActionId("receipt"))
     ),
-    "confirmManualRemoval": _answer(
+    "confirmManualRemoval": answer_to(
         ConfirmManualRemoval(now=NOW, command_id="7f9c2ba7", by=BY, action_id=REMOVAL.action_id),
         AFTER_REFUND,
     ),
-    "addNote": _answer(AddNote(now=NOW, command_id="7f9c2ba6", by=BY, text="Has called.")),
+    "addNote": answer_to(AddNote(now=NOW, command_id="7f9c2ba6", by=BY, text="Has called.")),
     "listSettings": SettingPage(settings=(summary_of(SETTING),), next_cursor=None),
     "showSetting": SETTING,
 }

@@ -59,6 +59,7 @@ def openapi_config() -> OpenAPIConfig:
             Tag(name="orders", description="The orders table, one order, its history"),
             Tag(name="reports", description="What was sold, refunded and lost, by date"),
             Tag(name="attention", description="Paid orders whose actions have not all succeeded"),
+            Tag(name="refunds", description="What goes back to customers, and what is still open"),
             Tag(name="messages", description="What the checkout sent and what became of it"),
             Tag(name="settings", description="Action settings that the checkout published"),
             Tag(name="operation", description="Probes and figures"),

@@ -88,7 +88,7 @@ async def orders_complete(
     data: JSONBody[CompleteOptions | None] = None,
 ) -> Response[CommandAnswer]:
     """Mark the order as completed, whatever its actions then do; by default all of them run again."""
-    return _answered(await parts.operations.complete(requester, data or CompleteOptions()))
+    return answered(await parts.operations.complete(requester, data or CompleteOptions()))
 
 
 @post(
@@ -110,7 +110,7 @@ async def orders_rerun(
 ) -> Response[CommandAnswer]:
     """Begin a new run, in any status of the order and any state of the action."""
     action = ActionId(path_part(request, "/actions/"))
-    return _answered(await parts.operations.rerun(requester, action, data or RerunOptions()))
+    return answered(await parts.operations.rerun(requester, action, data or RerunOptions()))
 
 
 @post(
@@ -131,7 +131,7 @@ async def orders_removed_by_hand(
 ) -> Response[CommandAnswer]:
     """Take an access removal that failed as done: somebody did in the course platform what it asks."""
     action = ActionId(path_part(request, "/actions/"))
-    return _answered(await parts.operations.removed_by_hand(requester, action))
+    return answered(await parts.operations.removed_by_hand(requester, action))
 
 
 @post(
@@ -150,8 +150,9 @@ async def orders_note(
     data: JSONBody[NoteOptions],
 ) -> Response[CommandAnswer]:
     """Add a note to the order; it is kept sealed, as all that is said of a person."""
-    return _answered(await parts.operations.note(requester, data))
+    return answered(await parts.operations.note(requester, data))
 
 
-def _answered(answer: CommandAnswer) -> Response[CommandAnswer]:
+def answered(answer: CommandAnswer) -> Response[CommandAnswer]:
+    """Answer, and say in a header whether the key was known."""
     return Response(answer, headers={REPLAYED.name: "true"} if answer.is_repeat else {})

@@ -3,6 +3,7 @@
 What is not documented is refused: a mistyped filter must not answer with everything.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
@@ -24,6 +25,8 @@ CURSOR_MAX = 200
 HEADERS_MAX = 16_384
 """Bytes, of all headers together."""
 POSITION_MAX = 2**63 - 1
+ANY_QUERY: Mapping[str, Any] = {"takes_any_query": True}
+"""The options of a route whose callers add what they like, and sign it."""
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
 WHOLE_TEXT = r"^[^\x00-\x1f\x7f\ufffd]*$"
 """Without U+FFFD either, which stands for bytes that were not UTF-8, as lone surrogates are not."""
@@ -91,9 +94,11 @@ async def refuse_long_headers(
 
 
 async def refuse_undocumented(
-    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
     """Refuse query parameters that the route's documentation does not name, or named twice."""
+    if handler.opt.get("takes_any_query"):
+        return
     known = connection.app.state.parameters_by_route.get(connection.scope["path_template"], {})
     given = [name for name, _ in connection.query_params.multi_items()]
     for name in dict.fromkeys(given):

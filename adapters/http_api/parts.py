@@ -4,10 +4,13 @@ from typing import Protocol, runtime_checkable
 
 from adapters.auth.keys import Keys
 from adapters.commands.operating import Operations
+from adapters.commands.refund_previews import RefundPreviews
 from adapters.commands.rerunning import Reruns
 from adapters.messaging.queries import Messages
 from adapters.postgres.database import Pool
 from adapters.postgres.news import News
+from adapters.postgres.secrets import Secrets
+from adapters.providers.news_applying import NewsApplier
 from adapters.reading.order_reader import OrderReader
 from adapters.reading.setting_store import SettingStore
 from adapters.shops.settings import ShopSettingsStore
@@ -53,6 +56,11 @@ class ApiParts(Protocol):
         ...
 
     @property
+    def refund_previews(self) -> RefundPreviews:
+        """What refunds would come to."""
+        ...
+
+    @property
     def reruns(self) -> Reruns:
         """What people want done with many actions."""
         ...
@@ -60,4 +68,14 @@ class ApiParts(Protocol):
     @property
     def setting_store(self) -> SettingStore:
         """What merchants published."""
+        ...
+
+    @property
+    def secrets(self) -> Secrets:
+        """What providers sign with."""
+        ...
+
+    @property
+    def news_applier(self) -> NewsApplier:
+        """Keeps and takes in what providers tell."""
         ...

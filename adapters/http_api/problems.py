@@ -24,10 +24,11 @@ from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
 from adapters.reading.order_reader import OrderUnknown, PastUnknown
 from adapters.reading.sales_report import RangeWord, RangeWrong
-from domain.order.rejections import ActionUnknown, RefundUnknown
+from domain.order.rejections import ActionUnknown, LineUnknown, RefundUnknown
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.rejection import Rejection
-from projections.orders.queries import UnknownCursor
+from projections.cursor import UnknownCursor
+from projections.open_refunds.queries import OpenState
 from projections.sales.queries import Dimension
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -40,6 +41,7 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
     "by": Dimension,
     "range": RangeWord,
     "format": CsvFormat,
+    "state": OpenState,
 }
 """By parameter; msgspec says only that another one is invalid."""
 PARAMETER_BY_NAME: Mapping[str, str] = {
@@ -47,8 +49,9 @@ PARAMETER_BY_NAME: Mapping[str, str] = {
     "last": "to",
     "range_": "range",
     "format_": "format",
+    "open_state": "state",
 }
-"""What a query calls the parameters whose names mean something else in Python."""
+"""What a query calls the parameters whose names mean something else in Python or Litestar."""
 CODES_BY_STATUS = {
     400: "invalid_request",
     404: "not_found",
@@ -188,6 +191,7 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,
     RefundUnknown: HTTPStatus.NOT_FOUND,
+    LineUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

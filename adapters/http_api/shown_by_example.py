@@ -6,9 +6,10 @@ from msgspec import to_builtins
 
 from adapters.http_api.command_examples import COMMAND_EXAMPLES
 from adapters.http_api.examples import EXAMPLES
+from adapters.http_api.refund_examples import REFUND_EXAMPLES
 from adapters.http_api.report_examples import REPORT_EXAMPLES
 
-EXAMPLE_BY_OPERATION = {**EXAMPLES, **COMMAND_EXAMPLES, **REPORT_EXAMPLES}
+EXAMPLE_BY_OPERATION = {**EXAMPLES, **COMMAND_EXAMPLES, **REFUND_EXAMPLES, **REPORT_EXAMPLES}
 
 
 def add_examples(description: dict[str, Any]) -> None:

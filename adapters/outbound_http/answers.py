@@ -4,7 +4,7 @@ The rule to know: 2xx is success; what may pass by itself (no answer in time, no
 425, 429, 5xx) is tried again; everything else needs a person. Nothing here names a URL.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -29,6 +29,8 @@ class HttpAnswer(Struct, frozen=True, kw_only=True):
 
     host: str
     status: int
+    headers: Mapping[str, str] = {}
+    """By lower-case name; of one that came more than once, the last."""
     body: bytes = b""
     """As much of it as was read within the limits of time and size."""
     excerpt: str = ""
@@ -48,6 +50,8 @@ class HttpTrouble(Struct, frozen=True, kw_only=True):
     code: str
     message: str
     is_retryable: bool = False
+    was_sent: bool = False
+    """Something of the call may have left; off: it is certain that the other side never heard it."""
 
 
 def outcome_of(said: HttpAnswer | HttpTrouble) -> HttpAnswer | Failed:

@@ -87,11 +87,12 @@ class OutboundHttp:
             target = target_of(url, self._inner_addresses)
         except UrlRefused as refusal:
             return HttpTrouble(code="url_refused", message=str(refusal))
+        sending = _Sending()
         try:
-            request = _request(method, target, headers, body)
+            request = _request(method, target, headers, body, sending)
             return await self._ask(request, target, _secrets_of(target, headers, body))
         except _TROUBLES as error:
-            return _trouble(error, target.host)
+            return replace(_trouble(error, target.host), was_sent=sending.has_begun)
 
     async def _ask(
         self, request: httpcore2.Request, target: httpx2.URL, secrets: Collection[str]
@@ -104,17 +105,21 @@ class OutboundHttp:
             body = await _start_of_body(response, deadline)
         finally:
             await response.aclose()
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in response.headers
+        }
         answer = HttpAnswer(
             host=target.host,
             status=response.status,
+            headers=headers,
             body=body,
             excerpt=excerpt_of(body, secrets),
         )
         if answer.is_success:
             return answer
-        said = {name.lower(): value for name, value in response.headers}
-        header = said.get(b"retry-after", b"").decode("latin-1")
-        return replace(answer, retry_after_seconds=retry_after_seconds(header, utc_now()))
+        seconds = retry_after_seconds(headers.get("retry-after", ""), utc_now())
+        return replace(answer, retry_after_seconds=seconds)
 
     async def __aenter__(self) -> Self:
         return self
@@ -124,8 +129,27 @@ class OutboundHttp:
             await pool.aclose()
 
 
+class _Sending:
+    """Sees whether anything of a request may have left."""
+
+    def __init__(self) -> None:
+        self.has_begun = False
+
+    async def __call__(self, event: str, info: Mapping[str, object]) -> None:
+        """Follow the library's own account of a call."""
+        if event == "http11.send_request_headers.started":
+            self.has_begun = True
+        if isinstance(info.get("exception"), httpcore2.LocalProtocolError):
+            # Signs that HTTP refuses are found before the first byte is written.
+            self.has_begun = False
+
+
 def _request(
-    method: str, target: httpx2.URL, headers: Mapping[str, str], body: bytes
+    method: str,
+    target: httpx2.URL,
+    headers: Mapping[str, str],
+    body: bytes,
+    sending: _Sending,
 ) -> httpcore2.Request:
     # Nothing is unpacked, so that a small answer stays small.
     own = {"Host": target.netloc.decode(), "User-Agent": USER_AGENT, "Accept-Encoding": "identity"}
@@ -140,6 +164,7 @@ def _request(
             for name, value in (own | length | dict(headers)).items()
         ],
         content=body,
+        extensions={"trace": sending},
     )
 
 

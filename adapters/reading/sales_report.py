@@ -23,6 +23,8 @@ from projections.sales.report import SalesFigures, SalesRow, report_rows, report
 READ_MODELS = (SALES.name,)
 DAYS_MAX = 3_660
 """Ten years."""
+FIRST_DAY = date(1970, 1, 1)
+LAST_DAY = date(2999, 12, 31)
 
 
 class RangeWord(StrEnum):
@@ -110,6 +112,8 @@ def days_of(wanted: Wanted, today: date) -> Days:
     days = Days(wanted.first, wanted.last or today)
     if days.last < days.first:
         raise RangeWrong(f"The range ends on {days.last}, before it begins on {days.first}.")
+    if days.first < FIRST_DAY or days.last > LAST_DAY:
+        raise RangeWrong(f"A report is of days from {FIRST_DAY} to {LAST_DAY}.")
     if len(days.all) > DAYS_MAX:
         raise RangeWrong(f"A report is of {DAYS_MAX:,} days at most.")
     return days

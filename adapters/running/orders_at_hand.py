@@ -13,15 +13,13 @@ from adapters.postgres.rows import Row
 from adapters.running.folding import NOTHING, History, Known
 from domain.identifiers import StreamName
 
-KNOWN_MAX = 20_000
-"""Orders kept at hand; any other is read again when it comes up."""
-
 
 class OrdersAtHand:
     """What one follower remembers."""
 
-    def __init__(self, tail: JournalTail) -> None:
+    def __init__(self, tail: JournalTail, known_max: int) -> None:
         self._tail = tail
+        self._known_max = known_max
         self.forget()
 
     def forget(self) -> None:
@@ -52,7 +50,7 @@ class OrdersAtHand:
 
     def keep_few(self) -> None:
         """Let go of those that were used longest ago, where there are too many."""
-        for stream in list(islice(self._known, max(0, len(self._known) - KNOWN_MAX))):
+        for stream in list(islice(self._known, max(0, len(self._known) - self._known_max))):
             del self._known[stream]
 
     def _fitting(self, stream: StreamName, version: int) -> Known:

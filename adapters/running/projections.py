@@ -16,6 +16,7 @@ from adapters.running.work_saving import work_saving
 from projections.attention.projection import ATTENTION
 from projections.entry_model import EntryModel
 from projections.grants.projection import GRANTS
+from projections.open_refunds.projection import OPEN_REFUNDS
 from projections.orders.projection import ORDERS
 from projections.payments.projection import PAYMENTS
 from projections.read_model import ReadModel
@@ -24,7 +25,7 @@ from projections.sales.projection import SALES
 from projections.work_list.projection import WORK_LIST
 
 ROW_MODELS: Mapping[str, RowModel[Any]] = {
-    model.name: model for model in (ORDERS, ATTENTION, WORK_LIST, GRANTS)
+    model.name: model for model in (ORDERS, ATTENTION, WORK_LIST, OPEN_REFUNDS, GRANTS)
 }
 """Every read model of one row per order, by its name."""
 

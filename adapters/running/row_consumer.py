@@ -24,6 +24,11 @@ from adapters.running.saving import Changes, RowKey, Saving
 from domain.identifiers import ORDER_CATEGORY, StreamName, order_id_of, order_stream, shop_of
 from projections.read_model import ReadModel, StoredRow
 
+KNOWN_MAX = 20_000
+"""Orders kept at hand; any other is read again when it comes up."""
+KNOWN_WITH_TRIGGERS_MAX = 1_000
+"""Where few of an order's events matter, it seldom comes up again soon."""
+
 ORDER_PREFIX = f"{ORDER_CATEGORY}/"
 
 REFUSED = (errors.DataError, errors.IntegrityError, errors.ProgramLimitExceeded)
@@ -50,7 +55,7 @@ class RowConsumer(Generic[RowT]):
         # What is read beside the tail for one's own orders is of no use to others.
         self._decode = decode_event if model.triggers else tail.decode
         self._saving = saving or Saving(model)
-        self._orders = OrdersAtHand(tail)
+        self._orders = OrdersAtHand(tail, KNOWN_WITH_TRIGGERS_MAX if model.triggers else KNOWN_MAX)
         self._aside: dict[StreamName, int] = {}
 
     async def begin(self, place: Place) -> None:

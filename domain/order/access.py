@@ -34,6 +34,12 @@ def grants_of(
             yield action
 
 
+def holds_access(order: "Order", grant: ActionState) -> bool:
+    """Say whether the customer has the access: also by what an imported order stands for."""
+    is_of_former_system = order.is_imported and order.is_paid
+    return grant.holds_access or (is_of_former_system and grant.stage is ActionStage.PLANNED)
+
+
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:
     """Go through the access removals that are still to do."""
     for action in order.actions:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.configuration.settings import AccessRemoval, ActionLevel
 from domain.identifiers import ActionId
-from domain.order.access import grants_meant, open_removals
+from domain.order.access import grants_meant, holds_access, open_removals
 from domain.order.action_runs import requested_run
 from domain.order.events import ActionAdded, ActionCancelled, OrderFact
 from domain.order.evolving.lifecycle import as_planned
@@ -28,7 +28,7 @@ def removed_access(order: Order, refund: Refund, now: datetime) -> list[OrderFac
     for grant in grants_meant(order, refund):
         if not grant.is_finished:
             facts.append(_cancelled(grant, CancelReason.REFUNDED, now))
-        may_hold = grant.holds_access or grant.stage is ActionStage.RUNNING
+        may_hold = holds_access(order, grant) or grant.stage is ActionStage.RUNNING
         if may_hold and grant.action_id not in being_removed:
             facts += _added_removal(order, refund, grant, now)
     return facts

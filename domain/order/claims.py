@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from domain.configuration.access_target import access_target
 from domain.configuration.settings import AccessRemoval
-from domain.order.access import grants_meant
+from domain.order.access import grants_meant, holds_access
 from domain.order.parts import ActionState
 from domain.order.state import Order
 
@@ -17,7 +17,7 @@ from domain.order.state import Order
 def claiming_grants(order: Order) -> Iterator[ActionState]:
     """Go through the grants that give access now, or are about to."""
     for action in order.actions:
-        if action.is_grant and (action.holds_access or action.is_in_hand):
+        if action.is_grant and (holds_access(order, action) or action.is_in_hand):
             yield action
 
 
@@ -27,9 +27,9 @@ def justifying_grants(order: Order) -> Iterator[ActionState]:
 
 
 def claimed_access(grant: ActionState) -> frozenset[str]:
-    """Name the access that a grant claims: two after its settings were replaced."""
-    held = {removable_access(grant)} if grant.holds_access else set()
+    """Name the access that a claiming grant claims: two after its settings were replaced."""
     coming = {access_target(grant.settings)} if grant.is_in_hand else set()
+    held = set() if coming and not grant.holds_access else {removable_access(grant)}
     return frozenset((held | coming) - {""})
 
 

@@ -7,6 +7,7 @@ transfer failed: then the money is back in spite of that, and must be seen.
 
 from collections.abc import Iterator
 
+from domain.money import Money
 from domain.order.access_removal import removed_access
 from domain.order.commands.refunds import (
     AllocateExternalRefund,
@@ -46,7 +47,7 @@ class OverExternalRefund(Rejection):
 
     code = "over_external_refund"
 
-    def __init__(self, amount: int, returned: int) -> None:
+    def __init__(self, amount: Money, returned: Money) -> None:
         super().__init__(f"The provider returned {returned}; the lines are {amount} together.")
 
 
@@ -134,7 +135,7 @@ def _allocated(
 ) -> ExternalRefundAllocated:
     amount = sum(line.amount for line in command.lines)
     if amount > external.amount.amount:
-        raise OverExternalRefund(amount, external.amount.amount)
+        raise OverExternalRefund(Money(amount, order.currency), external.amount)
     return ExternalRefundAllocated(
         at=command.now,
         external_refund_id=command.external_refund_id,

@@ -2,19 +2,37 @@
 
 Sources: Stripe's refunds (full and partial, any currency); Paytrail's documentation of payment
 method providers (EUR only; S-Pankki and Ålandsbanken by email to the customer; Nordea once per
-payment, within 13 weeks); Epassi (a payment can be cancelled as a whole). What is not listed is
-paid back by a person in the provider's own dashboard.
+payment, within 13 weeks; that Nordea's business payments are the same is assumed), whose
+`checkout-provider` the checkout states as sub-method; Epassi's support pages (a payment can be
+cancelled as a whole, within one week). What is not listed is paid back by a person in the
+provider's own dashboard.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 
 from domain.money import Money
 from domain.order.parts import Payment
-from domain.order.values import TransferMethod
 
 EURO = frozenset({"EUR"})
+
+
+class Obstacle(StrEnum):
+    """Why a provider does not pay back by itself."""
+
+    NO_INTERFACE = "no_interface"
+    """We know no way to ask this provider."""
+    WHOLE_ONLY = "whole_only"
+    ONCE_ONLY = "once_only"
+    CURRENCY = "currency"
+    TOO_OLD = "too_old"
+    CUSTOMER_UNKNOWN = "customer_unknown"
+    """It would write to the customer, whose data was erased."""
+    NOT_CONFIGURED = "not_configured"
+    """The shop has not given the ledger what it needs to ask."""
 
 
 class Capability(Struct, frozen=True, kw_only=True):
@@ -32,6 +50,7 @@ class Capability(Struct, frozen=True, kw_only=True):
     """How old the payment may be."""
 
 
+NORDEA = Capability(currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13))
 ANY_SUB_METHOD = ""
 KEY_KNOWN_FOR: dict[str, timedelta] = {"stripe": timedelta(hours=24)}
 """How long a provider is sure to know a repeat by our key. Not listed: it never does. (Stripe's
@@ -44,10 +63,11 @@ CAPABILITIES: dict[tuple[str, str], Capability] = {
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
     ("paytrail", "spankki"): Capability(currencies=EURO, by_email=True),
     ("paytrail", "alandsbanken"): Capability(currencies=EURO, by_email=True),
-    ("paytrail", "nordea"): Capability(
-        currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13)
+    ("paytrail", "nordea"): NORDEA,
+    ("paytrail", "nordea-business"): NORDEA,
+    ("epassi", ANY_SUB_METHOD): Capability(
+        partially=False, currencies=EURO, age_max=timedelta(weeks=1)
     ),
-    ("epassi", ANY_SUB_METHOD): Capability(partially=False, currencies=EURO),
 }
 
 
@@ -67,35 +87,41 @@ def knows_key(provider: str, asked_at: datetime, now: datetime) -> bool:
     return knows_keys(provider) and now - asked_at < KEY_KNOWN_FOR[provider] - KEY_MARGIN
 
 
-def method_for(
+def obstacle_to(
     payment: Payment,
     amount: Money,
     *,
     was_touched: bool,
+    is_customer_known: bool,
     providers: frozenset[str],
     now: datetime,
-) -> TransferMethod:
-    """Say whether the provider that took the money can return this part of it by itself."""
+) -> Obstacle | None:
+    """Say why the provider that took the money cannot return this part; None if it can.
+
+    What the shop has configured comes last: asked for no providers, it tells what else is in the
+    way.
+    """
     capability = capability_of(payment.provider, payment.sub_method)
-    if capability is None or payment.provider not in providers:
-        return TransferMethod.MANUAL
-    if _is_possible(capability, payment, amount, was_touched=was_touched, now=now):
-        return TransferMethod.PROVIDER
-    return TransferMethod.MANUAL
+    if capability is None:
+        return Obstacle.NO_INTERFACE
+    if is_customer_known or not capability.by_email:
+        obstacles = _limits_met(capability, payment, amount, was_touched=was_touched, now=now)
+    else:
+        obstacles = iter([Obstacle.CUSTOMER_UNKNOWN])
+    is_configured = payment.provider in providers
+    return next(obstacles, None if is_configured else Obstacle.NOT_CONFIGURED)
 
 
-def _is_possible(
+def _limits_met(
     capability: Capability, payment: Payment, amount: Money, *, was_touched: bool, now: datetime
-) -> bool:
+) -> Iterator[Obstacle]:
     is_whole = amount == payment.amount and not was_touched
-    is_in_time = (
-        capability.age_max is None
-        or payment.received_at is None
-        or now - payment.received_at < capability.age_max
-    )
-    return (
-        (is_whole or capability.partially)
-        and (capability.repeatedly or not was_touched)
-        and (not capability.currencies or amount.currency in capability.currencies)
-        and is_in_time
-    )
+    if not (is_whole or capability.partially):
+        yield Obstacle.WHOLE_ONLY
+    if was_touched and not capability.repeatedly:
+        yield Obstacle.ONCE_ONLY
+    if capability.currencies and amount.currency not in capability.currencies:
+        yield Obstacle.CURRENCY
+    received_at = payment.received_at
+    if capability.age_max and received_at and now - received_at >= capability.age_max:
+        yield Obstacle.TOO_OLD

@@ -29,6 +29,19 @@ class PaymentNotNamed(Rejection):
         super().__init__("The order received several payments; the refund must name one.")
 
 
+class RefundMayBeOurs(Rejection):
+    """A transfer of ours is under way and may be this very money; its end decides."""
+
+    code = "refund_may_be_ours"
+    is_early = True
+
+    def __init__(self, reference: str, refund_id: str) -> None:
+        super().__init__(
+            f"{reference!r} may be the money of refund {refund_id!r}, which its provider was asked "
+            "for and has not answered."
+        )
+
+
 class RefundAccountedFor(Rejection):
     """Another refund counts this money; nothing is counted twice."""
 
@@ -63,6 +76,8 @@ def _require_uncounted(reference: str, order: Order) -> None:
         for transfer in refund.transfers:
             if transfer.reference == reference and not transfer.is_failed:
                 raise RefundAccountedFor(reference, refund.refund_id)
+            if transfer.may_be_returned:
+                raise RefundMayBeOurs(reference, refund.refund_id)
 
 
 def _as_allocation(command: RecordRefund, observed: ExternalRefund) -> AllocateExternalRefund:

@@ -6,6 +6,7 @@ requested, and what money can still be returned over the order; recording only n
 
 from collections.abc import Sequence
 
+from domain.money import Money
 from domain.order.commands.refunds import LineAmount
 from domain.order.money import NOTHING_RESERVED, Reserved, reserved_by_line
 from domain.order.rejections import LineUnknown
@@ -25,12 +26,18 @@ class LineRefundedTwice(Rejection):
 
 
 class AmountOutOfRange(Rejection):
-    """From 1 to the line's maximum; a line without a price is refunded by 0."""
+    """From 1 to the line's maximum; by 0 where nothing is left of it, to remove its access."""
 
     code = "amount_out_of_range"
 
-    def __init__(self, line_id: str, amount: int, maximum: int) -> None:
-        super().__init__(f"Line {line_id!r} can be refunded by 1 to {maximum}, not by {amount}.")
+    def __init__(self, line_id: str, amount: Money, maximum: Money) -> None:
+        if maximum.amount == 0:
+            super().__init__(f"Nothing is left of line {line_id!r} to refund.")
+        else:
+            least = Money(1, maximum.currency)
+            super().__init__(
+                f"Line {line_id!r} can be refunded by {least} to {maximum}, not by {amount}."
+            )
 
 
 def refunded_lines(asked: Sequence[LineAmount], order: Order) -> tuple[RefundLine, ...]:
@@ -43,19 +50,20 @@ def refunded_lines(asked: Sequence[LineAmount], order: Order) -> tuple[RefundLin
             raise LineUnknown(part.line_id)
         if part.line_id in refunded:
             raise LineRefundedTwice(part.line_id)
-        refunded[part.line_id] = _refunded_line(
-            part, lines[part.line_id], reserved.get(part.line_id, NOTHING_RESERVED)
-        )
+        known = reserved.get(part.line_id, NOTHING_RESERVED)
+        left = lines[part.line_id].gross - known.amount
+        if not min(1, left) <= part.amount <= left:
+            raise AmountOutOfRange(
+                part.line_id, Money(part.amount, order.currency), Money(left, order.currency)
+            )
+        refunded[part.line_id] = _refunded_line(part, lines[part.line_id], known)
     return tuple(refunded.values())
 
 
 def _refunded_line(part: LineAmount, line: Line, reserved: Reserved) -> RefundLine:
-    left = line.gross - reserved.amount
-    if not min(1, line.gross) <= part.amount <= left:
-        raise AmountOutOfRange(part.line_id, part.amount, left)
     vat = vat_of_part(
         part.amount,
-        gross_left=left,
+        gross_left=line.gross - reserved.amount,
         vat_left=line.vat - reserved.vat,
         gross=line.gross,
         vat=line.vat,

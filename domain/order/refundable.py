@@ -20,6 +20,10 @@ class RefundableLine(Struct, frozen=True, kw_only=True):
     has_access: bool
     """The product gives course access, which can be removed with a full refund."""
 
+    def most(self, *, refund_payments: bool) -> int:
+        """Give the maximum of a request that returns money, or of one that does not."""
+        return self.maximum if refund_payments else self.left
+
 
 class Refundable(Struct, frozen=True, kw_only=True):
     """What can be refunded of an order, in minor units."""

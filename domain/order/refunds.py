@@ -32,7 +32,7 @@ class RefundableChanged(Rejection):
 
     code = "refundable_changed"
 
-    def __init__(self, line_id: str, maximum: int) -> None:
+    def __init__(self, line_id: str, maximum: Money) -> None:
         super().__init__(f"The most that line {line_id!r} can be refunded is now {maximum}.")
 
 
@@ -41,7 +41,7 @@ class OverReturnable(Rejection):
 
     code = "over_returnable"
 
-    def __init__(self, amount: int, returnable: int) -> None:
+    def __init__(self, amount: Money, returnable: Money) -> None:
         super().__init__(f"Only {returnable} can still be returned, not {amount}.")
 
 
@@ -50,7 +50,7 @@ class OverExcess(Rejection):
 
     code = "over_excess"
 
-    def __init__(self, amount: int, excess: int) -> None:
+    def __init__(self, amount: Money, excess: Money) -> None:
         super().__init__(f"The order has {excess} above its total, not {amount}.")
 
 
@@ -78,46 +78,48 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
     return settled(order, command.refund_id, [requested], command.now)
 
 
+def amount_of(command: RequestRefund) -> int:
+    """Say how much the wish gives back, of lines and of the excess together."""
+    return sum(line.amount for line in command.lines) + command.excess
+
+
+def gives_nothing(command: RequestRefund) -> bool:
+    """Say whether the wish neither gives anything back nor removes access."""
+    removes_access = command.remove_offer_access or any(c.remove_access for c in command.lines)
+    return amount_of(command) == 0 and not removes_access
+
+
 def _check_amounts(command: RequestRefund, order: Order) -> None:
     require_fit(order, Money(command.excess, order.currency))
-    wanted = _amount(command)
-    if wanted == 0 and not _removes_access(command):
+    now, wanted = refundable(order), amount_of(command)
+    _check_seen(command, now, order.currency)
+    if gives_nothing(command):
         raise NothingToRefund
-    now = refundable(order)
-    _check_seen(command, now)
     if command.excess > now.excess:
-        raise OverExcess(command.excess, now.excess)
+        raise OverExcess(Money(command.excess, order.currency), Money(now.excess, order.currency))
     if command.refund_payments and wanted > now.returnable:
-        raise OverReturnable(wanted, now.returnable)
+        raise OverReturnable(Money(wanted, order.currency), Money(now.returnable, order.currency))
     if command.remove_offer_access:
         require_offer_access(order)
 
 
-def _check_seen(command: RequestRefund, now: Refundable) -> None:
+def _check_seen(command: RequestRefund, now: Refundable, currency: str) -> None:
     maxima = {
-        line.line_id: line.maximum if command.refund_payments else line.left for line in now.lines
+        line.line_id: line.most(refund_payments=command.refund_payments) for line in now.lines
     }
     for line in command.lines:
         maximum = maxima.get(line.line_id, 0)
         if line.maximum_seen not in (None, maximum):
-            raise RefundableChanged(line.line_id, maximum)
-
-
-def _amount(command: RequestRefund) -> int:
-    return sum(line.amount for line in command.lines) + command.excess
-
-
-def _removes_access(command: RequestRefund) -> bool:
-    return command.remove_offer_access or any(line.remove_access for line in command.lines)
+            raise RefundableChanged(line.line_id, Money(maximum, currency))
 
 
 def _transfers(command: RequestRefund, order: Order) -> tuple[Transfer, ...]:
     if not command.refund_payments:
-        return recorded_transfers(order, command.refund_id, _amount(command))
+        return recorded_transfers(order, command.refund_id, amount_of(command))
     return planned_transfers(
         order,
         command.refund_id,
-        _amount(command),
+        amount_of(command),
         providers=command.providers,
         now=command.now,
     )

@@ -30,14 +30,24 @@ class NoOfferAccess(Rejection):
 
 def lines_losing_access(asked: Sequence[LineRefund], order: Order) -> tuple[LineId, ...]:
     """List the lines whose access goes; refuse one that would not be refunded in full."""
-    reserved = reserved_by_line(order)
-    lines = {line.line_id: line for line in order.lines}
     losing = [part for part in asked if part.remove_access]
+    full = lines_refunded_in_full(asked, order)
     for part in losing:
-        left = lines[part.line_id].gross - reserved.get(part.line_id, NOTHING_RESERVED).amount
-        if part.amount < left:
+        if part.line_id not in full:
             raise LineNotRefundedInFull(part.line_id)
     return tuple(part.line_id for part in losing)
+
+
+def lines_refunded_in_full(asked: Sequence[LineRefund], order: Order) -> frozenset[LineId]:
+    """Name the lines of which nothing is left once the request counts."""
+    reserved = reserved_by_line(order)
+    amounts = {part.line_id: part.amount for part in asked}
+    return frozenset(
+        line.line_id
+        for line in order.lines
+        if reserved.get(line.line_id, NOTHING_RESERVED).amount + amounts.get(line.line_id, 0)
+        >= line.gross
+    )
 
 
 def require_offer_access(order: Order) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
-from domain.identifiers import PaymentId, RefundId, TransferId
+from domain.identifiers import OrderId, PaymentId, RefundId, TransferId
 from domain.money import Money
 from domain.order.money import PaymentMoney, by_payment
-from domain.order.providers import method_for
+from domain.order.providers import Obstacle, obstacle_to
 from domain.order.state import Order
 from domain.order.values import Transfer, TransferMethod
 
@@ -23,19 +24,32 @@ def planned_transfers(
     now: datetime,
 ) -> tuple[Transfer, ...]:
     """Return an amount to the payments that still hold it, through those providers that can."""
-    money = by_payment(order)
 
     def method(payment_id: PaymentId, part: Money) -> TransferMethod:
-        was_touched = money[payment_id].left < money[payment_id].received
-        return method_for(
-            order.payments_by_id[payment_id],
-            part,
-            was_touched=was_touched,
-            providers=providers,
-            now=now,
-        )
+        obstacle = payback_obstacle(order, payment_id, part, providers=providers, now=now)
+        return TransferMethod.PROVIDER if obstacle is None else TransferMethod.MANUAL
 
     return _transfers(order, refund_id, amount, method)
+
+
+def payback_obstacle(
+    order: Order,
+    payment_id: PaymentId,
+    amount: Money,
+    *,
+    providers: frozenset[str],
+    now: datetime,
+) -> Obstacle | None:
+    """Say why a part of a payment does not go back by itself; None if it does."""
+    money = by_payment(order)[payment_id]
+    return obstacle_to(
+        order.payments_by_id[payment_id],
+        amount,
+        was_touched=money.left < money.received,
+        is_customer_known=order.customer_key not in order.erased_keys,
+        providers=providers,
+        now=now,
+    )
 
 
 def recorded_transfers(order: Order, refund_id: RefundId, amount: int) -> tuple[Transfer, ...]:
@@ -46,6 +60,12 @@ def recorded_transfers(order: Order, refund_id: RefundId, amount: int) -> tuple[
 def transfer_key(order: Order, refund_id: RefundId, number: int) -> str:
     """Derive the idempotency key from what the transfer is; it never changes."""
     return f"{order.order_id}/{refund_id}/{number}"
+
+
+def transfer_named(key: str) -> tuple[OrderId, TransferId]:
+    """Read the order and the transfer out of an idempotency key; ValueError for any other text."""
+    order_id, _, transfer_id = key.partition("/")
+    return OrderId(UUID(order_id)), TransferId(transfer_id)
 
 
 def refund_of(transfer_id: TransferId) -> RefundId:

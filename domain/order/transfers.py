@@ -29,6 +29,9 @@ from domain.order.transfer_steps import may_ask
 from domain.order.values import FreeText
 from domain.rejection import Rejection
 
+NOT_PAID = "not_paid"
+"""The code of a transfer that a person looked up, and that no money had left by."""
+
 
 class TransferNotOpen(Rejection):
     """No provider is to be asked for this transfer, or not any more."""
@@ -67,6 +70,18 @@ class NothingOwed(Rejection):
 
     def __init__(self, transfer_id: str) -> None:
         super().__init__(f"Nothing is owed on transfer {transfer_id!r}.")
+
+
+class TransferNotUnresolved(Rejection):
+    """A person can say that nothing was paid only where nobody knows."""
+
+    code = "transfer_not_unresolved"
+
+    def __init__(self, transfer_id: str) -> None:
+        super().__init__(
+            f"What became of transfer {transfer_id!r} is known; only where nobody knows can a "
+            "person say that no money went back."
+        )
 
 
 def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
@@ -175,7 +190,9 @@ def _is_no_news(command: ReportTransferUnresolved, transfer: TransferState) -> b
 def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[OrderFact]:
     """Take a person's word that the money is back: for what is owed, or what is unresolved."""
     transfer = _known(command, order)
-    if transfer.is_done and transfer.confirmed_by:
+    if not command.was_paid:
+        return _seen_unpaid(command, transfer, order)
+    if transfer.is_done and transfer.confirmed_by == command.by:
         return []
     owed = order.refunds_by_id[command.refund_id].owed
     if transfer not in owed and transfer.stage is not TransferStage.UNRESOLVED:
@@ -188,6 +205,23 @@ def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[Or
         confirmed_by=command.by,
     )
     return settled(order, command.refund_id, [transferred], command.now)
+
+
+def _seen_unpaid(
+    command: ConfirmManualRefund, transfer: TransferState, order: Order
+) -> list[OrderFact]:
+    if transfer.is_failed:
+        return []
+    if transfer.stage is not TransferStage.UNRESOLVED:
+        raise TransferNotUnresolved(command.transfer_id)
+    failed = RefundTransferFailed(
+        at=command.now,
+        refund_id=command.refund_id,
+        transfer_id=command.transfer_id,
+        code=NOT_PAID,
+        confirmed_by=command.by,
+    )
+    return settled(order, command.refund_id, [failed], command.now)
 
 
 def _known(command: TransferWish, order: Order) -> TransferState:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from domain.configuration.settings import ActionSettings, KajabiGrant
 from domain.identifiers import ActionId, CustomerKeyId
+from domain.order.access import holds_access
 from domain.order.claims import claimed_access, claiming_grants, is_leaving, removable_access
 from domain.order.parts import ActionState
 from domain.order.state import Order
@@ -63,7 +64,7 @@ def row(order: Order, version: int, position: int) -> GrantsRow | None:
 
 
 def _grant(order: Order, action: ActionState, target: str) -> Grant:
-    is_held = action.holds_access and target == removable_access(action)
+    is_held = holds_access(order, action) and target == removable_access(action)
     settings = action.granted_settings if is_held else action.settings
     return Grant(
         action_id=action.action_id,

@@ -23,6 +23,10 @@ class CautionCode(StrEnum):
     SETTINGS_GONE = "settings_gone"
     DATA_RESTORED = "data_restored"
     NOTHING_FIRES = "nothing_fires"
+    PAID_BACK_BY_HAND = "paid_back_by_hand"
+    RECORDED_ONLY = "recorded_only"
+    REST_UNALLOCATED = "rest_unallocated"
+    REFUND_FAILED = "refund_failed"
 
 
 SENTENCES = {
@@ -47,6 +51,16 @@ SENTENCES = {
         "checkout."
     ),
     CautionCode.NOTHING_FIRES: "Nothing fires.{cancelled}",
+    CautionCode.PAID_BACK_BY_HAND: "{amount}: {says}",
+    CautionCode.RECORDED_ONLY: (
+        "{amount} is recorded as refunded in the order's data only; no money is returned."
+    ),
+    CautionCode.REST_UNALLOCATED: (
+        "{rest} of it is for no line; it counts as money above the total that went back."
+    ),
+    CautionCode.REFUND_FAILED: (
+        "Refund {refund} returned nothing, so its amounts can be refunded anew."
+    ),
     CautionCode.DATA_RESTORED: (
         "The order's total becomes {total} again (now {reduced}). Money that was paid back stays "
         "paid back; removed access comes back only when its action runs again."

@@ -7,6 +7,8 @@ from domain.money import Money
 from domain.order.commands.actions import ConfirmManualRemoval, RerunAction
 from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
+from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
+from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.completing import fold
 from domain.order.completion import failed_actions, runs_again
 from domain.order.events import (
@@ -22,6 +24,7 @@ from domain.order.stages import ActionStage
 from domain.order.state import Order
 from projections.order_view.caution_words import Caution, CautionCode, on_action, on_order
 from projections.order_view.recipients import reach_of
+from projections.order_view.refund_cautions import of_refunding
 
 
 def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Iterator[Caution]:
@@ -38,6 +41,8 @@ def cautions(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> It
             yield from _of_rerun(wish, before, facts)
         case AddNote() | ConfirmManualRemoval():
             pass
+        case RequestRefund() | ConfirmManualRefund() | AllocateExternalRefund():
+            yield from of_refunding(before, facts)
         case _:
             assert_never(wish)
 

@@ -12,7 +12,7 @@ from domain.catalogue import name_of
 from domain.configuration.masking import masked
 from domain.configuration.settings import ActionSettings, kind_of
 from domain.order.commands.persons import PersonsWish
-from domain.order.events import ActionRequested, OrderFact
+from domain.order.events import ActionAdded, ActionRequested, OrderFact
 from domain.order.evolve import evolve
 from domain.order.state import Order
 from projections.order_view.caution_words import Caution
@@ -53,11 +53,21 @@ class Effects(Struct, frozen=True, kw_only=True):
 
 def effects(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Effects:
     """Tell what a wish comes to, from the facts that were decided or recorded for it."""
+    known = _with_added(before, facts)
     return Effects(
         recorded=tuple(_recorded(before, facts)),
-        fires=tuple(_firing(before, fact) for fact in facts if isinstance(fact, ActionRequested)),
-        cautions=tuple(cautions(wish, before, facts)),
+        fires=tuple(_firing(known, fact) for fact in facts if isinstance(fact, ActionRequested)),
+        cautions=tuple(cautions(wish, known, facts)),
     )
+
+
+def _with_added(before: Order, facts: Sequence[OrderFact]) -> Order:
+    """Let the order know the actions that the wish adds to it, as they were before they ran."""
+    order = before
+    for fact in facts:
+        if isinstance(fact, ActionAdded):
+            order = evolve(order, fact, fact.at)
+    return order
 
 
 def _recorded(before: Order, facts: Sequence[OrderFact]) -> Iterator[RecordedFact]:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from domain.identifiers import LineId
+from domain.identifiers import LineId, PaymentId
 from domain.money import Money
 from domain.order.parts import CreditNote, ExternalRefund, Refund, TransferState
 from domain.order.stages import RefundStage, TransferStage
 from domain.order.state import Order
+from domain.order.transfer_standing import TransferStanding, standing_of
 from domain.order.values import TransferMethod
+from projections.order_view.transfer_words import external_says, transfer_says
 
 
 class RefundLineDetails(Struct, frozen=True, kw_only=True):
@@ -32,6 +34,8 @@ class TransferDetails(Struct, frozen=True, kw_only=True):
     method: TransferMethod
     amount: Money
     status: TransferStage
+    standing: TransferStanding
+    says: str
     reference: str
     code: str
     message: str
@@ -57,8 +61,14 @@ class RefundDetails(Struct, frozen=True, kw_only=True):
     amount: Money
     excess: Money
     """Money above the order's total that it gives back besides."""
+    returned: Money
+    in_flight: Money
+    unresolved: Money
+    """Nobody knows whether it is back."""
     owed: Money
     """What a person must still pay back by hand."""
+    recorded_only: Money
+    """Refunded in the order's data, without any money."""
     at: datetime
     by: str
     reason: str
@@ -81,13 +91,18 @@ class ExternalRefundDetails(Struct, frozen=True, kw_only=True):
     refund_id: str | None
     is_unallocated: bool
     is_failed: bool
+    says: str
 
 
 def refund_details(
     refund: Refund, order: Order, product_by_line: Mapping[LineId, str]
 ) -> RefundDetails:
     """Show a refund."""
-    owed = sum(transfer.amount.amount for transfer in refund.owed)
+    by_standing = _by_standing(refund)
+
+    def standing(*which: TransferStanding) -> Money:
+        return Money(sum(by_standing.get(one, 0) for one in which), order.currency)
+
     return RefundDetails(
         refund_id=refund.refund_id,
         status=refund.stage,
@@ -95,7 +110,11 @@ def refund_details(
         is_restored=refund.is_restored,
         amount=Money(refund.amount, order.currency),
         excess=Money(refund.excess, order.currency),
-        owed=Money(owed, order.currency),
+        returned=standing(TransferStanding.RETURNED),
+        in_flight=standing(TransferStanding.IN_FLIGHT, TransferStanding.WAITING),
+        unresolved=standing(TransferStanding.UNRESOLVED),
+        owed=standing(TransferStanding.OWED),
+        recorded_only=standing(TransferStanding.RECORDED_ONLY),
         at=refund.at,
         by=refund.by,
         reason=refund.reason,
@@ -109,14 +128,14 @@ def refund_details(
             )
             for line in refund.lines
         ),
-        transfers=tuple(_transfer(transfer, order) for transfer in refund.transfers),
+        transfers=tuple(_transfer(refund, transfer, order) for transfer in refund.transfers),
         remove_offer_access=refund.remove_offer_access,
         tell_customer=refund.tells_customer,
         credit_note=_credit_note(refund.credit_note),
     )
 
 
-def external_refund_details(external: ExternalRefund) -> ExternalRefundDetails:
+def external_refund_details(external: ExternalRefund, order: Order) -> ExternalRefundDetails:
     """Show a refund that a provider made by itself."""
     return ExternalRefundDetails(
         external_refund_id=external.external_refund_id,
@@ -126,6 +145,7 @@ def external_refund_details(external: ExternalRefund) -> ExternalRefundDetails:
         refund_id=external.refund_id,
         is_unallocated=external.is_unallocated,
         is_failed=external.is_failed,
+        says=external_says(external, _provider_of(external.payment_id, order)),
     )
 
 
@@ -135,17 +155,32 @@ def _credit_note(note: CreditNote | None) -> CreditNoteDetails | None:
     return CreditNoteDetails(number=note.shown_number, issued_at=note.issued_at)
 
 
-def _transfer(transfer: TransferState, order: Order) -> TransferDetails:
-    payment = order.payments_by_id.get(transfer.payment_id)
+def _by_standing(refund: Refund) -> dict[TransferStanding, int]:
+    amounts: dict[TransferStanding, int] = {}
+    for transfer in refund.transfers:
+        standing = standing_of(refund, transfer)
+        amounts[standing] = amounts.get(standing, 0) + transfer.amount.amount
+    return amounts
+
+
+def _transfer(refund: Refund, transfer: TransferState, order: Order) -> TransferDetails:
+    provider = _provider_of(transfer.payment_id, order)
     return TransferDetails(
         transfer_id=transfer.transfer_id,
         payment_id=transfer.payment_id,
-        provider=payment.provider if payment else "",
+        provider=provider,
         method=transfer.method,
         amount=transfer.amount,
         status=transfer.stage,
+        standing=standing_of(refund, transfer),
+        says=transfer_says(refund, transfer, provider),
         reference=transfer.reference,
         code=transfer.code,
         message=transfer.message,
         confirmed_by=transfer.confirmed_by,
     )
+
+
+def _provider_of(payment_id: PaymentId, order: Order) -> str:
+    payment = order.payments_by_id.get(payment_id)
+    return payment.provider if payment else ""

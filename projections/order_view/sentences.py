@@ -2,8 +2,8 @@
 
 A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
 `total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
-(what follows a failure), `lost` (an attempt before this one that told nothing) and `why` (a run was
-called off). Times are told as lengths: a sentence knows no zone.
+(what follows a failure), `lost` (an attempt before this one that told nothing), `why` (a run was
+called off) and what `refund_sentences` adds. Times are told as lengths: a sentence knows no zone.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
 from domain.order.state import Order
 from domain.order.values import FreeText, Justification
+from projections.order_view.refund_sentences import refund_parts
 
 SENTENCE_BY_NAME = {
     "OrderStarted": "Checkout opened: {fact.offer.name}",
@@ -39,19 +40,19 @@ SENTENCE_BY_NAME = {
     "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
     "ActionAdded": "{fact.action.name}: added to the order",
     "ActionCancelled": "{action}: run {fact.run} called off, {why}",
-    "RefundRequested": "Refund {fact.refund_id} of {refunded} requested by {fact.by}{words}",
-    "RefundTransferStarted": "Refund {fact.refund_id}: payback started, attempt {fact.attempt}",
-    "RefundTransferPending": "Refund {fact.refund_id}: payback taken by the provider",
-    "RefundTransferred": "Refund {fact.refund_id}: money is back",
-    "RefundTransferFailed": "Refund {fact.refund_id}: payback failed, {fact.code}{words}",
-    "RefundTransferUnresolved": "Refund {fact.refund_id}: payback not known, {fact.code}",
-    "RefundIssued": "Refund {fact.refund_id} issued",
+    "RefundRequested": "Refund {fact.refund_id} of {refunded} requested by {fact.by}{how}{words}",
+    "RefundTransferStarted": "Refund {fact.refund_id}: {money} asked for, attempt {fact.attempt}",
+    "RefundTransferPending": "Refund {fact.refund_id}: {money} taken up, not finished",
+    "RefundTransferred": "Refund {fact.refund_id}: {money} is back{seen}",
+    "RefundTransferFailed": "Refund {fact.refund_id}: {money} is not back, {fact.code}{seen}{words}",
+    "RefundTransferUnresolved": "Refund {fact.refund_id}: {money} not known to be back, {fact.code}",
+    "RefundIssued": "Refund {fact.refund_id} counts in the order's data",
     "RefundFailed": "Refund {fact.refund_id} failed: nothing was returned",
     "CreditNoteNumbered": "Refund {fact.refund_id}: credit note {fact.prefix}{fact.number} issued",
-    "ExternalRefundObserved": "The provider returned {fact.amount} by itself",
-    "ExternalRefundAllocated": "External refund allocated by {fact.by} as {fact.refund_id}",
-    "ExternalRefundFailed": "The provider took its refund back: {fact.code}",
-    "RefundedDataRestored": "Refunded data restored by {fact.by}",
+    "ExternalRefundObserved": "{money} was returned there by itself{matched}",
+    "ExternalRefundAllocated": "{money}: allocated by {fact.by} as refund {fact.refund_id}",
+    "ExternalRefundFailed": "{money}, returned by itself, was taken back: {fact.code}",
+    "RefundedDataRestored": "Refunded data restored by {fact.by}: {restored}",
 }
 
 WHY_BY_REASON: Mapping[str, str] = {
@@ -78,6 +79,7 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         next=_next(fact),
         lost=_lost(fact, action),
         why=_why(fact),
+        **refund_parts(fact, after),
     )
 
 

@@ -51,7 +51,7 @@ def view(
         disputes=tuple(dispute_details(dispute) for dispute in order.disputes),
         actions=tuple(action_details(action, product_by_line, latest) for action in order.actions),
         refunds=tuple(refund_details(refund, order, product_by_line) for refund in order.refunds),
-        external_refunds=tuple(map(external_refund_details, order.external_refunds)),
+        external_refunds=tuple(external_refund_details(e, order) for e in order.external_refunds),
         notes=tuple(NoteDetails(at=note.at, by=note.by, text=note.text) for note in order.notes),
         completion=CompletionDetails(
             can_restore_refunded_data=bool(restorable_refunds(order)),

@@ -4,17 +4,14 @@ A page goes from the newest order to older ones and continues after the last ord
 it costs the same however deep it is and new orders move nothing.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import ClassVar
 
-import msgspec
 from msgspec import Struct
 
 from domain.identifiers import OrderId, ShopId
-from domain.rejection import Rejection
 from projections.attention.asking import asking
+from projections.cursor import cursor_of, place_of
 from projections.orders.filter import NEEDS_ATTENTION, OrderFilter, condition, parameters
 from projections.orders.projection import ORDERS, OrderRow
 from projections.query import Counted, Query
@@ -55,12 +52,6 @@ class CountryTotal(Struct, frozen=True, kw_only=True):
     """What the paid orders came to before any refund."""
     refunded: int
     """The refunds in force."""
-
-
-class UnknownCursor(Rejection):
-    """The cursor is not one that we gave."""
-
-    code: ClassVar[str] = "unknown_cursor"
 
 
 LIST = f"""
@@ -118,7 +109,7 @@ def list_orders(
     where = condition(wanted)
     values = parameters(wanted) | asking(now, grace) | {"limit": limit + 1}
     if cursor is not None:
-        after = _after(cursor)
+        after = place_of(cursor, After)
         where += IS_AFTER
         values |= {"after_created_at": after.created_at, "after_order_id": after.order_id}
     return Query(sql=LIST.format(condition=where), parameters=values, result=OrderListed)
@@ -130,7 +121,7 @@ def page_of(found: Sequence[OrderListed], limit: int) -> Page:
     if len(found) <= limit:
         return Page(orders=shown, cursor=None)
     last = After(created_at=shown[-1].created_at, order_id=shown[-1].order_id)
-    return Page(orders=shown, cursor=urlsafe_b64encode(msgspec.json.encode(last)).decode())
+    return Page(orders=shown, cursor=cursor_of(last))
 
 
 def count_orders(wanted: OrderFilter, *, now: datetime, grace: timedelta) -> Query[Counted]:
@@ -145,10 +136,3 @@ def count_orders(wanted: OrderFilter, *, now: datetime, grace: timedelta) -> Que
 def total_by_country(shop: ShopId) -> Query[CountryTotal]:
     """Ask for the money per country and currency."""
     return Query(sql=TOTALS, parameters={"shop": shop}, result=CountryTotal)
-
-
-def _after(cursor: str) -> After:
-    try:
-        return msgspec.json.decode(urlsafe_b64decode(cursor), type=After)
-    except (ValueError, msgspec.DecodeError) as error:
-        raise UnknownCursor(f"{cursor!r} is not a cursor of this list") from error

@@ -16,7 +16,11 @@ from adapters.messaging.contracts import (
     RefundedLineIn,
     RefundRecordedV1,
 )
+from adapters.providers.stripe import STRIPE
+from adapters.providers.stripe.amounts import stripe_amount
+from domain.money import Money
 from scripts.feeding.purses import FAILURES, FREE, HOUR_SECONDS, Purse, pick_purse
+from scripts.receivers import paytrail_ids, stripe_ids
 
 REFUND_SHARE = 0.05
 WHOLE_REFUND_SHARE = 0.5
@@ -25,6 +29,7 @@ REFUND_HOURS = (1, 24)
 TO_PROVIDER_SECONDS = (5, 60)
 FAILING_SECONDS = (20, 90)
 REFERENCE_BITS = 48
+CARDS = ("visa", "mastercard", "amex", "apple_pay", "google_pay")
 REFUND_REASONS = ("changed their mind", "bought twice", "goodwill")
 
 
@@ -109,13 +114,27 @@ def pay(rng: Random, ending: Ending, bill: Bill) -> Iterator[Step]:
 def _payment(rng: Random, number: int, bill: Bill, *, is_half: bool = False) -> Payment:
     total, currency = bill.total.amount, bill.total.currency
     purse = pick_purse(rng, currency, bill.country) if total else FREE
+    sub_method = rng.choice(purse.sub_methods)
+    amount = MoneyIn(amount=total // 2 if is_half else total, currency=currency)
+    mark = rng.getrandbits(REFERENCE_BITS) if total else None
     return Payment(
         payment_id=f"payment-{number}",
         purse=purse,
-        sub_method=rng.choice(purse.sub_methods),
-        amount=MoneyIn(amount=total // 2 if is_half else total, currency=currency),
-        reference=f"{rng.getrandbits(REFERENCE_BITS):012x}" if total else "",
+        sub_method=sub_method,
+        amount=amount,
+        reference="" if mark is None else _reference(mark, purse.provider, sub_method, amount),
     )
+
+
+def _reference(mark: int, provider: str, sub_method: str, amount: MoneyIn) -> str:
+    """Make the transaction's id in the form of its provider's."""
+    if provider == "paytrail":
+        return paytrail_ids.transaction_id(mark, amount.amount, sub_method)
+    if provider == STRIPE:
+        is_card = sub_method in CARDS
+        paid = stripe_amount(Money(amount.amount, amount.currency))
+        return stripe_ids.payment_id(mark, paid, amount.currency, is_card=is_card)
+    return f"{mark:012x}"
 
 
 def _failed(rng: Random, payment: Payment) -> Step:

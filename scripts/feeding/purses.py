@@ -32,7 +32,7 @@ PURSES = (
     Purse(
         provider="paytrail",
         method="bank",
-        sub_methods=("osuuspankki", "nordea", "spankki", "danskebank", "alandsbanken"),
+        sub_methods=("osuuspankki", "nordea", "spankki", "danske", "alandsbanken"),
         weight=24,
         is_euro_only=True,
         is_finnish_only=True,
@@ -48,7 +48,7 @@ PURSES = (
     Purse(
         provider="paytrail",
         method="credit",
-        sub_methods=("walleyb2c", "opinvoice"),
+        sub_methods=("collectorb2c", "oplaskuV1"),
         weight=4,
         seconds=(MINUTE_SECONDS, 20 * MINUTE_SECONDS),
         is_euro_only=True,

@@ -1,10 +1,11 @@
-"""`scripts/sandbox run|trouble|calm|received|state|verify`."""
+"""`scripts/sandbox run|trouble|calm|received|state|verify|refunds|end|money`."""
 
 import sys
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter, validators
+from msgspec import ValidationError
 
 from adapters.cli.output import print_json
 from adapters.embedded.errors import EmbeddedServerFailed
@@ -12,6 +13,7 @@ from adapters.embedded.folder import hold
 from scripts.receivers.client import Sandbox, SandboxRefused, SandboxSilent
 from scripts.receivers.control import RECEIVED_MAX
 from scripts.receivers.places import PlaceTaken
+from scripts.receivers.refund_commands import register
 from scripts.receivers.serving import run as serve
 from scripts.receivers.showing import (
     say_if_uncalled,
@@ -35,6 +37,7 @@ REFUSALS = (
     CannotTrouble,
     PlaceTaken,
     EmbeddedServerFailed,
+    ValidationError,
     OSError,
 )
 
@@ -76,8 +79,9 @@ def trouble(
     Parameters
     ----------
     target
-        mail, books, crm, kajabi, kajabi-api or systeme. A part follows a slash: of mail a mailbox,
-        of books and crm an endpoint, of kajabi an offer.
+        mail, books, crm, kajabi, kajabi-api, systeme, stripe, paytrail or epassi. A part follows
+        a slash: of mail a mailbox, of books and crm an endpoint, of kajabi an offer, of paytrail
+        a bank or another of its ways to pay.
     kind
         slow, hang, reset, lost, 500 or 429; of mail slow, hang, reset, lost, refuse or temporary.
     next
@@ -177,6 +181,9 @@ def verify(receiver: str, *, data: Data = FOLDER) -> None:
         f"{receiver} answers 401 to what none of the given secrets ({len(secrets)}) has signed; "
         f"`scripts/sandbox calm {receiver}` ends that."
     )
+
+
+register(app)
 
 
 def main() -> None:

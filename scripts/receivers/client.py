@@ -11,7 +11,17 @@ import msgspec
 
 from scripts.receivers.book import Received
 from scripts.receivers.control import RECEIVED_MAX, Standing
+from scripts.receivers.paytrail import Ending, Instruction, Money
 from scripts.receivers.places import CONTROL, Places
+from scripts.receivers.stripe_control import (
+    DashboardRefund,
+    DisputeAsked,
+    Listener,
+    Telling,
+)
+from scripts.receivers.stripe_control import Ending as StripeEnding
+from scripts.receivers.stripe_control import Instruction as StripeInstruction
+from scripts.receivers.stripe_control import Money as StripeMoney
 from scripts.receivers.trouble import Trouble
 
 ANSWER_SECONDS_MAX = 10
@@ -63,6 +73,55 @@ class Sandbox:
     def sign_out(self) -> int:
         """Let no token of Kajabi's API be valid any longer; tell how many there were."""
         return msgspec.json.decode(self._ask("DELETE", "tokens"), type=int)
+
+    def paytrail_money(self) -> Money:
+        """Show the money of Paytrail's account."""
+        return msgspec.json.decode(self._ask("GET", "paytrail"), type=Money)
+
+    def instruct_paytrail(self, instruction: Instruction) -> None:
+        """Tell Paytrail what to do with refunds."""
+        self._ask("POST", "paytrail/instruction", body=instruction)
+
+    def end_at_paytrail(self, ending: Ending) -> int:
+        """Let what is pending at Paytrail end, or what ended be told again; count the refunds."""
+        return msgspec.json.decode(self._ask("POST", "paytrail/ending", body=ending), type=int)
+
+    def stripe_money(self) -> StripeMoney:
+        """Show the money of Stripe's account, and what it told."""
+        return msgspec.json.decode(self._ask("GET", "stripe"), type=StripeMoney)
+
+    def instruct_stripe(self, instruction: StripeInstruction) -> None:
+        """Tell Stripe what to do with refunds."""
+        self._ask("POST", "stripe/instruction", body=instruction)
+
+    def listen_to_stripe(self, listener: Listener) -> None:
+        """Say where Stripe tells its events."""
+        self._ask("POST", "stripe/listener", body=listener)
+
+    def let_stripe_tell(self, telling: Telling) -> int:
+        """Have Stripe tell events now; say how many it told."""
+        return msgspec.json.decode(self._ask("POST", "stripe/telling", body=telling), type=int)
+
+    def end_at_stripe(self, ending: StripeEnding) -> None:
+        """Let the refunds of a payment go on at Stripe."""
+        self._ask("POST", "stripe/ending", body=ending)
+
+    def refund_in_stripes_dashboard(self, refund: DashboardRefund) -> str:
+        """Refund by hand at Stripe; give the refund's id."""
+        asked = self._ask("POST", "stripe/dashboard-refund", body=refund)
+        return msgspec.json.decode(asked, type=str)
+
+    def dispute_at_stripe(self, dispute: DisputeAsked) -> str:
+        """Begin a dispute at Stripe, or let it go on; give its id."""
+        return msgspec.json.decode(self._ask("POST", "stripe/dispute", body=dispute), type=str)
+
+    def pass_time_at_stripe(self, hours: float) -> None:
+        """Let Stripe's memory of keys grow older."""
+        self._ask("POST", "stripe/clock", body={"hours": hours})
+
+    def epassi_money(self) -> dict[str, int]:
+        """Show the cents that Epassi gave back, by payment."""
+        return msgspec.json.decode(self._ask("GET", "epassi"), type=dict[str, int])
 
     def _ask(
         self, method: str, path: str, query: Mapping[str, str] | None = None, body: Any = None

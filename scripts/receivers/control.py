@@ -8,7 +8,16 @@ from litestar.datastructures import State
 from litestar.types import ExceptionHandlersMap
 from msgspec import Meta, Struct
 
-from scripts.receivers import kajabi, kajabi_api, mail, systeme, webhooks
+from scripts.receivers import (
+    epassi,
+    kajabi,
+    kajabi_api,
+    mail,
+    paytrail,
+    stripe,
+    systeme,
+    webhooks,
+)
 from scripts.receivers.book import Book, Received, Tally
 from scripts.receivers.places import Places, Receiver, ReceiverUnknown, target_named
 from scripts.receivers.sources import Behaviour
@@ -24,6 +33,9 @@ BEHAVIOURS = (
     *kajabi.BEHAVIOURS,
     *kajabi_api.BEHAVIOURS,
     *systeme.BEHAVIOURS,
+    *paytrail.BEHAVIOURS,
+    *epassi.BEHAVIOURS,
+    *stripe.BEHAVIOURS,
 )
 
 

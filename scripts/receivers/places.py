@@ -27,9 +27,12 @@ class Receiver(StrEnum):
     KAJABI = "kajabi"
     KAJABI_API = "kajabi-api"
     SYSTEME = "systeme"
+    PAYTRAIL = "paytrail"
+    STRIPE = "stripe"
+    EPASSI = "epassi"
 
 
-WITHOUT_PARTS = (Receiver.KAJABI_API, Receiver.SYSTEME)
+WITHOUT_PARTS = (Receiver.KAJABI_API, Receiver.SYSTEME, Receiver.EPASSI, Receiver.STRIPE)
 CONTROL = "control"
 LISTENING = (*(receiver.value for receiver in Receiver), CONTROL)
 

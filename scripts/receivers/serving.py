@@ -7,7 +7,17 @@ from random import Random
 import uvicorn
 from litestar import Litestar
 
-from scripts.receivers import control, kajabi, kajabi_api, systeme, webhooks
+from scripts.receivers import (
+    control,
+    epassi,
+    kajabi,
+    kajabi_api,
+    paytrail,
+    stripe,
+    stripe_control,
+    systeme,
+    webhooks,
+)
 from scripts.receivers.book import Book
 from scripts.receivers.mail import MailSink, serving_mail
 from scripts.receivers.places import CONTROL, Places, Receiver, take_places
@@ -32,6 +42,7 @@ async def serve(folder: Path, seed: int) -> None:
 
 def _application(places: Places, book: Book, troubles: Troubles) -> Litestar:
     hooks = webhooks.Webhooks(book)
+    account = stripe.Stripe(book)
     return Litestar(
         route_handlers=[
             control.router(places, book, troubles, hooks),
@@ -39,6 +50,10 @@ def _application(places: Places, book: Book, troubles: Troubles) -> Litestar:
             kajabi.router(kajabi.KajabiOffers(book)),
             kajabi_api.router(kajabi_api.KajabiApi(book)),
             systeme.router(systeme.Systeme(book)),
+            paytrail.router(paytrail.Paytrail(book)),
+            epassi.router(epassi.Epassi(book)),
+            stripe.router(account),
+            stripe_control.router(account),
         ],
         openapi_config=None,
         logging_config=None,

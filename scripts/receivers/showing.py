@@ -1,6 +1,6 @@
 """What `scripts/sandbox` shows to people: lines, so that whatever is long can be read and copied."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from scripts.receivers.book import Received
 from scripts.receivers.client import Sandbox
@@ -55,6 +55,12 @@ def show_received(received: Sequence[Received]) -> None:
         for one in received
     ]
     _show(heading, rows)
+
+
+def show_money(returned: Mapping[str, int]) -> None:
+    """Show minor units by payment, and their sum."""
+    rows = [(payment, str(amount)) for payment, amount in returned.items()]
+    _show(("Payment", "Returned"), [*rows, ("all", str(sum(returned.values())))])
 
 
 def _all_wrong(receiver: str, standing: Standing) -> Iterator[str]:

@@ -12,9 +12,16 @@ from uvicorn.protocols.http.h11_impl import RequestResponseCycle
 
 from scripts.receivers.book import Book, Effect
 from scripts.receivers.dropping import drop
+from scripts.receivers.paytrail_ids import paid_by
 from scripts.receivers.places import Receiver
 from scripts.receivers.trouble import Kind, Trouble, Troubles
 
+RECEIVER_BY_START = {
+    "v1": Receiver.KAJABI_API,
+    "api": Receiver.SYSTEME,
+    "e_payments": Receiver.EPASSI,
+}
+"""Of those without parts, by the start of their paths."""
 STATUS_BY_KIND = {Kind.ERROR: 500, Kind.THROTTLE: 429}
 
 
@@ -50,10 +57,13 @@ def _target(path: str) -> tuple[str, str] | None:
             return receiver, "/".join(rest)
         case ["webhooks", "offers", offer, *_]:
             return Receiver.KAJABI, offer
-        case ["v1", *_]:
-            return Receiver.KAJABI_API, ""
-        case ["api", *_]:
-            return Receiver.SYSTEME, ""
+        case ["payments", transaction, *_]:
+            paid = paid_by(transaction)
+            return Receiver.PAYTRAIL, paid.provider if paid else ""
+        case ["v1", "refunds", *_]:
+            return Receiver.STRIPE, ""
+        case [start, *_] if start in RECEIVER_BY_START:
+            return RECEIVER_BY_START[start], ""
     return None
 
 

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +33,7 @@ from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
 from scripts.running.finding import has_orders
 from scripts.running.looking import Guide
-from scripts.running.sandbox import environment_for, sandbox_process
+from scripts.running.sandbox import environment_for, keep_commands_here, sandbox_process
 from scripts.running.summary import (
     LedgerStuck,
     caught_up,
@@ -143,12 +143,13 @@ async def _until_stopped(plan: Plan) -> None:
 
 async def _run(plan: Plan) -> None:
     async with sandbox_process(plan.data, tell) as places:
-        os.environ.update(environment_for(places))
+        here = environment_for(places)
+        os.environ.update(here)
         source = replace(plan.source, addresses=addresses_in(places))
-        await _run_ledger(replace(plan, source=source), Sandbox(places))
+        await _run_ledger(replace(plan, source=source), Sandbox(places), here)
 
 
-async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
+async def _run_ledger(plan: Plan, sandbox: Sandbox, here: Mapping[str, str]) -> None:
     usage = Usage()
     shops = plan.source.shops()
     async with (
@@ -156,12 +157,13 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox) -> None:
         open_parts(standing.settings) as parts,
         connect(standing.settings.nats_url, name="scripts/run") as client,
     ):
+        keep_commands_here(plan.data, here)
         key = await _key(parts, standing, shops)
         shop = shops[0] if shops else DEMO_SHOP
         guide = Guide(standing=standing, shop=ShopId(shop), key=key, is_json=plan.is_json)
         guide.say_where_to_look()
         if plan.is_made_up:
-            await prepare_demo(parts)
+            await prepare_demo(parts, sandbox)
         is_going_on = await _is_going_on(parts, shops, plan)
         has_trouble = plan.is_made_up and not is_going_on and not plan.is_over_when_done
         if has_trouble:

@@ -13,11 +13,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
+
 from adapters.embedded import child
+from adapters.embedded.connection import Connection, save
 from adapters.embedded.folder import open_private
 from adapters.embedded.ports import LOOPBACK
 from adapters.embedded.processes import Program, Report, Running, kept_running, until_ready
-from adapters.settings import InnerAddresses
+from adapters.settings import CONNECTION_FILE, VARIABLE_BY_FIELD, InnerAddresses
 from scripts.receivers.places import CONTROL, Places, Receiver
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,9 +55,25 @@ def environment_for(places: Places) -> Mapping[str, str]:
         "LEDGER_MAIL_FROM": MAIL_FROM,
         "KAJABI_API_URL": places.url(Receiver.KAJABI_API),
         "SYSTEME_API_URL": places.url(Receiver.SYSTEME),
+        "PAYTRAIL_API_URL": places.url(Receiver.PAYTRAIL),
+        "STRIPE_API_URL": places.url(Receiver.STRIPE),
         "LEDGER_INNER_ADDRESSES": InnerAddresses.ONLY,
     }
     return {name: value for name, value in wanted.items() if name not in os.environ}
+
+
+def keep_commands_here(folder: Path, environment: Mapping[str, str]) -> None:
+    """Let commands over this folder call the sandbox too: they do not share our environment."""
+    file = folder / CONNECTION_FILE
+    if not file.exists():
+        return
+    fields = {
+        field: environment[variable]
+        for field, variable in VARIABLE_BY_FIELD.items()
+        if variable in environment
+    }
+    known = msgspec.to_builtins(msgspec.json.decode(file.read_bytes(), type=Connection))
+    save(folder, msgspec.convert(known | fields, Connection))
 
 
 def _program(folder: Path, report: Report) -> Program:

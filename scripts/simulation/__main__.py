@@ -61,7 +61,7 @@ def simulate(
     """
     structlog.configure(wrapper_class=SILENT)
     if schedules is None and seed is not None:
-        return _replay(seed, WIRINGS[refunds])
+        return _replay(seed, is_refunds=refunds)
     first = SEED_DEFAULT if seed is None else seed
     summary = Summary()
     began = time.perf_counter()
@@ -70,17 +70,18 @@ def simulate(
             summary.add(result)
             advance(1)
             if result.problem and len(summary.failed) <= FAILURES_SHOWN_MAX:
-                print(_failure(result), flush=True)
+                print(_failure(result, is_refunds=refunds), flush=True)
     print(summary.text(time.perf_counter() - began))
     if refunds:
         print(summary.steps())
     return 1 if summary.failed else 0
 
 
-def _replay(seed: int, wiring: Wiring) -> int:
-    result = run_schedule(seed, wiring, is_traced=True)
+def _replay(seed: int, *, is_refunds: bool) -> int:
+    result = run_schedule(seed, WIRINGS[is_refunds], is_traced=True)
     print("\n".join(result.trace))
-    print(_failure(result) if result.problem else f"seed {seed}: all invariants hold")
+    failure = _failure(result, is_refunds=is_refunds)
+    print(failure if result.problem else f"seed {seed}: all invariants hold")
     return 1 if result.problem else 0
 
 
@@ -104,8 +105,9 @@ def _run_portion(seeds: range, *, is_refunds: bool) -> list[Result]:
     return [run_schedule(seed, WIRINGS[is_refunds]) for seed in seeds]
 
 
-def _failure(result: Result) -> str:
-    return f"seed {result.seed} FAILED: {result.problem}\n  again: scripts/simulate --seed {result.seed}"
+def _failure(result: Result, *, is_refunds: bool) -> str:
+    again = f"scripts/simulate{' --refunds' if is_refunds else ''} --seed {result.seed}"
+    return f"seed {result.seed} FAILED: {result.problem}\n  again: {again}"
 
 
 if __name__ == "__main__":

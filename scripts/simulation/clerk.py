@@ -14,7 +14,7 @@ from adapters.postgres.errors import JournalError
 from adapters.postgres.order_store import OrderStore
 from domain.identifiers import StreamName
 from domain.message import Actor, ActorKind, Metadata
-from domain.order.commands.transfers import ReportTransferFailed
+from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.decide import OrderWish
 from domain.order.parts import Payment, Refund, TransferState
 from domain.order.providers import knows_keys
@@ -77,12 +77,12 @@ class Clerk:
         bank.settle(now)
         found = bank.find(transfer.key)
         if found is None or found.status is Status.FAILED:
-            return ReportTransferFailed(
+            return ConfirmManualRefund(
                 now=now,
-                at=now,
                 refund_id=refund.refund_id,
                 transfer_id=transfer.transfer_id,
-                code="not_paid",
+                by=CLERK,
+                was_paid=False,
             )
         return confirmation(refund, transfer, found, now) if found.is_final else None
 

@@ -37,7 +37,6 @@ REFUSALS = frozenset({"already_paid", "amount_out_of_range"})
 LOOKS_MINUTES = (0, 1, 4, 6, 10, 20, 40, 10_000)
 """When attention is counted, after the schedule's beginning."""
 
-
 Check = Callable[[World, list[History]], None]
 
 

@@ -64,7 +64,7 @@ class BankRefund(Struct, kw_only=True, eq=False):
         return self.ends_at is None and self.fails_at is None
 
 
-class News(Struct, kw_only=True, eq=False):
+class Telling(Struct, kw_only=True, eq=False):
     """What a provider tells of a refund, until it is acknowledged."""
 
     refund: BankRefund
@@ -110,7 +110,7 @@ class Kind(Struct, frozen=True, kw_only=True):
     knows_keys: bool = False
     """The first answer to a key is given again, for a day."""
     tells_all: bool = False
-    """News comes until it is acknowledged."""
+    """Telling comes until it is acknowledged."""
     takes_back: bool = False
     """What was done can fail later."""
 
@@ -131,7 +131,7 @@ class Bank:
         self._random = random
         self._kind = kind
         self._answers: dict[str, tuple[datetime, BankRefund | str]] = {}
-        self._news: list[News] = []
+        self._news: list[Telling] = []
 
     def ask(
         self, key: str, charge: Charge, amount: int, now: datetime, meant_for: str
@@ -196,7 +196,7 @@ class Bank:
                 one.status = Status.FAILED
                 self._tell(one, now)
 
-    def news(self, now: datetime) -> list[News]:
+    def news(self, now: datetime) -> list[Telling]:
         """Give what is to be told now, in any order; it comes again unless it is acknowledged."""
         due = [one for one in self._news if one.due_at <= now]
         self._random.shuffle(due)
@@ -212,7 +212,7 @@ class Bank:
         self.settle(now)
         return any(one.due_at <= now for one in self._news)
 
-    def acknowledge(self, news: News) -> None:
+    def acknowledge(self, news: Telling) -> None:
         """Tell it no more."""
         if news in self._news:
             self._news.remove(news)
@@ -262,4 +262,4 @@ class Bank:
             return
         for _ in range(self._random.choice((1, 1, 2))):
             due_at = self._later(now, (0.0, 0.0, 0.01, 0.3))
-            self._news.append(News(refund=refund, status=refund.status, due_at=due_at))
+            self._news.append(Telling(refund=refund, status=refund.status, due_at=due_at))

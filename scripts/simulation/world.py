@@ -14,6 +14,7 @@ from adapters.commands.recording import CommandRecorder
 from adapters.messaging.states import SettingStates
 from adapters.postgres.journal_tail import JournalTail
 from adapters.postgres.order_store import OrderStore
+from adapters.providers.news_applying import NewsApplier
 from adapters.running.payer import Payer
 from adapters.running.positions import SetAside
 from adapters.running.reactor import Reactor
@@ -42,7 +43,7 @@ from scripts.simulation.ingress import (
 )
 from scripts.simulation.journal import JournalTables, SimulatedJournal
 from scripts.simulation.keys import SimulatedKeyRing
-from scripts.simulation.news import Webhooks
+from scripts.simulation.news import NewsTable, SimulatedNewsStore, SimulatedPayments, Webhooks
 from scripts.simulation.operators import Granted, Operators, Press, drawn_presses
 from scripts.simulation.paying import SimulatedProvider
 from scripts.simulation.providers import INVOICE, PAYTRAIL, STRIPE, Bank, Habits, drawn_habits
@@ -123,7 +124,19 @@ class Wiring:
 
     def webhooks(self, recorder: CommandRecorder, orders: OrderStore, world: "World") -> Webhooks:
         """Make the process that providers tell their news to."""
-        return Webhooks(world.banks, recorder=recorder, orders=orders, scheduler=world.scheduler)
+        return Webhooks(
+            world.banks, self.applier(recorder, orders, world), world.news, world.scheduler
+        )
+
+    def applier(self, recorder: CommandRecorder, orders: OrderStore, world: "World") -> NewsApplier:
+        """Make what takes news in."""
+        return NewsApplier(
+            store=SimulatedNewsStore(world.news),
+            payments=SimulatedPayments(world.tables, world.keys),
+            orders=orders,
+            recorder=recorder,
+            clock=world.scheduler.now,
+        )
 
     def reactor(
         self,
@@ -159,6 +172,7 @@ class World:
         self.aside: dict[str, list[SetAside]] = {m.name: [] for m in self.process_managers}
         self.story = wiring.story(random)
         self.wanted = wiring.presses(random, self.story.streams)
+        self.news = NewsTable()
         self.said: dict[str, OrderWish | None] = {}
         self.banks = {
             name: Bank(random, wiring.habits(random), kind) for name, kind in KINDS_OF_BANKS.items()
@@ -191,7 +205,8 @@ class World:
         start("clerk", self._clerk)
 
     def _next_at_banks(self) -> datetime | None:
-        times = (bank.next_due(self.scheduler.time) for bank in self.banks.values())
+        now = self.scheduler.time
+        times = [bank.next_due(now) for bank in self.banks.values()] + [self.news.next_due(now)]
         return min((at for at in times if at is not None), default=None)
 
     def _runners(self, random: Random, name: str) -> list[str]:

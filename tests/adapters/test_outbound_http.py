@@ -296,6 +296,45 @@ class TestTheLimits:
             assert (await answer(http, receiver.url())).status == 200
 
 
+class TestWhatMayHaveLeft:
+    """Whoever moves money must know whether asking anew is safe."""
+
+    @pytest.mark.parametrize(
+        "wrong", [Trouble.HANG, Trouble.RESET, Trouble.SLOW_HEADERS, Trouble.NO_HTTP]
+    )
+    async def test_is_the_call_once_somebody_took_the_connection(self, wrong: Trouble) -> None:
+        async with calling(seconds_max=SHORT_SECONDS) as (http, receiver):
+            receiver.trouble = wrong
+            assert (await trouble(http, receiver.url())).was_sent
+
+    async def test_is_nothing_where_nobody_takes_the_connection(self) -> None:
+        async with calling() as (http, receiver):
+            url = receiver.url()
+        async with OutboundHttp(InnerAddresses.ALLOWED) as http:
+            assert not (await trouble(http, url)).was_sent
+
+    async def test_is_nothing_before_the_name_is_resolved_though_time_is_up(self) -> None:
+        async def never(_host: str, _port: int) -> Sequence[str]:
+            await asyncio.Event().wait()
+            return []
+
+        async with calling(seconds_max=SHORT_SECONDS, resolve=never) as (http, receiver):
+            said = await trouble(http, receiver.url())
+            assert (said.code, said.was_sent) == ("timeout", False)
+
+    async def test_is_nothing_before_tls_is_agreed_on(self) -> None:
+        async with calling() as (http, receiver):
+            receiver.trouble = Trouble.NO_HTTP
+            said = await trouble(http, receiver.url().replace("http:", "https:"))
+            assert (said.code, said.was_sent) == ("tls_failed", False)
+
+    async def test_is_nothing_of_a_header_that_http_refuses(self) -> None:
+        async with calling() as (http, receiver):
+            said = await http.request("POST", receiver.url(), headers={"X-API-Key": "\0"})
+            assert isinstance(said, HttpTrouble)
+            assert not said.was_sent
+
+
 class TestTheExcerpt:
     async def test_is_one_printable_line(self) -> None:
         async with calling() as (http, receiver):

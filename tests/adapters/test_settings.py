@@ -100,6 +100,26 @@ def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:
             load_settings(environment | {"LEDGER_INNER_ADDRESSES": wrong}, None)
 
 
+def test_the_public_address_is_one_that_providers_may_call() -> None:
+    for right in ("https://ledger.example.com", "https://example.com:8443/ledger/"):
+        environment = IN_ENVIRONMENT | {"LEDGER_PUBLIC_URL": right}
+        assert load_settings(environment, None).callback_url == right
+    for wrong in (
+        "ledger.example.com",
+        "http://example.com",
+        "https://u:p@example.com",
+        "https://",
+    ):
+        with pytest.raises(SettingsMissing, match=r"^LEDGER_PUBLIC_URL is .*; it must be"):
+            load_settings(IN_ENVIRONMENT | {"LEDGER_PUBLIC_URL": wrong}, None)
+
+
+def test_without_one_providers_call_nobody_but_in_trials_on_this_machine() -> None:
+    assert load_settings(IN_ENVIRONMENT, None).callback_url == ""
+    trial = load_settings(IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "only"}, None)
+    assert trial.callback_url == trial.api_url
+
+
 def test_what_is_missing_is_named(tmp_path: Path) -> None:
     environment = IN_ENVIRONMENT.copy()
     del environment["NATS_URL"]

@@ -56,6 +56,24 @@ SEED = {
         "For full details, including the Use latest template option, see Post-Purchase Actions → "
         "Re-running Individual Actions."
     ),
+    "Refund": (
+        "Returns payment to the customer in full or in part. Refunds are processed automatically "
+        "through the original payment provider where technically supported. Payment methods that "
+        "support direct refunds: Stripe — supports both full and partial refunds Paytrail — "
+        "supports both full and partial refunds Epassi — supports full refunds only; partial "
+        "refunds are recorded in the system but funds are not returned automatically If the "
+        "payment method does not support direct refunds, the refund must be processed manually in "
+        "the payment provider's own dashboard. Refund form fields: Refund amount per product — "
+        "you can refund each product partially or in full. The form shows the maximum refundable "
+        "amount per product. Refund payments — checked by default. Attempts the refund through "
+        "the payment provider. Unchecking this records the refund in the order data only, without "
+        "returning any funds. Remove access — shown per product when the refunded amount equals "
+        "the full product price. Automatically removes the customer's access, such as a Kajabi "
+        "course grant. Remove offer access — shown only if the order has offer- or order-level "
+        "Kajabi actions. Removes access granted through those actions. Always mark orders "
+        "correctly even when a direct refund is not possible. Unrefunded orders skew order "
+        "reports."
+    ),
 }
 
 

@@ -18,9 +18,13 @@ from domain.order.events import (
     ActionCancelled,
     ActionOutcomeLate,
     ActionReconfigured,
+    ActionRequested,
+    OrderCompleted,
     OrderFact,
     RefundedDataRestored,
     RefundFailed,
+    RefundIssued,
+    RefundRequested,
 )
 from domain.order.sparing import justified_within
 from domain.order.state import Order
@@ -37,15 +41,20 @@ from tests.examples import (
     REFUND,
     action_started,
     at,
+    back,
     done,
     failed,
     paid,
+    placed,
+    received,
     refunded,
     removal_of,
+    request_refund,
     requested,
+    started,
     succeeded,
 )
-from tests.spec import order_after
+from tests.spec import given, order_after
 
 URL = "https://checkout.example.com/webhooks/offers/token/1/activate"
 BY_URL = KajabiGrant(offer_name="Course", activation_url=URL)
@@ -152,6 +161,35 @@ class TestAGrantJustifiesItsAccess:
         history = (*paid(GRANT_ACTION), requested(GRANT_ACTION), *REFUNDED, called_off)
         assert justifying(*history) == []
         assert justifying(*history, ANEW) == [GRANT]
+
+
+class TestAnImportedOrder:
+    paid = (
+        started(),
+        placed(GRANT_ACTION, imported=True),
+        received(),
+        OrderCompleted(at=at(4)),
+    )
+
+    def test_stands_for_the_access_that_the_former_system_gave(self) -> None:
+        assert justifying(*self.paid) == [GRANT]
+        assert claimed_access(order_after(*self.paid).actions[0]) == {
+            access_target(GRANT_ACTION.settings)
+        }
+
+    def test_that_was_never_paid_stands_for_none(self) -> None:
+        assert justifying(*self.paid[:2]) == []
+
+    def test_has_its_access_taken_back_by_a_refund(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True), refund_payments=False)
+        order = (
+            given(*self.paid)
+            .when(wish)
+            .then_kinds(
+                RefundRequested, RefundIssued, ActionCancelled, ActionAdded, ActionRequested
+            )
+        )
+        assert [grant.action_id for grant in justifying_grants(order)] == []
 
 
 class TestARemovalThatIsNotCarriedOut:

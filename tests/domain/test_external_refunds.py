@@ -9,6 +9,7 @@ from domain.order.commands.refunds import (
     FailExternalRefund,
     LineAmount,
 )
+from domain.order.commands.transfers import ReportTransferFailed
 from domain.order.decide import decide
 from domain.order.events import (
     ActionAdded,
@@ -22,8 +23,10 @@ from domain.order.events import (
     RefundFailed,
     RefundIssued,
     RefundRequested,
+    RefundTransferFailed,
     RefundTransferPending,
     RefundTransferred,
+    RefundTransferStarted,
 )
 from domain.order.stages import OrderStatus, PaymentStatus
 from domain.order.values import DisputeOutcome, FreeText, RefundLine, TransferMethod
@@ -168,6 +171,42 @@ class TestRecordRefund:
         )
         again = replace(record_refund(COURSE_PART, reference="re_1"), refund_id=SECOND_REFUND)
         given(*paid(), asked, pending).when(again).then_rejected("refund_accounted_for")
+
+    def test_what_may_be_our_own_refund_waits_until_its_provider_answers(self) -> None:
+        asked = (
+            refund_requested(transfer(4_000), lines=(BUMP_BACK,)),
+            RefundTransferStarted(
+                at=at(21), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="worker-1"
+            ),
+        )
+        again = replace(record_refund(COURSE_PART, reference="re_1"), refund_id=SECOND_REFUND)
+        given(*paid(), *asked).when(again).then_rejected("refund_may_be_ours")
+        given(*paid(), *asked, transferred()).when(again).then_rejected("refund_accounted_for")
+        order = (
+            given(*paid(), *asked, transfer_failed())
+            .when(again)
+            .then_kinds(RefundRequested, RefundTransferred, RefundIssued)
+        )
+        assert order.returned_total == 10_000
+
+    def test_what_our_own_refund_was_never_asked_for_cannot_be_it(self) -> None:
+        wanted = refund_requested(transfer(4_000), lines=(BUMP_BACK,))
+        again = replace(record_refund(COURSE_PART, reference="re_1"), refund_id=SECOND_REFUND)
+        given(*paid(), wanted).when(again).then_kinds(
+            RefundRequested, RefundTransferred, RefundIssued
+        )
+
+    def test_what_its_provider_took_back_counts_no_longer(self) -> None:
+        recorded = decide(record_refund(COURSE_PART, reference="re_9"), order_after(*paid()))
+        taken_back = ReportTransferFailed(
+            now=NOW, at=at(50), refund_id=REFUND, transfer_id=TRANSFER, code="declined"
+        )
+        order = (
+            given(*paid(), *recorded)
+            .when(taken_back)
+            .then_kinds(RefundTransferFailed, RefundFailed)
+        )
+        assert (order.returned_total, order.returnable_total) == (0, 14_000)
 
     def test_what_a_person_has_allocated_is_not_counted_again(self) -> None:
         history = (*paid(), OBSERVED, TestAllocateExternalRefund.allocated)

@@ -64,9 +64,13 @@ from domain.order.events import (
 from domain.order.evolve import evolve
 from domain.order.money import reserved_by_line
 from domain.order.parts import ActionState
+from domain.order.refund_amounts import LineWanted, filled
 from domain.order.refundable import refundable
+from domain.order.refunds import amount_of, gives_nothing
 from domain.order.stages import ActionStage, CancelReason, Closing, PaymentStage, RefundStanding
 from domain.order.state import NEW_ORDER, Order
+from domain.order.transfer_standing import TransferStanding
+from domain.order.transfer_standing import standing_of as standing_of_money
 from domain.order.values import DisputeOutcome, LatestConfiguration, Line, TransferMethod
 from domain.rejection import Rejection
 from tests.domain.matrix import documented_facts
@@ -137,6 +141,18 @@ def standing_of(order: Order) -> tuple[object, ...]:
         order.lines,
         reserved_by_line(order),
         order.original_total,
+    )
+
+
+def but_for_money(order: Order, restored: set[RefundId]) -> Order:
+    """All of an order but restored refunds, and what was returned for them or by itself."""
+    kept = {r: refund for r, refund in order.refunds_by_id.items() if r not in restored}
+    return replace(
+        order,
+        refunds_by_id=kept,
+        external_refunds_by_id={},
+        returned_recorded_at=None,
+        is_return_acknowledged=False,
     )
 
 
@@ -565,6 +581,45 @@ class AnyOrder(AskedOrder):
             and getattr(told.fact, "refund_id", None) not in restored
         ]
         assert standing_of(fold(without)) == standing_of(self.order)
+        assert but_for_money(fold(without), restored) == but_for_money(self.order, restored)
+
+    @invariant()
+    def all_that_is_left_can_be_refunded(self) -> None:
+        """What the form offers in full is granted, and leaves nothing that could be refunded."""
+        every = [LineWanted(line_id=line.line_id) for line in self.order.lines]
+        for pay in (True, False):
+            amounts = filled(every, None, self.order, refund_payments=pay)
+            wish = RequestRefund(
+                now=self.now,
+                refund_id=RefundId("everything"),
+                by=OPERATOR,
+                lines=amounts.lines,
+                excess=amounts.excess,
+                refund_payments=pay,
+                providers=ALL_PROVIDERS,
+            )
+            if gives_nothing(wish):
+                continue
+            after = self.order
+            for fact in decide(wish, self.order):
+                after = evolve(after, fact, self.now)
+            asked = after.refunds_by_id[wish.refund_id]
+            if pay:
+                assert sum(t.amount.amount for t in asked.transfers) == amount_of(wish)
+            left = filled(every, None, after, refund_payments=pay)
+            assert gives_nothing(replace(wish, lines=left.lines, excess=left.excess))
+
+    @invariant()
+    def the_money_of_every_transfer_stands_somewhere(self) -> None:
+        """What is owed and what is returned is told apart, whatever has happened."""
+        for refund in self.order.refunds:
+            for transfer in refund.transfers:
+                standing = standing_of_money(refund, transfer)
+                assert (standing is TransferStanding.OWED) == (transfer in refund.owed)
+                assert (standing is TransferStanding.RETURNED) == transfer.is_done
+                is_claim = transfer in refund.claims
+                is_idle = standing in (TransferStanding.RECORDED_ONLY, TransferStanding.VOID)
+                assert is_claim != is_idle or standing is TransferStanding.WAITING
 
     @invariant()
     def attention_is_a_function_of_the_order_and_now(self) -> None:

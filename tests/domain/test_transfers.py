@@ -32,6 +32,7 @@ from domain.order.events import (
     RefundTransferUnresolved,
 )
 from domain.order.stages import ActionStage, OrderStatus, RefundStage, TransferStage
+from domain.order.transfers import NOT_PAID
 from domain.order.values import FreeText, RunCause, TransferMethod
 from tests.examples import (
     BUMP_BACK,
@@ -44,6 +45,7 @@ from tests.examples import (
     SECOND_PAYMENT,
     SECOND_REFUND,
     SECOND_TRANSFER,
+    TOTAL,
     TRANSFER,
     at,
     done,
@@ -194,6 +196,7 @@ class TestReportTransferPending:
         order = given(*IN_FLIGHT, TAKEN).when(report_pending).then(replace(PENDING, at=at(30)))
         assert order.refunds[0].stage is RefundStage.REQUESTED
         assert order.refunds[0].transfers[0].reference == "re_1"
+        assert order.refunds[0].transfers[0].may_have_been_asked
 
     def test_late_news_changes_nothing(self) -> None:
         given(*IN_FLIGHT, PENDING).when(report_pending).then_nothing()
@@ -456,3 +459,37 @@ class TestConfirmManualRefund:
     )
     def test_only_what_is_owed_is_confirmed(self, history: tuple[OrderFact, ...]) -> None:
         given(*history).when(confirm).then_rejected("nothing_owed")
+
+    def test_another_person_who_paid_too_is_told_that_nothing_is_owed(self) -> None:
+        other = replace(confirm, by="mikko")
+        given(*self.owed, self.confirmed).when(other).then_rejected("nothing_owed")
+
+
+class TestConfirmThatNothingWasPaid:
+    not_paid = replace(confirm, was_paid=False)
+    seen = RefundTransferFailed(
+        at=NOW, refund_id=REFUND, transfer_id=TRANSFER, code=NOT_PAID, confirmed_by=OPERATOR
+    )
+
+    def test_an_unresolved_refund_that_nobody_paid_fails_and_frees_its_amounts(self) -> None:
+        order = (
+            given(*IN_FLIGHT, UNRESOLVED)
+            .when(self.not_paid)
+            .then(self.seen, RefundFailed(at=NOW, refund_id=REFUND))
+        )
+        assert order.returnable_total == TOTAL
+        assert order.refunds[0].transfers[0].code == NOT_PAID
+
+    def test_beside_a_payback_that_was_made_the_rest_becomes_owed(self) -> None:
+        lost = replace(UNRESOLVED, transfer_id=TRANSFER)
+        history = (*TWO_TRANSFERS, transferred(SECOND_TRANSFER), lost)
+        order = given(*history).when(self.not_paid).then_kinds(RefundTransferFailed, RefundIssued)
+        assert [t.transfer_id for t in order.refunds[0].owed] == [TRANSFER]
+
+    def test_the_same_word_again_changes_nothing(self) -> None:
+        given(*IN_FLIGHT, UNRESOLVED, self.seen).when(self.not_paid).then_nothing()
+
+    def test_a_person_contradicts_nothing_that_is_known(self) -> None:
+        done_by_provider = (*paid(), *refunded(COURSE_BACK))
+        for history in (IN_FLIGHT, done_by_provider, TestConfirmManualRefund.owed):
+            given(*history).when(self.not_paid).then_rejected("transfer_not_unresolved")

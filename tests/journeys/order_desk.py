@@ -4,7 +4,7 @@ Facts that the checkout or a worker would bring are recorded as they are; what t
 through the HTTP API, and what the person sees comes from it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from httpx2 import Response
 
 from adapters.auth.roles import Role
 from adapters.postgres.query import fetch, fetch_one
+from adapters.providers.configured import CREDENTIALS_BY_PROVIDER
 from adapters.running.waiting import wait_for
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ActionId
@@ -52,14 +53,37 @@ class OrderDesk:
         """Run an action again; expect that it is done."""
         return granted(await self.ask(f"/actions/{action_id}/rerun", options))
 
-    async def ask(self, path: str, options: dict[str, bool], *, dry_run: bool = False) -> Response:
-        """Want something, each time under a new key."""
+    async def refund(self, *lines: dict[str, Any], **options: Any) -> Any:
+        """Refund the order; expect that it is done."""
+        return granted(await self.ask("/refunds", {"lines": lines, **options}))
+
+    async def preview(self, *lines: str, **query: Any) -> Any:
+        """Look at what a refund would come to, of everything where no line is named."""
+        answer = await self.api.get(
+            f"/orders/{ORDER_ID}/refund-preview", self.access_key, line=list(lines), **query
+        )
+        return granted(answer)
+
+    async def confirm(self, refund_id: str, **options: Any) -> Any:
+        """Say what became of a transfer; expect that it is done."""
+        return granted(await self.ask(f"/refunds/{refund_id}/confirm", options))
+
+    async def configure(self, *providers: str) -> None:
+        """Set what the ledger needs to ask these providers."""
+        for provider in providers:
+            for name in CREDENTIALS_BY_PROVIDER[provider]:
+                await self.api.parts.secrets.set(SHOP, name, "made-up")
+
+    async def ask(
+        self, path: str, options: Mapping[str, Any], *, dry_run: bool = False, key: str = ""
+    ) -> Response:
+        """Want something, each time under a new key unless one is given."""
         self.wishes += 1
         return await self.api.client.post(
             f"/api/v1/orders/{ORDER_ID}{path}",
             json=options,
             params={"dry_run": dry_run},
-            headers=bearer(self.access_key) | {"Idempotency-Key": f"wish-{self.wishes}"},
+            headers=bearer(self.access_key) | {"Idempotency-Key": key or f"wish-{self.wishes}"},
         )
 
     async def sheet(self) -> Any:

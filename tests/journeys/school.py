@@ -85,7 +85,11 @@ class School:
         return replace(settings, **more)
 
     async def bought(
-        self, number: int, *actions: PlannedAction | KajabiGrant, email: str = CUSTOMER.email
+        self,
+        number: int,
+        *actions: PlannedAction | KajabiGrant,
+        email: str = CUSTOMER.email,
+        is_imported: bool = False,
     ) -> StreamName:
         """Let a customer buy: the order is paid, and what was bought is asked for."""
         planned = [
@@ -97,7 +101,7 @@ class School:
         customer = CustomerRef(SHOP, email)
         key = (await self.parts.key_ring.ensure([customer]))[customer]
         form = replace(
-            placed(*planned),
+            placed(*planned, imported=is_imported),
             number=str(number),
             customer_key=key,
             personal=replace(CUSTOMER, email=email),

@@ -312,6 +312,25 @@ class TestARemovalThatFails:
         assert "'manual'" in removal.message
         assert asks(closed) == [(AttentionKind.ACTION_UNFINISHED, "manual_step")]
 
+    async def test_of_an_imported_order_is_left_to_a_person_too(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            course = shop.course("former")
+            imported = await shop.bought(1, course, is_imported=True)
+            second = await shop.granted(2, course)
+            await shop.refund(second)
+            await shop.work()
+            spared = await shop.action(second)
+            await shop.refund(imported)
+            await shop.work()
+            removal = await shop.action(imported)
+        assert spared.justified_by is not None
+        assert spared.justified_by.number == "1"
+        assert (removal.stage, removal.code) == (ActionStage.FAILED, "manual_step")
+        assert "before the ledger knew" in removal.message
+        assert shop.calls("former") == [GIVEN]
+
     async def test_is_settled_by_the_word_of_whoever_did_it_by_hand(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:

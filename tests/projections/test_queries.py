@@ -13,10 +13,10 @@ import pytest
 from adapters.postgres.query import fetch, fetch_one
 from domain.order.stages import OrderStatus, PaymentStatus
 from projections.attention.queries import count_attention, list_attention
+from projections.cursor import UnknownCursor
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import (
     OrderListed,
-    UnknownCursor,
     count_orders,
     list_orders,
     page_of,

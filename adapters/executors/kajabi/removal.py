@@ -123,4 +123,8 @@ def _is_under_way(grant: ActionState) -> bool:
 def _why(grant: ActionState) -> str:
     if grant.holds_access:
         return "The offer was granted without a deactivation URL, so only a person can remove it."
+    if grant.run == 0:
+        return (
+            "The access was given before the ledger knew the order, so only a person can remove it."
+        )
     return "Nobody can tell whether the grant took effect before it was called off."

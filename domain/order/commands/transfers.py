@@ -62,12 +62,14 @@ class ReportTransferUnresolved(OrderCommand, frozen=True, kw_only=True, forbid_u
 
 
 class ConfirmManualRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person paid the money back in the provider's own dashboard."""
+    """A person paid the money back in the provider's own dashboard, or saw that nobody did."""
 
     refund_id: RefundId
     transfer_id: TransferId
     by: str
     reference: str = ""
+    was_paid: bool = True
+    """Off: an unresolved transfer was looked up there, and no money went back."""
 
 
 TransferWish: TypeAlias = (

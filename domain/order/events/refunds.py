@@ -56,6 +56,8 @@ class RefundTransferFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=
     refund_id: RefundId
     transfer_id: TransferId
     code: str
+    confirmed_by: str = ""
+    """The person who saw so, where no provider said it."""
     personal: FreeText | None = None
 
 

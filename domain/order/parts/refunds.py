@@ -59,8 +59,14 @@ class TransferState(Struct, frozen=True, kw_only=True):
 
     @property
     def is_at_provider(self) -> bool:
-        """A provider was to pay it back, and no person has done so instead."""
-        return self.method is TransferMethod.PROVIDER and not self.confirmed_by
+        """A provider was to pay it back, for us or before we heard, and no person did so instead."""
+        methods = (TransferMethod.PROVIDER, TransferMethod.ELSEWHERE)
+        return self.method in methods and not self.confirmed_by
+
+    @property
+    def may_be_returned(self) -> bool:
+        """A provider was asked and has not said under which reference it took it, if it did."""
+        return self.is_open and self.may_have_been_asked and not self.reference
 
     @property
     def is_done(self) -> bool:

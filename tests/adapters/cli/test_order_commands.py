@@ -1,4 +1,4 @@
-"""`orders complete`, `orders rerun`, `orders note`: what people want done, from a terminal."""
+"""`orders complete`, `rerun`, `removed-by-hand`, `note`: what people want, from a terminal."""
 
 import asyncio
 import getpass
@@ -153,6 +153,21 @@ class TestRerun:
 
             assert answer.exit_code == ExitCode.NOT_FOUND
             assert "orders list" in answer.err
+
+
+class TestRemovedByHand:
+    def test_is_refused_where_no_removal_failed_with_what_to_look_at(self, ask: Ask) -> None:
+        answer = ask("orders", "removed-by-hand", "1001", "receipt")
+
+        assert answer.exit_code == ExitCode.REFUSED
+        assert "no access removal that failed" in answer.err
+        assert "`orders show` tells the id and status of each action." in answer.err
+
+    def test_of_an_unknown_action_says_where_ids_are_told(self, ask: Ask) -> None:
+        answer = ask("orders", "removed-by-hand", "1001", "no-such")
+
+        assert answer.exit_code == ExitCode.NOT_FOUND
+        assert "orders show 1001" in answer.err
 
 
 class TestNote:

@@ -255,7 +255,7 @@ class TestOneOrder:
         monkeypatch.delenv("COLUMNS")
         lines = map(str.rstrip, ask("orders", "history", "1001").out.splitlines())
 
-        assert any(line.endswith("requested by laura: One book came damaged") for line in lines)
+        assert any(line.endswith("(through Paytrail): One book came damaged") for line in lines)
 
     def test_no_secret_is_ever_printed(self, ask: Ask) -> None:
         for command in ("show", "history"):

@@ -6,6 +6,7 @@ import io
 import pytest
 
 from adapters.bootstrap import open_parts
+from adapters.postgres.secrets import CREDENTIAL_NAMES
 from adapters.settings import Settings
 from domain.identifiers import ShopId
 from tests.adapters.cli.conftest import Answer, Ask
@@ -37,6 +38,16 @@ def give(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> Ask:
     return give
 
 
+def values_of(settings: Settings, name: str) -> tuple[str, ...]:
+    """Read a secret as who uses it does."""
+
+    async def read() -> tuple[str, ...]:
+        async with open_parts(settings) as parts:
+            return await parts.secrets.valid(SHOP, name)
+
+    return asyncio.run(read())
+
+
 def names_in(ask: Ask) -> list[tuple[object, object]]:
     listed = ask("secrets", "list", "--json").json["secrets"]
     assert isinstance(listed, list)
@@ -44,8 +55,8 @@ def names_in(ask: Ask) -> list[tuple[object, object]]:
 
 
 class TestSetting:
-    def test_takes_the_value_from_stdin_and_prints_it_nowhere_but_in_show(
-        self, ask: Ask, give: Ask
+    def test_takes_the_value_from_stdin_and_prints_it_nowhere(
+        self, ask: Ask, give: Ask, settings: Settings
     ) -> None:
         said = give("systeme.api_key", "sesame-open-up\n")
         listed = ask("secrets", "list")
@@ -53,24 +64,29 @@ class TestSetting:
         assert (said.exit_code, listed.exit_code) == (0, 0)
         assert "systeme.api_key" in listed.out
         assert "sesame" not in said.out + said.err + listed.out
-        assert ask("secrets", "show", "systeme.api_key").out == "sesame-open-up\n"
-        shown = ask("secrets", "show", "systeme.api_key", "--json").json
-        assert shown == {"name": "systeme.api_key", "secret": "sesame-open-up"}
+        assert values_of(settings, "systeme.api_key") == ("sesame-open-up",)
 
-    def test_asks_unseen_at_a_terminal(self, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_lets_a_receiver_that_must_verify_be_told(self, ask: Ask, give: Ask) -> None:
+        give(HOOK, SIGNING_SECRET)
+        shown = ask("secrets", "show", HOOK, "--json").json
+        assert shown == {"name": HOOK, "secret": SIGNING_SECRET}
+
+    def test_asks_unseen_at_a_terminal(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         terminal = io.StringIO()
         monkeypatch.setattr(terminal, "isatty", lambda: True)
         monkeypatch.setattr("sys.stdin", terminal)
         monkeypatch.setattr("getpass.getpass", lambda prompt: f"typed-at-{prompt.strip(': ')}")
 
         assert ask("secrets", "set", "kajabi.client_id").exit_code == 0
-        assert ask("secrets", "show", "kajabi.client_id").out == "typed-at-kajabi.client_id\n"
+        assert values_of(settings, "kajabi.client_id") == ("typed-at-kajabi.client_id",)
 
-    def test_voids_the_value_before(self, ask: Ask, give: Ask) -> None:
+    def test_voids_the_value_before(self, ask: Ask, give: Ask, settings: Settings) -> None:
         for value in ("one", "two"):
             give("systeme.api_key", value)
 
-        assert ask("secrets", "show", "systeme.api_key").out == "two\n"
+        assert values_of(settings, "systeme.api_key") == ("two",)
         assert names_in(ask) == [("systeme.api_key", 2)]
 
     @pytest.mark.parametrize("value", ["", "  \n", "two words", "k\u00e9y", "a\x07b", "x" * 501])
@@ -135,11 +151,22 @@ class TestNaming:
             assert said.exit_code == 2
             assert "kajabi.client_id" in said.err
 
-    @pytest.mark.parametrize(("name", "how"), [("systeme.api_key", "set"), (HOOK, "rotate")])
-    def test_a_secret_that_is_not_there_says_what_makes_it(
-        self, ask: Ask, name: str, how: str
-    ) -> None:
-        said = ask("secrets", "show", name)
+    def test_a_secret_that_is_not_there_says_what_makes_it(self, ask: Ask) -> None:
+        said = ask("secrets", "show", HOOK)
 
         assert said.exit_code == 3
-        assert f"`order-ledger secrets {how}`" in said.err
+        assert "`order-ledger secrets rotate`" in said.err
+
+
+class TestShowing:
+    @pytest.mark.parametrize("name", CREDENTIAL_NAMES)
+    def test_a_credential_is_refused_whether_it_is_set_or_not(
+        self, ask: Ask, give: Ask, name: str
+    ) -> None:
+        before = ask("secrets", "show", name)
+        give(name, "s3cret-value")
+        after = ask("secrets", "show", name, "--json")
+
+        assert (before.exit_code, after.exit_code) == (1, 1)
+        assert after.json["code"] == "secret_not_shown"
+        assert "s3cret-value" not in after.out + after.err

@@ -27,6 +27,11 @@ ROLES_BY_ROUTE = {
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/rerun"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/actions/{action_id}/removed-by-hand"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/notes"): OPERATORS,
+    ("GET", "/api/v1/orders/{order_id}/refund-preview"): EVERYBODY,
+    ("POST", "/api/v1/orders/{order_id}/refunds"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/refunds/{refund_id}/confirm"): OPERATORS,
+    ("POST", "/api/v1/orders/{order_id}/external-refunds/{external_refund_id}/allocate"): OPERATORS,
+    ("GET", "/api/v1/refunds"): EVERYBODY,
     ("GET", "/api/v1/orders/{order_id}/refunds/{refund_id}/credit-note"): EVERYBODY,
     ("GET", "/api/v1/settings"): MAINTAINERS,
     ("GET", "/api/v1/settings/{setting_id}"): MAINTAINERS,
@@ -46,6 +51,9 @@ PUBLIC.add(("GET", "/"))
 BODY_BY_ROUTE = {
     "/api/v1/orders/{order_id}/notes": {"text": "Called."},
     "/api/v1/attention/rerun": {"cause": "0123456789"},
+    "/api/v1/orders/{order_id}/refunds": {"lines": [{"line_id": "1"}]},
+    "/api/v1/orders/{order_id}/refunds/{refund_id}/confirm": {"transfer_id": "r/1"},
+    "/api/v1/orders/{order_id}/external-refunds/{external_refund_id}/allocate": {},
 }
 
 
@@ -62,7 +70,14 @@ def routes_of(app: Litestar) -> set[tuple[str, str]]:
 
 def path_of(route: str) -> str:
     """Fill in a route's template."""
-    return route.format(order_id=ORDER_ID, message_id="m-1", action_id="a-1", setting_id="s-1")
+    return route.format(
+        order_id=ORDER_ID,
+        message_id="m-1",
+        action_id="a-1",
+        setting_id="s-1",
+        refund_id="r",
+        external_refund_id="re",
+    )
 
 
 async def ask(api: Api, method: str, route: str, key: str = "", shop: str = "") -> tuple[int, str]:

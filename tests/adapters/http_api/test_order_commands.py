@@ -9,11 +9,15 @@ from msgspec.structs import replace
 from adapters.auth.roles import Role
 from adapters.commands.options import NOTE_CHARACTERS_MAX
 from domain.identifiers import ActionId
+from domain.order.events import ActionAdded
 from domain.order.values import PlannedAction
 from tests.adapters.commands.given import SECRET, publish, stand
 from tests.adapters.http_api.served import Api, bearer, served
 from tests.adapters.http_api.test_openapi import closed
 from tests.examples import (
+    COURSE,
+    COURSE_BACK,
+    GRANT_ACTION,
     HOOK,
     HOOK_ACTION,
     ORDER_ID,
@@ -21,9 +25,12 @@ from tests.examples import (
     RECEIPT_ACTION,
     SHOP,
     action_started,
+    at,
     done,
     failed,
     paid,
+    refunded,
+    removal_of,
     requested,
 )
 from tests.support import Database
@@ -79,6 +86,38 @@ async def test_an_order_is_completed_with_the_defaults_of_the_dialog(database: D
     assert again.json() == answer | {"is_repeat": True}
     assert again.headers["Idempotent-Replayed"] == "true"
     assert "Idempotent-Replayed" not in response.headers
+
+
+async def test_an_access_that_was_removed_by_hand_is_settled_by_its_id_with_slashes(
+    database: Database,
+) -> None:
+    removal = removal_of(GRANT_ACTION)
+    history = (
+        *paid(GRANT_ACTION),
+        *done(GRANT_ACTION),
+        *refunded(COURSE_BACK, remove_access=(COURSE,)),
+        ActionAdded(at=at(23), action=removal),
+        requested(removal, minute=23),
+        action_started(removal.action_id, minute=24),
+        failed(removal.action_id, minute=25),
+    )
+    path = f"/actions/{removal.action_id.replace('/', '%2F')}/removed-by-hand"
+    async with served(database) as api:
+        await stand(api.parts, *history)
+        person = await desk(api)
+
+        response = await person.ask(path)
+        again = await person.ask(path)
+        refused = await person.ask(path, key="k-2")
+
+    assert response.status_code == HTTPStatus.OK, response.text
+    assert [fact["says"] for fact in response.json()["recorded"]] == [
+        "Remove access: Course access: run 1 called off, as it was done by hand",
+        "Order completed",
+    ]
+    assert again.json() == response.json() | {"is_repeat": True}
+    assert refused.status_code == HTTPStatus.CONFLICT
+    assert refused.json()["code"] == "nothing_to_confirm"
 
 
 async def test_the_key_of_who_asked_stands_in_the_history(database: Database) -> None:

@@ -66,6 +66,8 @@ def test_both_ends_are_in_the_range_and_the_last_is_today_unless_said() -> None:
         (Wanted(last=TODAY), "on which it begins"),
         (Wanted(first=TODAY, last=date(2028, 2, 1)), "before it begins"),
         (Wanted(first=date(2000, 1, 1)), f"{DAYS_MAX:,} days"),
+        (Wanted(first=date.min, last=date.min), "from 1970-01-01"),
+        (Wanted(first=date.max, last=date.max), "to 2999-12-31"),
     ],
 )
 def test_what_is_no_range_is_refused(wanted: Wanted, words: str) -> None:

@@ -87,7 +87,7 @@ class TestFollowing:
     async def test_keeps_few_orders_at_hand_and_reads_the_others_again(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.running.orders_at_hand.KNOWN_MAX", 2)
+        monkeypatch.setattr("adapters.running.row_consumer.KNOWN_WITH_TRIGGERS_MAX", 2)
         async with open_ledger(database.url) as ledger:
             await ledger.record(samples(45))
             async with running(*(ledger.follower(name, 10) for name in NAMES)):

@@ -45,7 +45,7 @@ def test_a_sentence_names_the_action_and_quotes_the_receiver() -> None:
         "Course access: failed, http_500: Internal server error (left to a person)"
     )
     assert entries[11].says == (
-        "Refund refund-1 of 25.00 EUR requested by laura: One book came damaged"
+        "Refund refund-1 of 25.00 EUR requested by laura (through Paytrail): One book came damaged"
     )
 
 

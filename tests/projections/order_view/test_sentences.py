@@ -7,8 +7,10 @@ import pytest
 from domain.catalogue import NAMES_BY_TYPE
 from domain.order.events import ActionCancelled, OrderFact
 from domain.order.stages import CancelReason
+from domain.order.values import Justification
+from projections.order_view.action_details import action_details
 from projections.order_view.sentences import SENTENCE_BY_NAME, WHY_BY_REASON, sentence_of
-from tests.examples import HOOK, HOOK_ACTION, action_started, at, failed, paid, requested
+from tests.examples import HOOK, HOOK_ACTION, ORDER_ID, action_started, at, failed, paid, requested
 from tests.spec import order_after
 
 WANTED = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK))
@@ -55,3 +57,26 @@ def test_a_run_that_was_called_off_says_why(reason: str, words: str) -> None:
     cancelled = ActionCancelled(at=at(8), action_id=HOOK, run=1, reason=reason)
 
     assert said_last(*WANTED, cancelled).endswith(words)
+
+
+def test_an_access_that_was_spared_says_which_purchase_still_gives_it() -> None:
+    because = Justification(order_id=ORDER_ID, number="1002", action_id=HOOK, action="Yoga")
+    cancelled = ActionCancelled(
+        at=at(8), action_id=HOOK, run=1, reason="access_still_justified", justified_by=because
+    )
+
+    assert said_last(*WANTED, cancelled).endswith(
+        "called off, as another purchase still gives this access: Yoga of order 1002"
+    )
+
+
+def test_the_sheet_says_why_an_action_is_cancelled_until_it_runs_again() -> None:
+    cancelled = ActionCancelled(at=at(8), action_id=HOOK, run=1, reason="refunded")
+    again = requested(HOOK_ACTION, run=2, minute=9)
+
+    shown = [
+        action_details(order_after(*WANTED, *news).actions_by_id[HOOK], {}, {}).called_off
+        for news in ((cancelled,), (cancelled, again))
+    ]
+
+    assert shown == ["as it was refunded", ""]

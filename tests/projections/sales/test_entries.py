@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from domain.catalogue import name_of
 from domain.identifiers import RefundId
 from domain.order.events import (
     DisputeClosed,
@@ -63,7 +64,9 @@ def entries_of(*facts: OrderFact) -> list[SalesEntry]:
     found: list[SalesEntry] = []
     for position, fact in enumerate(facts, start=1):
         after = evolve(order, fact, fact.at)
-        found += SALES.entries(Change(position=position, fact=fact, before=order, after=after))
+        added = SALES.entries(Change(position=position, fact=fact, before=order, after=after))
+        assert name_of(fact) in SALES.triggers or not added, "its follower would not read this"
+        found += added
         order = after
     return found
 

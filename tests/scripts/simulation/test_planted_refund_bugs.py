@@ -1,6 +1,6 @@
 """The comparison of both ledgers finds what is wrong with money: each bug here is planted and found."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from random import Random
 
 import pytest
@@ -8,16 +8,18 @@ from msgspec.structs import replace
 
 from adapters.commands.recording import CommandRecorder
 from adapters.postgres.order_store import OrderStore
+from domain.identifiers import TransferId
 from domain.order import providers, transfers
 from domain.order.commands.transfers import ReportTransferFailed
 from domain.order.decide import OrderWish, decide
 from domain.order.events import OrderFact
 from domain.order.parts import Refund, TransferState
 from domain.order.state import Order
+from processors.provider_news import RefundSeen
 from processors.refund_provider import TransferTask
 from scripts.simulation.news import Webhooks
 from scripts.simulation.paying import SimulatedProvider
-from scripts.simulation.providers import Habits, News, Status
+from scripts.simulation.providers import Habits, Telling
 from scripts.simulation.refund_world import REFUNDS, RefundWiring
 from scripts.simulation.schedule import run_schedule
 from scripts.simulation.scheduler import BEGAN_AT
@@ -78,18 +80,15 @@ def test_a_key_that_is_believed_for_longer_than_its_provider_knows_it(
 
 
 class CountingBeside(Webhooks):
-    def wish(self, news: News, order: Order, now: datetime) -> OrderWish:
+    def seen(self, told: Telling) -> RefundSeen:
         """Take our own refunds for somebody else's."""
-        is_end = news.status is Status.FAILED
-        unmarked = replace(news, refund=replace(news.refund, key=""))
-        return super().wish(news if is_end else unmarked, order, now)
+        return replace(super().seen(told), order_id=None, transfer_id=TransferId(""))
 
 
 class CountedTwice(RefundWiring):
     def webhooks(self, recorder: CommandRecorder, orders: OrderStore, world: World) -> Webhooks:
-        return CountingBeside(
-            world.banks, recorder=recorder, orders=orders, scheduler=world.scheduler
-        )
+        applier = self.applier(recorder, orders, world)
+        return CountingBeside(world.banks, applier, world.news, world.scheduler)
 
 
 def test_a_webhook_that_is_counted_beside_its_answer() -> None:

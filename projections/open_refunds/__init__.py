@@ -1,0 +1,1 @@
+"""The read model of money that is still open: owed, under way, unknown, or not accounted for."""

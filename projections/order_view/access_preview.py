@@ -1,0 +1,118 @@
+"""What a refund would do to each access that the order gave, before anybody decides.
+
+The rule to know: it asks the decision that will be made, and judges nothing by itself.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+from domain.configuration.settings import AccessRemoval
+from domain.identifiers import ActionId, LineId
+from domain.order.access import OFFER_LEVELS
+from domain.order.access_removal import removed_access
+from domain.order.events import ActionAdded, ActionCancelled
+from domain.order.parts import ActionState, Refund
+from domain.order.state import Order
+from domain.order.values import Justification
+
+NOTHING_SPARED: Mapping[ActionId, Justification] = {}
+
+
+class AccessEffect(StrEnum):
+    """What becomes of an access."""
+
+    TAKEN_BACK = "taken_back"
+    CALLED_OFF = "called_off"
+    """It was not given yet, and will not be."""
+    SPARED = "spared"
+    """Another purchase still gives it."""
+    KEPT = "kept"
+    GONE = "gone"
+    """There is nothing to take back: it was never given, or was taken back before."""
+
+
+class AccessPreview(Struct, frozen=True, kw_only=True):
+    """One access that the order gave or is about to give."""
+
+    action_id: str
+    name: str
+    line_id: str | None
+    """None where the offer or the checkout gave it."""
+    can_remove: bool
+    effect: AccessEffect
+    says: str
+
+
+SAYS_BY_EFFECT = {
+    AccessEffect.TAKEN_BACK: "It is taken back once the refund counts.",
+    AccessEffect.CALLED_OFF: "It was not given yet, and is called off.",
+    AccessEffect.KEPT: "The customer keeps it.",
+    AccessEffect.GONE: "The customer does not have it.",
+}
+
+
+def access_previews(
+    order: Order,
+    refund: Refund | None,
+    now: datetime,
+    *,
+    in_full: Collection[LineId],
+    spared: Mapping[ActionId, Justification],
+) -> tuple[AccessPreview, ...]:
+    """Show each grant; `spared` says why an access stays that would otherwise be taken back."""
+    facts = removed_access(order, refund, now) if refund else []
+    added = [fact.action.settings for fact in facts if isinstance(fact, ActionAdded)]
+    taken = {one.granted_by for one in added if isinstance(one, AccessRemoval)}
+    called_off = {fact.action_id for fact in facts if isinstance(fact, ActionCancelled)}
+    return tuple(
+        _preview(grant, _effect(grant, taken, called_off, spared), in_full, spared)
+        for grant in order.actions
+        if grant.is_grant
+    )
+
+
+def can_remove_offer_access(previews: Sequence[AccessPreview]) -> bool:
+    """Say whether there is access of the offer or the checkout to take back."""
+    return any(one.can_remove for one in previews if one.line_id is None)
+
+
+def _effect(
+    grant: ActionState,
+    taken: Collection[str],
+    called_off: Collection[str],
+    spared: Mapping[ActionId, Justification],
+) -> AccessEffect:
+    if grant.action_id in taken:
+        is_spared = grant.action_id in spared
+        return AccessEffect.SPARED if is_spared else AccessEffect.TAKEN_BACK
+    if grant.action_id in called_off:
+        return AccessEffect.CALLED_OFF
+    return AccessEffect.KEPT if _is_given(grant) else AccessEffect.GONE
+
+
+def _preview(
+    grant: ActionState,
+    effect: AccessEffect,
+    in_full: Collection[LineId],
+    spared: Mapping[ActionId, Justification],
+) -> AccessPreview:
+    is_of_offer = grant.level in OFFER_LEVELS
+    return AccessPreview(
+        action_id=grant.action_id,
+        name=grant.name,
+        line_id=None if is_of_offer else grant.line_id,
+        can_remove=_is_given(grant) and (is_of_offer or grant.line_id in in_full),
+        effect=effect,
+        says=SAYS_BY_EFFECT.get(effect) or _stays(spared[grant.action_id]),
+    )
+
+
+def _stays(why: Justification) -> str:
+    return f"It stays: {why.action} of order {why.number} gives it too."
+
+
+def _is_given(grant: ActionState) -> bool:
+    return grant.holds_access or not grant.is_finished

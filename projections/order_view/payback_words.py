@@ -1,0 +1,59 @@
+"""How money goes back to a payment, in a sentence: by itself, or by what a person must do.
+
+The rule to know: whoever reads it must never believe that money moves when it does not.
+"""
+
+from domain.money import Money
+from domain.order.parts import Payment
+from domain.order.providers import Obstacle, capability_of
+from domain.order.values import TransferMethod
+
+RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
+ELSEWHERE = "The money went back elsewhere."
+
+WHY_BY_OBSTACLE = {
+    Obstacle.NO_INTERFACE: "the ledger has no way to ask {provider}",
+    Obstacle.WHOLE_ONLY: "{provider} returns whole payments only",
+    Obstacle.ONCE_ONLY: "{provider} returns from this payment only once",
+    Obstacle.CURRENCY: "{provider} returns no {currency}",
+    Obstacle.TOO_OLD: "the payment is too old for {provider}",
+    Obstacle.CUSTOMER_UNKNOWN: "{provider} would write to the customer, whose data was erased",
+    Obstacle.NOT_CONFIGURED: "the shop has not set {provider}'s credentials",
+}
+
+
+def provider_name(provider: str) -> str:
+    """Name a provider for people."""
+    return provider.replace("_", " ").capitalize() or "the provider"
+
+
+def how_to_pay_back(provider: str) -> str:
+    """Say what a person does about money that is owed."""
+    if capability_of(provider, "") is None:
+        return "Pay it back the way it was paid, then confirm it."
+    return f"Pay it back in {provider_name(provider)}'s own service, then confirm it."
+
+
+def payback_says(
+    method: TransferMethod, payment: Payment, amount: Money, obstacle: Obstacle | None
+) -> str:
+    """Say how a part of a payment goes back; `obstacle` is why a person must do it."""
+    match method:
+        case TransferMethod.PROVIDER:
+            return _by_itself(payment)
+        case TransferMethod.NONE:
+            return RECORDED_ONLY
+        case TransferMethod.ELSEWHERE:
+            return ELSEWHERE
+    why = WHY_BY_OBSTACLE[obstacle or Obstacle.NOT_CONFIGURED].format(
+        provider=provider_name(payment.provider), currency=amount.currency
+    )
+    return f"No money moves by itself: {why}. {how_to_pay_back(payment.provider)}"
+
+
+def _by_itself(payment: Payment) -> str:
+    name = provider_name(payment.provider)
+    capability = capability_of(payment.provider, payment.sub_method)
+    if capability is not None and capability.by_email:
+        return f"Goes back by itself: {name} asks the customer by email for an account."
+    return f"Goes back by itself, through {name}."

@@ -1,0 +1,80 @@
+"""The parts of sentences that facts of refunds need: which money, how it goes, who saw it."""
+
+from domain.identifiers import ExternalRefundId, PaymentId, RefundId, TransferId
+from domain.order.events import (
+    ExternalRefundObserved,
+    OrderFact,
+    RefundedDataRestored,
+    RefundRequested,
+)
+from domain.order.state import Order
+from domain.order.values import Transfer, TransferMethod
+from projections.order_view.payback_words import provider_name
+
+HOW_BY_METHOD = {
+    TransferMethod.PROVIDER: "through {provider}",
+    TransferMethod.MANUAL: "by hand at {provider}",
+    TransferMethod.NONE: "recorded only",
+    TransferMethod.ELSEWHERE: "made elsewhere",
+}
+
+
+def refund_parts(fact: OrderFact, after: Order) -> dict[str, str]:
+    """Fill in what a sentence about a refund uses; empty where the fact is about something else."""
+    return {
+        "how": _how(fact, after),
+        "money": _money(fact, after),
+        "seen": _seen(fact),
+        "matched": _matched(fact),
+        "restored": _restored(fact),
+    }
+
+
+def _how(fact: OrderFact, after: Order) -> str:
+    if not isinstance(fact, RefundRequested) or not fact.transfers:
+        return ""
+    ways = [_way(transfer, after) for transfer in fact.transfers]
+    if len(ways) == 1:
+        return f" ({ways[0]})"
+    parts = [f"{one.amount} {way}" for one, way in zip(fact.transfers, ways, strict=True)]
+    return f" ({', '.join(parts)})"
+
+
+def _way(transfer: Transfer, after: Order) -> str:
+    provider = _provider(transfer.payment_id, after)
+    return HOW_BY_METHOD[transfer.method].format(provider=provider)
+
+
+def _money(fact: OrderFact, after: Order) -> str:
+    """Name an amount and the payment that it goes back to."""
+    transfer = after.transfer(
+        getattr(fact, "refund_id", RefundId("")), getattr(fact, "transfer_id", TransferId(""))
+    )
+    external_id = getattr(fact, "external_refund_id", ExternalRefundId(""))
+    found = transfer or after.external_refunds_by_id.get(external_id)
+    if found is None:
+        return ""
+    return f"{found.amount} of {_provider(found.payment_id, after)} payment {found.payment_id}"
+
+
+def _provider(payment_id: PaymentId, after: Order) -> str:
+    payment = after.payments_by_id.get(payment_id)
+    return provider_name(payment.provider if payment else "")
+
+
+def _seen(fact: OrderFact) -> str:
+    by = getattr(fact, "confirmed_by", "")
+    return f", as {by} confirmed" if by else ""
+
+
+def _matched(fact: OrderFact) -> str:
+    if not isinstance(fact, ExternalRefundObserved) or fact.matched_refund is None:
+        return ""
+    return f"; it settles refund {fact.matched_refund}"
+
+
+def _restored(fact: OrderFact) -> str:
+    if not isinstance(fact, RefundedDataRestored):
+        return ""
+    one_or_more = "refund" if len(fact.refund_ids) == 1 else "refunds"
+    return f"{one_or_more} {', '.join(fact.refund_ids)} no longer counted"

@@ -1,0 +1,184 @@
+"""Money compared with Stripe's: what no webhook told is taken in, what differs is said."""
+
+from datetime import UTC, datetime, timedelta
+
+from adapters.providers.differences import Differences
+from adapters.providers.reconciling import EVERY, Compared, Reconciler
+from domain.identifiers import ShopId, TransferId
+from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
+from processors.reconciliation import Why
+from scripts.receivers.places import Receiver
+from scripts.receivers.stripe_control import DashboardRefund, Ending
+from scripts.receivers.trouble import Kind, Trouble
+from tests.adapters.providers.given_stripe import payment
+from tests.adapters.providers.stripe_desk import Desk, one_payment, open_desk
+from tests.examples import ORDER_ID, PAYMENT, SHOP
+from tests.sandbox_program import SandboxProgram
+from tests.support import Database
+
+LATELY = timedelta(minutes=10)
+
+
+async def reconcile(desk: Desk) -> Compared:
+    (compared,) = await desk.reconciler.reconcile(SHOP, datetime.now(UTC) - LATELY)
+    return compared
+
+
+async def differences(desk: Desk) -> list[tuple[int, int, Why]]:
+    found = await Differences(desk.parts.pool).all(SHOP)
+    assert {(one.order_id, one.payment_id) for one in found} <= {(ORDER_ID, PAYMENT)}
+    return [(one.ours, one.theirs, one.why) for one in found]
+
+
+class TestComparing:
+    async def test_takes_in_what_no_webhook_told_and_then_agrees(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(201)))
+            await desk.ask(await desk.request(payment(201), 5_000), is_heard=False)
+            by_hand = DashboardRefund(payment=payment(201), amount=1_000)
+            sandbox.refund_in_stripes_dashboard(by_hand)
+
+            compared = await reconcile(desk)
+
+            assert (compared.failure, compared.payments) == ("", 1)
+            assert (await desk.order()).returned_total == 6_000
+            assert await differences(desk) == []
+
+    async def test_sees_a_failure_that_no_webhook_told(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(202)))
+            await desk.ask(await desk.request(payment(202), 5_000))
+            sandbox.end_at_stripe(Ending(payment=payment(202), status="failed"))
+
+            await reconcile(desk)
+
+            assert (await desk.order()).returned_total == 0
+            assert await differences(desk) == []
+
+    async def test_says_what_counts_here_and_not_there_and_mends_nothing(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(203)))
+            refund_id = await desk.request(payment(203), 5_000)
+            now = datetime.now(UTC)
+            believed = ReportTransferDone(
+                now=now,
+                at=now,
+                refund_id=refund_id,
+                transfer_id=TransferId(f"{refund_id}/1"),
+                reference="re_never",
+            )
+            await desk.wish(believed)
+
+            await reconcile(desk)
+            await reconcile(desk)
+
+            assert await differences(desk) == [(5_000, 0, Why.NOT_AT_PROVIDER)]
+            (seen,) = await Differences(desk.parts.pool).all(SHOP)
+            assert seen.first_seen_at < seen.last_seen_at
+            assert (await desk.order()).returned_total == 5_000
+
+    async def test_forgets_a_difference_once_both_agree(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(204)))
+            now = datetime.now(UTC)
+            refund_id = await desk.request(payment(204), 5_000)
+            transfer_id = TransferId(f"{refund_id}/1")
+            believed = ReportTransferDone(
+                now=now, at=now, refund_id=refund_id, transfer_id=transfer_id, reference="re_never"
+            )
+            await desk.wish(believed)
+            await reconcile(desk)
+            assert len(await differences(desk)) == 1
+
+            failed = ReportTransferFailed(
+                now=now, at=now, refund_id=refund_id, transfer_id=transfer_id, code="declined"
+            )
+            await desk.wish(failed)
+            await reconcile(desk)
+
+            assert await differences(desk) == []
+
+    async def test_says_why_it_could_not_and_takes_no_part_for_the_whole(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(205)))
+            trouble = Trouble(target=Receiver.STRIPE, kind=Kind.ERROR, next=1)
+            sandbox.trouble(trouble)
+
+            assert (await reconcile(desk)).failure == "http_500"
+
+            look = await Differences(desk.parts.pool).last_look(SHOP, "stripe")
+            assert look is not None
+            assert (look.failure, look.done_at) == ("http_500", None)
+
+    async def test_of_a_charge_of_another_system_names_it_and_goes_on(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(206)))
+            for mark in (206, 207):
+                by_hand = DashboardRefund(payment=payment(mark), amount=1_000)
+                sandbox.refund_in_stripes_dashboard(by_hand)
+
+            await reconcile(desk)
+
+            assert (await desk.order()).returned_total == 1_000
+
+
+class TestTheLoop:
+    async def test_compares_at_once_and_then_every_quarter_of_an_hour(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            clock = _Clock()
+            reconciler = _with_clock(desk, clock)
+            assert len(await reconciler.reconcile_due(SHOP)) == 1
+            assert await reconciler.reconcile_due(SHOP) == []
+            clock.now += EVERY
+            assert len(await reconciler.reconcile_due(SHOP)) == 1
+
+    async def test_tries_again_later_after_a_failure_from_where_it_was(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(208)))
+            clock = _Clock()
+            reconciler = _with_clock(desk, clock)
+            await reconciler.reconcile_due(SHOP)
+            by_hand = DashboardRefund(payment=payment(208), amount=1_000)
+            sandbox.refund_in_stripes_dashboard(by_hand)
+            clock.now += EVERY
+            sandbox.trouble(Trouble(target=Receiver.STRIPE, kind=Kind.ERROR, next=1))
+            assert [one.failure for one in await reconciler.reconcile_due(SHOP)] == ["http_500"]
+            clock.now += EVERY
+            await reconciler.reconcile_due(SHOP)
+            assert (await desk.order()).returned_total == 1_000
+
+    async def test_leaves_a_shop_without_a_key_alone(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            assert await desk.reconciler.reconcile_due(ShopId("other")) == []
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def _with_clock(desk: Desk, clock: _Clock) -> Reconciler:
+    reconciler = desk.reconciler
+    reconciler._clock = clock
+    return reconciler

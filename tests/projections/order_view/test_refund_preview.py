@@ -1,0 +1,274 @@
+"""The preview of a refund: what can go back, to where, how, and what becomes of access."""
+
+import pytest
+from msgspec.structs import replace
+
+from domain.identifiers import ActionId
+from domain.money import Money
+from domain.order.commands.refunds import RequestRefund
+from domain.order.events import (
+    ActionCancelled,
+    CustomerDataErased,
+    OrderCompleted,
+    OrderFact,
+)
+from domain.order.refunds import request_refund as decide_refund
+from domain.order.values import Justification, RefundLine, TransferMethod
+from domain.rejection import Rejection
+from projections.order_view.access_preview import AccessEffect
+from projections.order_view.refund_preview import RefundPreview, refund_preview
+from tests.examples import (
+    BUMP,
+    BUMP_LINE,
+    CLUB,
+    CLUB_ACTION,
+    COURSE,
+    COURSE_BACK,
+    COURSE_LINE,
+    CUSTOMER_KEY,
+    GRANT,
+    GRANT_ACTION,
+    OPERATOR,
+    ORDER_ID,
+    PAYMENT,
+    SECOND_PAYMENT,
+    SECOND_REFUND,
+    TOTAL,
+    action_started,
+    at,
+    back,
+    done,
+    euros,
+    paid,
+    placed,
+    received,
+    refunded,
+    request_refund,
+    requested,
+    started,
+)
+from tests.spec import order_after
+
+ALL = request_refund(back(COURSE, 10_000), back(BUMP, 4_000))
+GRANTED = (
+    *paid(GRANT_ACTION, CLUB_ACTION),
+    *done(GRANT_ACTION),
+    *done(CLUB_ACTION),
+    OrderCompleted(at=at(6)),
+)
+FREE_LINE = replace(BUMP_LINE, list_price=0, gross=0, vat=0)
+
+
+def preview(wish: RequestRefund, *history: OrderFact) -> RefundPreview:
+    return refund_preview(order_after(*history), wish)
+
+
+def effects(shown: RefundPreview) -> dict[str, AccessEffect]:
+    return {access.action_id: access.effect for access in shown.accesses}
+
+
+class TestLines:
+    def test_each_line_shows_its_maximum_and_what_was_paid_and_refunded_before(self) -> None:
+        part = refunded(RefundLine(line_id=COURSE, amount=2_500, vat=508))
+        course, bump = preview(request_refund(), *paid(), *part).lines
+
+        assert (course.paid, course.refunded) == (euros(10_000), euros(2_500))
+        assert (course.maximum, course.maximum_recorded) == (euros(7_500), euros(7_500))
+        assert (bump.maximum, bump.refunded) == (euros(4_000), euros(0))
+
+    def test_returning_and_recording_have_different_maxima_where_money_is_short(self) -> None:
+        course, bump = preview(request_refund(), started(), placed(), received(amount=5_000)).lines
+
+        assert (course.maximum, course.maximum_recorded) == (euros(5_000), euros(10_000))
+        assert (bump.maximum, bump.maximum_recorded) == (euros(4_000), euros(4_000))
+
+    def test_the_vat_shown_is_that_of_the_amount_at_the_lines_own_rate(self) -> None:
+        old_rate = replace(COURSE_LINE, vat_rate=2_400, vat=1_935)
+        history = (started(), placed(lines=(old_rate, BUMP_LINE)), received())
+        course, bump = preview(
+            request_refund(back(COURSE, 5_000), back(BUMP, 4_000)), *history
+        ).lines
+
+        assert (course.vat_rate, course.vat) == (2_400, euros(968))
+        assert (bump.vat_rate, bump.vat) == (2_550, euros(813))
+
+    def test_access_can_be_removed_only_when_the_line_is_then_refunded_in_full(self) -> None:
+        for amount, can_remove in ((9_999, False), (10_000, True)):
+            course, bump = preview(request_refund(back(COURSE, amount)), *GRANTED).lines
+            assert (course.has_access, course.can_remove_access) == (True, can_remove)
+            assert (bump.has_access, bump.can_remove_access) == (False, False)
+
+    def test_access_of_a_line_that_was_refunded_before_can_still_be_removed(self) -> None:
+        shown = preview(
+            request_refund(back(COURSE, 0, remove_access=True), refund_id=SECOND_REFUND),
+            *GRANTED,
+            *refunded(COURSE_BACK),
+        )
+        assert shown.lines[0].remove_access
+        assert effects(shown)[GRANT] is AccessEffect.TAKEN_BACK
+        assert shown.says == "No money goes back."
+
+
+class TestMoney:
+    def test_stripe_gives_back_by_itself(self) -> None:
+        shown = preview(ALL, *paid())
+
+        [transfer] = shown.transfers
+        assert (transfer.payment_id, transfer.amount) == (PAYMENT, euros(TOTAL))
+        assert (transfer.provider, transfer.payment_method) == ("stripe", "card")
+        assert transfer.moves_by_itself
+        assert transfer.says == "Goes back by itself, through Stripe."
+        assert shown.says == "140.00 EUR goes back by itself."
+
+    def test_a_partial_epassi_refund_says_that_no_money_moves_and_what_to_do(self) -> None:
+        shown = preview(request_refund(back(COURSE, 10_000)), *paid(provider="epassi"))
+
+        [transfer] = shown.transfers
+        assert (transfer.method, transfer.moves_by_itself) == (TransferMethod.MANUAL, False)
+        assert transfer.says == (
+            "No money moves by itself: Epassi returns whole payments only. "
+            "Pay it back in Epassi's own service, then confirm it."
+        )
+        assert shown.says == "100.00 EUR must be paid back by hand: no money moves by itself."
+
+    def test_a_whole_epassi_refund_goes_back_by_itself_once_it_is_configured(self) -> None:
+        history = paid(provider="epassi")
+        assert preview(ALL, *history).transfers[0].moves_by_itself
+        without = replace(ALL, providers=frozenset())
+        [transfer] = preview(without, *history).transfers
+        assert not transfer.moves_by_itself
+        assert "the shop has not set Epassi's credentials" in transfer.says
+
+    def test_a_method_without_direct_refunds_says_where_to_do_it(self) -> None:
+        [transfer] = preview(ALL, *paid(provider="invoice")).transfers
+        assert transfer.says == (
+            "No money moves by itself: the ledger has no way to ask Invoice. "
+            "Pay it back the way it was paid, then confirm it."
+        )
+
+    def test_a_recorded_only_refund_says_that_no_money_is_returned(self) -> None:
+        shown = preview(replace(ALL, refund_payments=False), *paid())
+
+        [transfer] = shown.transfers
+        assert (transfer.method, transfer.moves_by_itself) == (TransferMethod.NONE, False)
+        assert transfer.says.startswith("No money is returned")
+        assert shown.says == "140.00 EUR is recorded as refunded, and no money is returned."
+
+    def test_recording_what_nobody_paid_says_so_too(self) -> None:
+        shown = preview(replace(ALL, refund_payments=False), started(), placed())
+        assert shown.transfers == ()
+        assert "no money is returned" in shown.says
+
+    def test_an_email_refund_says_that_the_customer_is_asked(self) -> None:
+        history = (started(), placed(), received(provider="paytrail", sub_method="spankki"))
+        [transfer] = preview(ALL, *history).transfers
+        assert transfer.moves_by_itself
+        assert (
+            transfer.says
+            == "Goes back by itself: Paytrail asks the customer by email for an account."
+        )
+
+    def test_an_email_refund_of_an_erased_customer_is_for_a_person(self) -> None:
+        history = (
+            started(),
+            placed(),
+            received(provider="paytrail", sub_method="spankki"),
+            CustomerDataErased(at=at(30), customer_key=CUSTOMER_KEY, by=OPERATOR),
+        )
+        [transfer] = preview(ALL, *history).transfers
+        assert not transfer.moves_by_itself
+        assert "whose data was erased" in transfer.says
+
+    def test_an_order_paid_by_two_payments_shows_both_ways_back(self) -> None:
+        history = (
+            started(),
+            placed(),
+            received(amount=10_000),
+            received(SECOND_PAYMENT, 4_000, provider="epassi"),
+        )
+        shown = preview(request_refund(back(COURSE, 10_000), back(BUMP, 1_000)), *history)
+
+        assert [(one.payment_id, one.moves_by_itself) for one in shown.transfers] == [
+            (PAYMENT, True),
+            (SECOND_PAYMENT, False),
+        ]
+        assert shown.says == "100.00 EUR goes back by itself; 10.00 EUR must be paid back by hand."
+
+    def test_money_above_the_total_stands_apart(self) -> None:
+        shown = preview(request_refund(excess=5_000), *paid(), received(SECOND_PAYMENT, minute=5))
+        assert (shown.excess_maximum, shown.excess) == (euros(TOTAL), euros(5_000))
+        assert shown.amount == euros(5_000)
+
+    def test_it_shows_what_the_same_request_then_records(self) -> None:
+        order = order_after(*paid(provider="epassi"))
+        shown = refund_preview(order, ALL)
+        requested_fact = decide_refund(ALL, order)[0]
+        transfers = getattr(requested_fact, "transfers", ())
+        assert [(one.payment_id, one.amount, one.method) for one in shown.transfers] == [
+            (one.payment_id, one.amount, one.method) for one in transfers
+        ]
+
+    def test_a_request_that_would_be_refused_is_refused(self) -> None:
+        with pytest.raises(Rejection) as refusal:
+            preview(request_refund(back(COURSE, 10_001)), *paid())
+        assert refusal.value.code == "amount_out_of_range"
+
+    def test_an_order_that_was_only_opened_has_nothing_to_show(self) -> None:
+        with pytest.raises(Rejection) as refusal:
+            preview(request_refund(), started())
+        assert refusal.value.code == "order_not_placed"
+
+    def test_amounts_are_of_the_orders_currency(self) -> None:
+        yen = replace(started(), currency="JPY")
+        in_yen = replace(received(), amount=Money(TOTAL, "JPY"))
+        shown = preview(ALL, yen, placed(), in_yen)
+        assert shown.says == "14000 JPY goes back by itself."
+
+
+class TestAccess:
+    def test_what_is_not_asked_for_is_kept(self) -> None:
+        shown = preview(ALL, *GRANTED)
+        assert effects(shown) == {GRANT: AccessEffect.KEPT, CLUB: AccessEffect.KEPT}
+        assert [one.can_remove for one in shown.accesses] == [True, True]
+        assert shown.can_remove_offer_access
+
+    def test_what_is_asked_for_is_taken_back(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True), remove_offer_access=True)
+        shown = preview(wish, *GRANTED)
+        assert effects(shown) == {GRANT: AccessEffect.TAKEN_BACK, CLUB: AccessEffect.TAKEN_BACK}
+        assert [one.line_id for one in shown.accesses] == [COURSE, None]
+        assert shown.remove_offer_access
+
+    def test_a_grant_that_is_still_to_come_is_called_off(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True))
+        shown = preview(wish, *paid(GRANT_ACTION), requested(GRANT_ACTION))
+        assert effects(shown) == {GRANT: AccessEffect.CALLED_OFF}
+
+    def test_a_running_grant_is_taken_back(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True))
+        history = (*paid(GRANT_ACTION), requested(GRANT_ACTION), action_started(GRANT))
+        assert effects(preview(wish, *history)) == {GRANT: AccessEffect.TAKEN_BACK}
+
+    def test_an_access_that_another_purchase_gives_is_spared_and_says_why(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True))
+        order = order_after(*GRANTED)
+        why = Justification(
+            order_id=ORDER_ID, number="1002", action_id=ActionId("grant-2"), action="Piano course"
+        )
+        shown = refund_preview(order, wish, spared={GRANT: why, ActionId("other"): why})
+        assert effects(shown) == {GRANT: AccessEffect.SPARED, CLUB: AccessEffect.KEPT}
+        says = "It stays: Piano course of order 1002 gives it too."
+        assert shown.accesses[0].says == says
+
+    def test_access_that_was_never_given_cannot_be_removed(self) -> None:
+        gone = ActionCancelled(at=at(8), action_id=GRANT, run=1, reason="refunded")
+        shown = preview(ALL, *paid(GRANT_ACTION), requested(GRANT_ACTION), gone)
+        assert effects(shown) == {GRANT: AccessEffect.GONE}
+        assert not shown.accesses[0].can_remove
+        assert not shown.can_remove_offer_access
+
+    def test_a_line_without_a_price_counts_as_full(self) -> None:
+        gift = replace(GRANT_ACTION, line_id=BUMP)
+        history = (started(), placed(gift, lines=(COURSE_LINE, FREE_LINE)), received(amount=10_000))
+        shown = preview(request_refund(), *history)
+        assert [line.can_remove_access for line in shown.lines] == [False, True]
