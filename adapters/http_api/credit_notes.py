@@ -21,7 +21,7 @@ from adapters.http_api.parts import ApiParts
 from domain.identifiers import OrderId, RefundId, ShopId
 
 PDF = "application/pdf"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """The page of an email carries its looks within, and loads nothing."""
 REFUND_ID_MAX = 1_000
