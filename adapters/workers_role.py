@@ -8,6 +8,7 @@ import asyncio
 from adapters.alerts.sending import AlertSender
 from adapters.bootstrap import Parts
 from adapters.commands.recording import CommandRecorder
+from adapters.credit_notes.numbering import CreditNotes
 from adapters.executors import executors_of
 from adapters.outside import Outside, open_outside
 from adapters.providers.hearing import hear_providers
@@ -38,6 +39,7 @@ async def _carry_out(parts: Parts, outside: Outside, stop: asyncio.Event) -> Non
             shop_settings=parts.shop_settings,
             secrets=parts.secrets,
             grants=parts.grants,
+            credit_notes=CreditNotes(parts),
         ),
         news=parts.news,
         stop=stop,

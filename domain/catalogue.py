@@ -3,11 +3,13 @@
 from typing import get_args
 
 from domain.configuration.events import ConfigurationEvent
+from domain.credit_notes.events import CreditNoteEvent
 from domain.message import Event
 from domain.order.events import OrderFact
 
 EVENT_TYPES: dict[str, type[Event]] = {
-    fact.__name__: fact for fact in (*get_args(OrderFact), *get_args(ConfigurationEvent))
+    fact.__name__: fact
+    for fact in (*get_args(OrderFact), *get_args(ConfigurationEvent), CreditNoteEvent)
 }
 """Every fact by its stored name."""
 

@@ -18,6 +18,7 @@ StreamName = NewType("StreamName", str)
 
 ORDER_CATEGORY = "order"
 SETTING_CATEGORY = "setting"
+CREDIT_NOTES_CATEGORY = "credit_notes"
 
 
 def order_stream(shop: ShopId, order_id: OrderId) -> StreamName:
@@ -28,6 +29,11 @@ def order_stream(shop: ShopId, order_id: OrderId) -> StreamName:
 def setting_stream(shop: ShopId, setting_id: SettingId) -> StreamName:
     """Name the stream of one action setting."""
     return StreamName(f"{SETTING_CATEGORY}/{shop}/{setting_id}")
+
+
+def credit_notes_stream(shop: ShopId) -> StreamName:
+    """Name the stream of one shop's credit notes."""
+    return StreamName(f"{CREDIT_NOTES_CATEGORY}/{shop}")
 
 
 def shop_of(stream: StreamName) -> ShopId:

@@ -74,6 +74,7 @@ from domain.order.values import (
     PlannedAction,
     RefundLine,
     RunCause,
+    Seller,
     Transfer,
     TransferMethod,
 )
@@ -180,6 +181,9 @@ def euros(cents: int) -> Money:
 
 
 WHOLE = euros(TOTAL)
+SELLER = Seller(
+    name="Piano school", business_id="FI12345678", address="Koulukatu 2\n00100 Helsinki"
+)
 
 
 # Facts
@@ -352,6 +356,7 @@ def refund_requested(
     excess: int = 0,
     remove_access: tuple[LineId, ...] = (),
     remove_offer_access: bool = False,
+    tell_customer: bool = True,
     minute: float = 20,
 ) -> RefundRequested:
     return RefundRequested(
@@ -363,6 +368,7 @@ def refund_requested(
         excess=excess,
         remove_access=remove_access,
         remove_offer_access=remove_offer_access,
+        tell_customer=tell_customer,
     )
 
 
@@ -593,6 +599,7 @@ def request_refund(
     remove_offer_access: bool = False,
     providers: frozenset[str] = ALL_PROVIDERS,
     reason: str = "",
+    tell_customer: bool = True,
 ) -> RequestRefund:
     return RequestRefund(
         now=NOW,
@@ -604,6 +611,7 @@ def request_refund(
         remove_offer_access=remove_offer_access,
         providers=providers,
         reason=reason,
+        tell_customer=tell_customer,
     )
 
 

@@ -13,6 +13,7 @@ from adapters.cli import (
     alerts,
     attention_rerun,
     contracts,
+    credit_note,
     messages,
     order_refund,
     processors,
@@ -45,6 +46,7 @@ def build_app() -> App:
     running.register(app)
     app.command(order_refund.app)
     refunds.app.command(refunds_reconcile.reconcile)
+    refunds.app.command(credit_note.credit_note)
     app.command(refunds.app)
     app.command(attention_rerun.app)
     app.command(reports.app)

@@ -43,7 +43,9 @@ class Refunding:
     remove_offer_access: Flag = False
     """Remove the access that the offer or the checkout gave."""
     reason: str = ""
-    """Why; kept sealed."""
+    """Why; kept sealed, and told to the customer on the credit note."""
+    no_confirmation: Flag = False
+    """Send the customer no confirmation with a credit note."""
 
     @property
     def is_empty(self) -> bool:
@@ -127,6 +129,7 @@ async def _options(
         refund_payments=not refunding.record_only,
         remove_offer_access=refunding.remove_offer_access,
         reason=refunding.reason,
+        tell_customer=not refunding.no_confirmation,
     )
 
 

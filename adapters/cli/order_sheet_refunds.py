@@ -65,6 +65,8 @@ def _contents(refund: RefundDetails) -> Iterator[str]:
         yield from _transfer(transfer)
     if refund.reason:
         yield f"Reason: {refund.reason}"
+    if refund.credit_note:
+        yield f"Credit note {refund.credit_note.number}"
 
 
 def _figures(refund: RefundDetails) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from msgspec import ValidationError, convert
+from msgspec.structs import replace
 
 from adapters.cli.exits import WrongUse
 from adapters.commands.refund_options import (
@@ -73,13 +74,7 @@ def as_seen(options: RefundOptions, preview: RefundPreview) -> RefundOptions:
                     remove_access=line.remove_access,
                 )
             )
-    return RefundOptions(
-        lines=tuple(lines),
-        excess=preview.excess.amount,
-        refund_payments=options.refund_payments,
-        remove_offer_access=options.remove_offer_access,
-        reason=options.reason,
-    )
+    return replace(options, lines=tuple(lines), excess=preview.excess.amount)
 
 
 def _line(typed: str, order: Order, named: str) -> RefundLineOptions:

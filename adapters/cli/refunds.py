@@ -115,6 +115,7 @@ async def allocate(
     line: tuple[str, ...] = (),
     remove_access: tuple[str, ...] = (),
     remove_offer_access: Flag = False,
+    no_confirmation: Flag = False,
     operating: Operating = OPERATING,
 ) -> None:
     """Say what a refund was for that a provider made by itself.
@@ -131,12 +132,18 @@ async def allocate(
         LINE whose access goes too, where the line is then refunded in full.
     remove_offer_access
         Remove the access that the offer or the checkout gave.
+    no_confirmation
+        Send the customer no confirmation with a credit note.
     """
 
     async def act(parts: Parts, requester: OrderRequester) -> CommandAnswer:
         found = await _order(parts, requester)
         lines = lines_of(found, order, line, is_all=False, remove_access=remove_access)
-        options = AllocateOptions(lines=lines, remove_offer_access=remove_offer_access)
+        options = AllocateOptions(
+            lines=lines,
+            remove_offer_access=remove_offer_access,
+            tell_customer=not no_confirmation,
+        )
         external = ExternalRefundId(external_refund)
         return await parts.operations.allocate(requester, external, options)
 

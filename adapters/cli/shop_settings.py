@@ -22,6 +22,7 @@ from adapters.cli.reaching import ledger, the_shop
 from adapters.display.times import exact
 from adapters.shops.settings import (
     ADDRESS_LENGTH_MAX,
+    CREDIT_NOTE_PREFIX_LENGTH_MAX,
     LABEL_LENGTH_MAX,
     WAIT_SECONDS_MAX,
 )
@@ -58,6 +59,8 @@ class Changes:
     """The business or VAT id on receipts."""
     address: str | None = None
     """The postal address on receipts; \\n begins a new line."""
+    credit_note_prefix: str | None = None
+    """What stands before the numbers of its credit notes from now on: KL-."""
     grace: Duration = None
     """How long actions may be unfinished before their order asks for a look: 20s, 5m."""
     alert_email: str | None = None
@@ -79,6 +82,9 @@ FIELD_BY_OPTION = {
     "alert_webhook": "alert_webhook_url",
     "alert_age": "alert_age_seconds",
 }
+PREFIX_WANTED = (
+    f"at most {CREDIT_NOTE_PREFIX_LENGTH_MAX} of A-Z a-z 0-9 . _ -, the last of them no digit"
+)
 EMAIL_WANTED = "one email address, such as shop@example.com"
 WANTED_BY_FIELD = {
     "sender": EMAIL_WANTED,
@@ -86,6 +92,7 @@ WANTED_BY_FIELD = {
     "alert_email": EMAIL_WANTED,
     "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
     "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
+    "credit_note_prefix": PREFIX_WANTED,
     "zone": "a time zone of the IANA database, such as Europe/Helsinki",
     "grace_seconds": WAIT_WANTED,
     "alert_age_seconds": WAIT_WANTED,
@@ -165,6 +172,7 @@ async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
             ("Reply to", shown.reply_to),
             ("Business id", shown.business_id),
             ("Address", shown.address),
+            ("Credit notes", f"{shown.credit_note_prefix}1, {shown.credit_note_prefix}2 …"),
             ("Zone", shown.zone),
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),

@@ -65,6 +65,8 @@ class RefundOptions(
     """Off: recorded in the order's data only, no money is returned."""
     remove_offer_access: bool = False
     reason: Reason = ""
+    tell_customer: bool = True
+    """Off: the customer is sent no confirmation with a credit note."""
 
 
 class ConfirmOptions(
@@ -86,6 +88,8 @@ class AllocateOptions(
 
     lines: RefundLines = ()
     remove_offer_access: bool = False
+    tell_customer: bool = True
+    """Off: the customer is sent no confirmation with a credit note."""
 
 
 def every_line(order: Order) -> RefundLines:

@@ -110,6 +110,7 @@ def _refund(
         refund_payments=options.refund_payments,
         remove_offer_access=options.remove_offer_access,
         reason=options.reason,
+        tell_customer=options.tell_customer,
         providers=providers,
     )
 
@@ -129,4 +130,5 @@ def _allocation(
         by=requester.by,
         lines=amounts.lines,
         remove_offer_access=options.remove_offer_access,
+        tell_customer=options.tell_customer,
     )

@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 from adapters.http_api.access import KeyGuard, reach_shop
 from adapters.http_api.action_settings import settings_list, settings_show
 from adapters.http_api.attention import attention_causes, attention_list, attention_rerun
+from adapters.http_api.credit_notes import orders_credit_note
 from adapters.http_api.edge import Edge
 from adapters.http_api.escaped import EscapedSlashes
 from adapters.http_api.health import health_live, health_ready
@@ -61,6 +62,7 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     refunds_confirm,
     refunds_allocate,
     refunds_list,
+    orders_credit_note,
     attention_list,
     attention_causes,
     attention_rerun,

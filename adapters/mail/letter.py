@@ -26,12 +26,22 @@ class AddressWrong(ValueError):
     """No mail can go to or come from such an address."""
 
 
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file that goes with a letter."""
+
+    name: str
+    media_type: str
+    """Such as `application/pdf`."""
+    content: bytes
+
+
 class Letter(Struct, frozen=True, kw_only=True):
     """What is written, without whom to."""
 
     subject: str
     text: str
     html: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Parties(Struct, frozen=True, kw_only=True):
@@ -69,6 +79,11 @@ def message_of(letter: Letter, parties: Parties, key: str, now: datetime) -> Ema
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for attachment in letter.attachments:
+        kind, _, subtype = attachment.media_type.partition("/")
+        message.add_attachment(
+            attachment.content, maintype=kind, subtype=subtype, filename=attachment.name
+        )
     return message
 
 

@@ -12,8 +12,9 @@ from adapters.running.followers import run_followers
 from adapters.running.reactor import Reactor
 from processors.fulfilment import FULFILMENT
 from processors.process_manager import ProcessManager
+from processors.refunding import REFUNDING
 
-PROCESS_MANAGERS: Mapping[str, ProcessManager] = {one.name: one for one in (FULFILMENT,)}
+PROCESS_MANAGERS: Mapping[str, ProcessManager] = {one.name: one for one in (FULFILMENT, REFUNDING)}
 """Every process manager by its name; the schema states where each starts."""
 
 # The row is locked for the moment of the statement only: appends that move this position wait.

@@ -33,6 +33,10 @@ ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f]*(?!\n)$"
 """`$` alone lets a last newline through, and a newline begins another header of an email."""
 WEB_ADDRESS = r"^(https?://[^\s/@]+(/\S*)?)?(?!\n)$"
 
+CREDIT_NOTE_PREFIX_LENGTH_MAX = 20
+CREDIT_NOTE_PREFIX = r"^([A-Za-z0-9._-]*[A-Za-z._-])?(?!\n)$"
+"""No digit before the number, so that no two prefixes make one number; fit for a file's name."""
+
 EMAIL_FIELDS = ("sender", "reply_to", "alert_email")
 
 Label: TypeAlias = Annotated[str, Meta(max_length=LABEL_LENGTH_MAX, pattern=ONE_LINE)]
@@ -46,6 +50,9 @@ OptionalEmail: TypeAlias = Annotated[
         max_length=EMAIL_LENGTH_MAX, pattern=r"^([^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+)?(?!\n)$"
     ),
 ]
+NumberPrefix: TypeAlias = Annotated[
+    str, Meta(max_length=CREDIT_NOTE_PREFIX_LENGTH_MAX, pattern=CREDIT_NOTE_PREFIX)
+]
 ZoneName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LABEL_LENGTH_MAX)]
 Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=WAIT_SECONDS_MAX)]
 
@@ -56,6 +63,7 @@ SELECT
     t.reply_to,
     t.business_id,
     t.address,
+    t.credit_note_prefix,
     t.grace_seconds,
     t.alert_email,
     t.alert_webhook_url,
@@ -85,6 +93,7 @@ INSERT INTO access.shop_settings (
     reply_to,
     business_id,
     address,
+    credit_note_prefix,
     grace_seconds,
     alert_email,
     alert_webhook_url,
@@ -97,6 +106,7 @@ SELECT
     %(reply_to)s,
     %(business_id)s,
     %(address)s,
+    %(credit_note_prefix)s,
     %(grace_seconds)s,
     %(alert_email)s,
     %(alert_webhook_url)s,
@@ -109,6 +119,7 @@ SET
     reply_to = excluded.reply_to,
     business_id = excluded.business_id,
     address = excluded.address,
+    credit_note_prefix = excluded.credit_note_prefix,
     grace_seconds = excluded.grace_seconds,
     alert_email = excluded.alert_email,
     alert_webhook_url = excluded.alert_webhook_url,
@@ -129,6 +140,8 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
     """The business or VAT id on receipts."""
     address: Lines = ""
     """The postal address on receipts, in lines."""
+    credit_note_prefix: NumberPrefix = ""
+    """What stands before the numbers of its credit notes; those issued keep theirs."""
     grace_seconds: Seconds = GRACE_SECONDS_DEFAULT
     """How long an action may be unfinished before its order asks for a look."""
     alert_email: OptionalEmail = ""

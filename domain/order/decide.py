@@ -10,6 +10,7 @@ from domain.order import (
     action_outcomes,
     actions,
     completion,
+    credit_notes,
     disputes,
     external_refunds,
     lifecycle,
@@ -117,6 +118,8 @@ def _decide_refund(command: RefundWish, order: Order) -> list[OrderFact]:
             return external_refunds.allocate_external_refund(command, order)
         case refund_wishes.FailExternalRefund():
             return external_refunds.fail_external_refund(command, order)
+        case refund_wishes.NumberCreditNote():
+            return credit_notes.number_credit_note(command, order)
         case _:
             assert_never(command)
 

@@ -146,6 +146,7 @@ def _allocated(
         unallocated=external.amount.amount - amount,
         remove_access=lines_losing_access(command.lines, order),
         remove_offer_access=command.remove_offer_access,
+        tell_customer=command.tell_customer,
     )
 
 

@@ -1,5 +1,6 @@
 """Decide on a refund that was made elsewhere: one append says it all, and it counts as returned.
 
+The system that made it tells the customer: the ledger sends no confirmation.
 A reference that the provider gave names money; what another refund counts is not counted again.
 """
 
@@ -84,6 +85,7 @@ def _as_allocation(command: RecordRefund, observed: ExternalRefund) -> AllocateE
         refund_id=command.refund_id,
         by=CHECKOUT,
         lines=tuple(LineRefund(line_id=p.line_id, amount=p.amount) for p in command.lines),
+        tell_customer=False,
     )
 
 
@@ -103,6 +105,7 @@ def _recorded(command: RecordRefund, payment_id: PaymentId, order: Order) -> lis
             lines=lines,
             transfers=(transfer,),
             by=CHECKOUT,
+            tell_customer=False,
             personal=FreeText(text=command.reason) if command.reason else None,
         ),
         RefundTransferred(

@@ -72,6 +72,7 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
         excess=command.excess,
         remove_access=lines_losing_access(command.lines, order),
         remove_offer_access=command.remove_offer_access,
+        tell_customer=command.tell_customer,
         personal=FreeText(text=command.reason) if command.reason else None,
     )
     return settled(order, command.refund_id, [requested], command.now)
@@ -130,6 +131,7 @@ def _is_same(command: RequestRefund, known: Refund) -> bool:
         command.excess,
         {line.line_id for line in command.lines if line.remove_access},
         command.remove_offer_access,
+        command.tell_customer,
         command.refund_payments or not known.transfers,
     )
     return asked == (
@@ -137,5 +139,6 @@ def _is_same(command: RequestRefund, known: Refund) -> bool:
         known.excess,
         set(known.remove_access),
         known.remove_offer_access,
+        known.tells_customer,
         not known.is_recorded_only or not known.transfers,
     )

@@ -142,6 +142,15 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a later access removal must name, if access was given."""
 
 
+class Seller(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who sold it, as a document names it."""
+
+    name: str
+    business_id: str = ""
+    address: str = ""
+    """In lines."""
+
+
 class Justification(Struct, frozen=True, kw_only=True):
     """The grant, of this or another order of the customer, that still gives an access."""
 

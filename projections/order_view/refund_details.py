@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from domain.identifiers import LineId, PaymentId
 from domain.money import Money
-from domain.order.parts import ExternalRefund, Refund, TransferState
+from domain.order.parts import CreditNote, ExternalRefund, Refund, TransferState
 from domain.order.stages import RefundStage, TransferStage
 from domain.order.state import Order
 from domain.order.transfer_standing import TransferStanding, standing_of
@@ -42,6 +42,14 @@ class TransferDetails(Struct, frozen=True, kw_only=True):
     confirmed_by: str
 
 
+class CreditNoteDetails(Struct, frozen=True, kw_only=True):
+    """The document that tells the customer of a refund."""
+
+    number: str
+    """As the shop writes it, its prefix included."""
+    issued_at: datetime
+
+
 class RefundDetails(Struct, frozen=True, kw_only=True):
     """A refund and how far it got."""
 
@@ -67,6 +75,10 @@ class RefundDetails(Struct, frozen=True, kw_only=True):
     lines: tuple[RefundLineDetails, ...]
     transfers: tuple[TransferDetails, ...]
     remove_offer_access: bool
+    tell_customer: bool
+    """The ledger confirms it to the customer."""
+    credit_note: CreditNoteDetails | None
+    """None until its confirmation is first sent."""
 
 
 class ExternalRefundDetails(Struct, frozen=True, kw_only=True):
@@ -118,6 +130,8 @@ def refund_details(
         ),
         transfers=tuple(_transfer(refund, transfer, order) for transfer in refund.transfers),
         remove_offer_access=refund.remove_offer_access,
+        tell_customer=refund.tells_customer,
+        credit_note=_credit_note(refund.credit_note),
     )
 
 
@@ -133,6 +147,12 @@ def external_refund_details(external: ExternalRefund, order: Order) -> ExternalR
         is_failed=external.is_failed,
         says=external_says(external, _provider_of(external.payment_id, order)),
     )
+
+
+def _credit_note(note: CreditNote | None) -> CreditNoteDetails | None:
+    if note is None:
+        return None
+    return CreditNoteDetails(number=note.shown_number, issued_at=note.issued_at)
 
 
 def _by_standing(refund: Refund) -> dict[TransferStanding, int]:

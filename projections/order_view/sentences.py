@@ -48,6 +48,7 @@ SENTENCE_BY_NAME = {
     "RefundTransferUnresolved": "Refund {fact.refund_id}: {money} not known to be back, {fact.code}",
     "RefundIssued": "Refund {fact.refund_id} counts in the order's data",
     "RefundFailed": "Refund {fact.refund_id} failed: nothing was returned",
+    "CreditNoteNumbered": "Refund {fact.refund_id}: credit note {fact.prefix}{fact.number} issued",
     "ExternalRefundObserved": "{money} was returned there by itself{matched}",
     "ExternalRefundAllocated": "{money}: allocated by {fact.by} as refund {fact.refund_id}",
     "ExternalRefundFailed": "{money}, returned by itself, was taken back: {fact.code}",

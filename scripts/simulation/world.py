@@ -26,6 +26,7 @@ from domain.order.transfer_steps import refund_kind
 from processors.fulfilment import FULFILMENT
 from processors.ports import Executor
 from processors.process_manager import ProcessManager
+from processors.refunding import REFUNDING
 from projections.attention.projection import ATTENTION
 from projections.orders.projection import ORDERS
 from projections.row_model import RowModel
@@ -92,7 +93,8 @@ class Wiring:
 
     def process_managers(self, random: Random) -> tuple[ProcessManager, ...]:
         """Choose who reacts."""
-        return (FULFILMENT, WITNESS) if random.random() < WITNESSED_SHARE else (FULFILMENT,)
+        managers = (FULFILMENT, REFUNDING)
+        return (*managers, WITNESS) if random.random() < WITNESSED_SHARE else managers
 
     def tables(self, scheduler: Scheduler) -> JournalTables:
         """Make what the journal stores."""

@@ -88,6 +88,7 @@ class TestRecordRefund:
             refund_requested(transfer(10_000, TransferMethod.ELSEWHERE), lines=(COURSE_BACK,)),
             at=at(40),
             by="checkout",
+            tell_customer=False,
         )
         back_already = RefundTransferred(
             at=at(40), refund_id=REFUND, transfer_id=TRANSFER, reference="invoice-7"
@@ -148,6 +149,7 @@ class TestRecordRefund:
                     refund_id=REFUND,
                     lines=(COURSE_BACK,),
                     by="checkout",
+                    tell_customer=False,
                 )
             )
         )

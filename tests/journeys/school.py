@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from adapters.bootstrap import Parts, open_parts
 from adapters.clock import utc_now
 from adapters.commands.recording import CommandRecorder, OrderRequest
+from adapters.credit_notes.numbering import CreditNotes
 from adapters.executors import executors_of
 from adapters.master_key import generate_master_key
 from adapters.outside import open_outside
@@ -236,6 +237,7 @@ async def school(database: Database, sandbox: SandboxProgram) -> AsyncIterator[S
                 shop_settings=parts.shop_settings,
                 secrets=parts.secrets,
                 grants=parts.grants,
+                credit_notes=CreditNotes(parts),
             ),
             steady_seconds=monotonic,
             chance=lambda: 0.0,

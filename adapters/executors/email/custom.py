@@ -4,9 +4,9 @@ The rule to know: a template that cannot be filled in is never sent half; the ac
 good, says what is wrong, and is mended by the latest configuration.
 """
 
+from adapters.documents.filling import fill_in
+from adapters.documents.language import language_of
 from adapters.executors.email.customer_post import CustomerPost
-from adapters.executors.email.filling import fill_in
-from adapters.executors.email.language import language_of
 from adapters.executors.email.merchant_template import TemplateWrong, fill_in_template
 from adapters.executors.email.placeholders import values_of
 from adapters.mail.letter import SUBJECT_LENGTH_MAX, Letter

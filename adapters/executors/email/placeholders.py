@@ -6,8 +6,8 @@ them. `docs/actions.md` lists the same names.
 
 from collections.abc import Mapping
 
-from adapters.executors.email.language import Language, language_of
-from adapters.executors.email.receipt_contents import product_name
+from adapters.documents.language import Language, language_of
+from adapters.documents.receipt_contents import product_name
 from adapters.shops.settings import ShopSettings
 from domain.money import Money
 from domain.order.state import Order

@@ -3,10 +3,10 @@
 The rule to know: a receipt that is sent again after a refund shows the refund.
 """
 
+from adapters.documents.filling import fill_in
+from adapters.documents.language import Language, language_of
+from adapters.documents.receipt_contents import Receipt, receipt_of
 from adapters.executors.email.customer_post import CustomerPost
-from adapters.executors.email.filling import fill_in
-from adapters.executors.email.language import Language, language_of
-from adapters.executors.email.receipt_contents import Receipt, receipt_of
 from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.order.state import Order

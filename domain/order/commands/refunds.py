@@ -8,6 +8,7 @@ from msgspec import Struct
 from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId
 from domain.money import Money
 from domain.order.commands.base import OrderCommand
+from domain.order.values import Seller
 
 
 class LineAmount(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,8 @@ class RequestRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fiel
     """Off: recorded in the order's data only."""
     remove_offer_access: bool = False
     reason: str = ""
+    tell_customer: bool = True
+    """Off: no confirmation is sent to the customer."""
     providers: frozenset[str] = frozenset()
     """The providers whose refund interface the shop has configured."""
 
@@ -74,6 +77,8 @@ class AllocateExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unk
     by: str
     lines: tuple[LineRefund, ...] = ()
     remove_offer_access: bool = False
+    tell_customer: bool = True
+    """Off: no confirmation is sent to the customer."""
 
 
 class FailExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,10 +89,20 @@ class FailExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown
     code: str
 
 
+class NumberCreditNote(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A refund is to have the next number of its shop's credit notes."""
+
+    refund_id: RefundId
+    number: int
+    prefix: str
+    seller: Seller
+
+
 RefundWish: TypeAlias = (
     RequestRefund
     | RecordRefund
     | ObserveExternalRefund
     | AllocateExternalRefund
     | FailExternalRefund
+    | NumberCreditNote
 )

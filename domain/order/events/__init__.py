@@ -35,6 +35,7 @@ from domain.order.events.payments import (
     PaymentStarted,
 )
 from domain.order.events.refunds import (
+    CreditNoteNumbered,
     ExternalRefundAllocated,
     ExternalRefundFailed,
     ExternalRefundObserved,
@@ -74,6 +75,7 @@ OrderFact: TypeAlias = (
     | RefundTransferUnresolved
     | RefundIssued
     | RefundFailed
+    | CreditNoteNumbered
     | ExternalRefundObserved
     | ExternalRefundAllocated
     | ExternalRefundFailed
@@ -94,6 +96,7 @@ __all__ = [
     "ActionRequested",
     "ActionStarted",
     "ActionSucceeded",
+    "CreditNoteNumbered",
     "CustomerDataErased",
     "DisputeClosed",
     "ExternalRefundAllocated",

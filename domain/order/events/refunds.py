@@ -3,7 +3,7 @@
 from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId, TransferId
 from domain.money import Money
 from domain.order.events.base import OrderEvent
-from domain.order.values import FreeText, RefundLine, Transfer
+from domain.order.values import FreeText, RefundLine, Seller, Transfer
 
 
 class RefundRequested(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
@@ -17,6 +17,8 @@ class RefundRequested(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     """The part of the transfers that is money above the order's total."""
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
+    tell_customer: bool = True
+    """Off: a person, or the system that made the refund, tells the customer."""
     personal: FreeText | None = None
     """The reason given."""
 
@@ -81,6 +83,17 @@ class RefundFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
     refund_id: RefundId
 
 
+class CreditNoteNumbered(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
+    """The refund took a number of the shop's credit notes: the document that tells of it."""
+
+    refund_id: RefundId
+    number: int
+    seller: Seller
+    """The shop as it called itself then; an issued document is never edited."""
+    prefix: str = ""
+    """What the shop wrote before its numbers then."""
+
+
 class ExternalRefundObserved(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):
     """The provider returned money that we did not ask for."""
 
@@ -103,6 +116,8 @@ class ExternalRefundAllocated(OrderEvent, frozen=True, kw_only=True, omit_defaul
     unallocated: int = 0
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
+    tell_customer: bool = True
+    """As in `RefundRequested`."""
 
 
 class ExternalRefundFailed(OrderEvent, frozen=True, kw_only=True, omit_defaults=True):

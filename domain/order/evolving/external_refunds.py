@@ -69,6 +69,7 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
         at=event.at,
         remove_access=event.remove_access,
         remove_offer_access=event.remove_offer_access,
+        tells_customer=event.tell_customer,
         stage=RefundStage.ISSUED,
     )
     after = with_standing_changed(with_refund(order, refund), refund)

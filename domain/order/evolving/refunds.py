@@ -6,6 +6,7 @@ from typing import TypeAlias, assert_never
 from msgspec.structs import replace
 
 from domain.order.events import (
+    CreditNoteNumbered,
     ExternalRefundAllocated,
     ExternalRefundFailed,
     ExternalRefundObserved,
@@ -16,7 +17,7 @@ from domain.order.events import (
 )
 from domain.order.evolving import external_refunds
 from domain.order.evolving.transfers import with_refund, with_standing_changed
-from domain.order.parts import Refund, TransferState
+from domain.order.parts import CreditNote, Refund, TransferState
 from domain.order.stages import RefundStage
 from domain.order.state import Order
 from domain.order.values import Transfer
@@ -26,13 +27,14 @@ RefundFact: TypeAlias = (
     | RefundIssued
     | RefundFailed
     | RefundedDataRestored
+    | CreditNoteNumbered
     | ExternalRefundObserved
     | ExternalRefundAllocated
     | ExternalRefundFailed
 )
 
 
-def evolve_refund(  # noqa: PLR0911 - one case per fact
+def evolve_refund(  # noqa: C901, PLR0911 - one case per fact
     order: Order, event: RefundFact, recorded_at: datetime
 ) -> Order:
     """Fold a fact of a refund."""
@@ -45,6 +47,8 @@ def evolve_refund(  # noqa: PLR0911 - one case per fact
             return failed(order, event, recorded_at)
         case RefundedDataRestored():
             return restored(order, event)
+        case CreditNoteNumbered():
+            return credit_note_numbered(order, event)
         case ExternalRefundObserved():
             return external_refunds.observed(order, event, recorded_at)
         case ExternalRefundAllocated():
@@ -68,6 +72,7 @@ def requested(order: Order, event: RefundRequested, recorded_at: datetime) -> Or
         reason=event.personal.text if event.personal else "",
         remove_access=event.remove_access,
         remove_offer_access=event.remove_offer_access,
+        tells_customer=event.tell_customer,
     )
     return with_refund(order, refund)
 
@@ -112,3 +117,14 @@ def restored(order: Order, event: RefundedDataRestored) -> Order:
         for refund_id, refund in order.refunds_by_id.items()
     }
     return replace(order, refunds_by_id=refunds)
+
+
+def credit_note_numbered(order: Order, event: CreditNoteNumbered) -> Order:
+    """Keep the number of the document."""
+    known = order.refunds_by_id.get(event.refund_id)
+    if known is None:
+        return order
+    note = CreditNote(
+        number=event.number, prefix=event.prefix, seller=event.seller, issued_at=event.at
+    )
+    return with_refund(order, replace(known, credit_note=note))

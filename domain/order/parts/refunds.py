@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId, TransferId
 from domain.money import Money
+from domain.order.parts.credit_notes import CreditNote
 from domain.order.stages import RefundStage, TransferStage
 from domain.order.values import RefundLine, TransferMethod
 
@@ -93,6 +94,9 @@ class Refund(Struct, frozen=True, kw_only=True):
     reason: str = ""
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
+    tells_customer: bool = True
+    """The ledger confirms it to the customer."""
+    credit_note: CreditNote | None = None
     stage: RefundStage = RefundStage.REQUESTED
     is_restored: bool = False
     is_acknowledged: bool = False

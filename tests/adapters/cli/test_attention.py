@@ -121,6 +121,8 @@ class TestShops:
         assert shown["sender"] == "shop@example.com"
         assert shown["address"] == "Katu 1\n00100 Helsinki"
         assert "0:00:20" in ask("shops", "show", "demo").out
+        ask("shops", "set", "demo", "--credit-note-prefix", "KL-")
+        assert "KL-1, KL-2 …" in ask("shops", "show", "demo").out
 
     def test_an_alert_webhook_is_shown_without_what_is_secret(self, ask: Ask) -> None:
         url = f"https://alerts.example.com/{SECRET}?token={SECRET}"
@@ -138,6 +140,7 @@ class TestShops:
             (("--sender", "nobody"), "--sender cannot"),
             (("--alert-webhook", "ftp://x"), "--alert-webhook cannot"),
             (("--alert-email", "notanaddress"), "It takes one email address, such as"),
+            (("--credit-note-prefix", "KL1"), "the last of them no digit"),
             (("--alert-age", "8d"), "It takes 0s to 7d."),
             (("--alert-age", "bogus"), "write it as 90s, 5m or 1h"),
             ((), "nothing is to be changed"),

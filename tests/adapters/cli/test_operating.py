@@ -104,7 +104,10 @@ class TestProcessors:
         found = ask("processors", "list", "--json").json["processors"]
 
         assert isinstance(found, list)
-        assert {one["name"]: one["state"] for one in found} == {"fulfilment": "stopped"}
+        assert {one["name"]: one["state"] for one in found} == {
+            "fulfilment": "stopped",
+            "refunding": "stopped",
+        }
         assert "fulfilment" in ask("processors", "list").out
 
     def test_an_unknown_one_ends_with_3_and_names_those_there_are(self, ask: Ask) -> None:
@@ -112,7 +115,7 @@ class TestProcessors:
             answer = ask("processors", command, "weather")
 
             assert answer.exit_code == 3
-            assert "There are: fulfilment." in answer.err
+            assert "There are: fulfilment, refunding." in answer.err
 
     def test_what_was_set_aside_is_listed_and_tried_anew_when_asked(
         self, ask: Ask, settings: Settings
@@ -130,8 +133,8 @@ class TestProcessors:
 
         answer = ask("processors", "retry", "fulfilment", "--json")
         assert answer.json == {"name": "fulfilment", "triggers": 1}
-        [standing] = asyncio.run(_standings(settings))
-        assert (standing.position, standing.set_aside) == (4, 0)
+        fulfilment, _ = asyncio.run(_standings(settings))
+        assert (fulfilment.position, fulfilment.set_aside) == (4, 0)
 
 
 class TestMessages:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from adapters.executors.email.custom import CustomEmailExecutor
 from adapters.executors.email.customer_post import CustomerPost
 from adapters.executors.email.receipt import ReceiptEmailExecutor
+from adapters.executors.email.refund_confirmation import RefundConfirmationExecutor
 from adapters.executors.kajabi.executor import KajabiGrantExecutor
 from adapters.executors.kajabi.removal import AccessRemovalExecutor
 from adapters.executors.kajabi.removal_target import (
@@ -49,15 +50,19 @@ from domain.configuration.settings import (
     CustomEmail,
     KajabiGrant,
     ReceiptEmail,
+    RefundConfirmation,
     SystemeContact,
     Webhook,
 )
-from domain.identifiers import ShopId
+from domain.identifiers import RefundId, ShopId
 from domain.order.events import OrderFact
+from domain.order.evolve import evolve
+from domain.order.state import Order
 from domain.order.values import Answer, PlannedAction
-from processors.ports import Executor
+from processors.ports import Executor, Task
 from projections.grants.projection import GRANTS
-from tests.examples import CUSTOMER, GRANT, GRANT_ACTION, REFUND, SHOP, done
+from tests.adapters.credit_notes.given import numbered
+from tests.examples import BUMP_BACK, CUSTOMER, GRANT, GRANT_ACTION, REFUND, SHOP, done, refunded
 from tests.http_receiver import HttpReceiver, Received, http_receiver
 from tests.http_receiver import Trouble as HttpTrouble
 from tests.smtp_server import PASSWORD, USER, MailServer, mail_server
@@ -239,6 +244,15 @@ async def custom_email(
         yield _email(CustomEmailExecutor(post), settings, server)
 
 
+@asynccontextmanager
+async def refund_confirmation(
+    _: Database, wrong: Wrong | None, seconds_max: float
+) -> AsyncIterator[Subject]:
+    async with _mail(wrong, seconds_max) as (post, server):
+        executor = RefundConfirmationExecutor(post, _numbered)
+        yield _email(executor, RefundConfirmation(refund_id=REFUND), server)
+
+
 HTTP_SUBJECTS: Mapping[str, OpenSubject] = {
     "webhook": webhook,
     "Kajabi by webhook": kajabi_by_webhook,
@@ -250,6 +264,7 @@ HTTP_SUBJECTS: Mapping[str, OpenSubject] = {
 EMAIL_SUBJECTS: Mapping[str, OpenSubject] = {
     "receipt email": receipt_email,
     "custom email": custom_email,
+    "refund confirmation": refund_confirmation,
 }
 SUBJECTS: Mapping[str, OpenSubject] = {**HTTP_SUBJECTS, **EMAIL_SUBJECTS}
 KEYED_SUBJECTS: Mapping[str, OpenSubject] = {"webhook": webhook, **EMAIL_SUBJECTS}
@@ -333,6 +348,14 @@ def _spoil_mail(server: MailServer, wrong: Wrong | None) -> None:
             server.trouble = {"RCPT": "450 4.7.1 too many messages"}
         case Wrong.REFUSES:
             server.trouble = {"RCPT": "550 5.1.1 no such mailbox"}
+
+
+async def _numbered(task: Task, _: RefundId) -> Order:
+    """Give the order a refund with its number, as a ledger of its own would."""
+    order = task.order
+    for fact in (*refunded(BUMP_BACK), numbered()):
+        order = evolve(order, fact, task.now)
+    return order
 
 
 async def _shop(_: ShopId) -> ShopSettings:

@@ -32,6 +32,7 @@ ROLES_BY_ROUTE = {
     ("POST", "/api/v1/orders/{order_id}/refunds/{refund_id}/confirm"): OPERATORS,
     ("POST", "/api/v1/orders/{order_id}/external-refunds/{external_refund_id}/allocate"): OPERATORS,
     ("GET", "/api/v1/refunds"): EVERYBODY,
+    ("GET", "/api/v1/orders/{order_id}/refunds/{refund_id}/credit-note"): EVERYBODY,
     ("GET", "/api/v1/settings"): MAINTAINERS,
     ("GET", "/api/v1/settings/{setting_id}"): MAINTAINERS,
     ("GET", "/api/v1/messages"): MAINTAINERS,

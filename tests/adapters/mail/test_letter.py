@@ -10,9 +10,11 @@ from email.utils import parseaddr
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from adapters.mail.letter import (
     AddressWrong,
+    Attachment,
     Letter,
     Parties,
     address_of,
@@ -46,6 +48,22 @@ def test_a_message_says_from_whom_to_whom_and_when() -> None:
     assert message["Subject"] == "Kiitos!"
     assert message["Date"].datetime == NOW
     assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_file_goes_with_it_byte_for_byte_behind_both_texts() -> None:
+    content = bytes(range(256)) + b"\r\n.\r\n"
+    file = Attachment(name="hyvityslasku-KL-1.pdf", media_type="application/pdf", content=content)
+    message = read(replace(LETTER, attachments=(file,)))
+
+    [attached] = message.iter_attachments()
+    assert attached.get_filename() == "hyvityslasku-KL-1.pdf"
+    assert attached.get_content_type() == "application/pdf"
+    assert attached.get_content() == content
+    assert [part.get_content_type() for part in message.walk() if not part.is_multipart()] == [
+        "text/plain",
+        "text/html",
+        "application/pdf",
+    ]
 
 
 WORDS = st.lists(st.sampled_from(["Hyvä", "ystävä", "and", "yö,", "翻訳", "🎹", '"x"']))

@@ -24,6 +24,7 @@ ALL_SET = ShopSettings(
     alert_webhook_url="https://alerts.example.com/hook?token=s3cret",
     alert_age_seconds=60,
     zone="America/New_York",
+    credit_note_prefix="KL-2026-",
 )
 
 
@@ -92,6 +93,10 @@ async def test_a_shop_that_is_not_served_has_no_settings(database: Database) -> 
         {"alert_webhook_url": "https://user:word@alerts.example.com"},
         {"grace_seconds": -1},
         {"alert_age_seconds": 10**9},
+        {"credit_note_prefix": "KL1"},
+        {"credit_note_prefix": "a/b"},
+        {"credit_note_prefix": "KL-\n"},
+        {"credit_note_prefix": "x" * 21},
         {"zone": ""},
         {"zone": "Helsinki"},
     ],

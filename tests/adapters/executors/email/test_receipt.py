@@ -8,9 +8,9 @@ import pytest
 from msgspec import to_builtins
 from msgspec.structs import replace
 
-from adapters.executors.email.language import language_of
+from adapters.documents.language import language_of
+from adapters.documents.receipt_contents import receipt_of
 from adapters.executors.email.receipt import receipt_letter
-from adapters.executors.email.receipt_contents import receipt_of
 from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.order.events import RefundedDataRestored

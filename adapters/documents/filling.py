@@ -3,7 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 _ENVIRONMENT = Environment(
-    loader=PackageLoader("adapters.executors.email"),
+    loader=PackageLoader("adapters.documents"),
     autoescape=select_autoescape(),
     undefined=StrictUndefined,
     trim_blocks=True,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from adapters.executors.email.language import Language
+from adapters.documents.language import Language
 from adapters.shops.settings import ShopSettings
 from domain.money import Money
 from domain.order.state import Order
@@ -78,7 +78,7 @@ def receipt_of(order: Order, customer: Customer, shop: ShopSettings, language: L
         ),
         number=order.number,
         date=language.date(order.created_at) if order.created_at else "",
-        customer=(*_customer(customer), language.country(order.country)),
+        customer=(*customer_lines(customer), language.country(order.country)),
         lines=tuple(_line(line, language) for line in general.lines),
         discounts=tuple(
             AmountRow(name=one.code, amount=_less(one.amount, language))
@@ -98,7 +98,8 @@ def product_name(line: LineDetails) -> str:
     return f"{line.quantity} x {line.name}" if line.quantity > 1 else line.name
 
 
-def _customer(customer: Customer) -> Iterator[str]:
+def customer_lines(customer: Customer) -> Iterator[str]:
+    """Say whom it is for, in lines."""
     address = customer.address
     yield from filter(
         None,

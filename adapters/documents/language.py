@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from adapters.display.times import ZONE_DEFAULT
 from adapters.display.words import words_of
-from adapters.executors.email.words import ENGLISH, FINNISH, Words
+from adapters.documents.words import ENGLISH, FINNISH, Words
 from domain.money import Money, exponent_of
 
 FINNISH_COUNTRIES = frozenset({"FI", "AX"})

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import asdict
 
-from adapters.executors.email.language import language_of
-from adapters.executors.email.words import ENGLISH, FINNISH
+from adapters.documents.language import language_of
+from adapters.documents.words import ENGLISH, FINNISH
 from domain.money import Money
 
 FINNISH_CUSTOMER, OTHER_CUSTOMER = language_of("FI"), language_of("SE")

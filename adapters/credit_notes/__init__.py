@@ -1,0 +1,1 @@
+"""Credit notes: the document that tells a customer of a refund and corrects the receipt."""

@@ -1,0 +1,1 @@
+"""The credit notes of a shop: one number for each refund that has one, without gaps."""

@@ -1,0 +1,1 @@
+"""Credit notes: their numbers, and what stands on them."""
