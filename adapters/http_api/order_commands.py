@@ -4,7 +4,7 @@ The rule to know: with `dry_run=true` nothing is recorded and no key is needed; 
 would be recorded and what would fire.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from litestar import Response, post
 from litestar.datastructures import ResponseHeader
@@ -15,6 +15,7 @@ from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
 from adapters.commands.requests import OrderRequester
+from adapters.commands.rerun_answer import RerunAnswer
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.escaped import path_part
@@ -29,6 +30,7 @@ REPLAYED = ResponseHeader(
     description="There if the key was known: this is its first answer, and nothing new was done.",
     documentation_only=True,
 )
+Answer = TypeVar("Answer", CommandAnswer, RerunAnswer)
 ACTION_ID_MAX = 1_000
 """Characters as escaped, three for each byte that is."""
 
@@ -88,7 +90,7 @@ async def orders_complete(
     data: JSONBody[CompleteOptions | None] = None,
 ) -> Response[CommandAnswer]:
     """Mark the order as completed, whatever its actions then do; by default all of them run again."""
-    return _answered(await parts.operations.complete(requester, data or CompleteOptions()))
+    return answered(await parts.operations.complete(requester, data or CompleteOptions()))
 
 
 @post(
@@ -110,7 +112,7 @@ async def orders_rerun(
 ) -> Response[CommandAnswer]:
     """Begin a new run, in any status of the order and any state of the action."""
     action = ActionId(path_part(request, "/actions/"))
-    return _answered(await parts.operations.rerun(requester, action, data or RerunOptions()))
+    return answered(await parts.operations.rerun(requester, action, data or RerunOptions()))
 
 
 @post(
@@ -129,8 +131,9 @@ async def orders_note(
     data: JSONBody[NoteOptions],
 ) -> Response[CommandAnswer]:
     """Add a note to the order; it is kept sealed, as all that is said of a person."""
-    return _answered(await parts.operations.note(requester, data))
+    return answered(await parts.operations.note(requester, data))
 
 
-def _answered(answer: CommandAnswer) -> Response[CommandAnswer]:
+def answered(answer: Answer) -> Response[Answer]:
+    """Answer a wish, and say in a header if it had been granted before."""
     return Response(answer, headers={REPLAYED.name: "true"} if answer.is_repeat else {})

@@ -18,6 +18,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.commands.rerun_refusals import CauseUnknown
 from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError
@@ -168,6 +169,7 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     OrderUnknown: HTTPStatus.NOT_FOUND,
     PastUnknown: HTTPStatus.NOT_FOUND,
     ActionUnknown: HTTPStatus.NOT_FOUND,
+    CauseUnknown: HTTPStatus.NOT_FOUND,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
