@@ -16,6 +16,7 @@ from adapters.display.words import words_of
 from domain.durations import spoken
 from domain.order.stages import ActionStage
 from projections.order_view.action_details import ActionDetails
+from projections.order_view.sentences import why_called_off
 
 INDENT = 4
 
@@ -45,6 +46,8 @@ def _remarks(action: ActionDetails, now: datetime | None) -> Iterator[Text]:
         yield text(f"{action.code} {action.message}".rstrip(), style="red")
     if action.status is ActionStage.RUNNING and action.started_at:
         yield text(_running(action, action.started_at, now))
+    if action.cancel_reason:
+        yield text(f"called off, {why_called_off(action.cancel_reason)}")
     if action.retry_at:
         yield text(f"again {exact(action.retry_at)}")
     if action.newer_configuration:

@@ -34,6 +34,8 @@ class ActionDetails(Struct, frozen=True, kw_only=True):
     code: str
     message: str
     retry_at: datetime | None
+    cancel_reason: str
+    """Why the last run was called off; empty unless the action is cancelled."""
     requested_at: datetime | None
     started_at: datetime | None
     """When the attempt that is, or was last, under way began; None before the run's first."""
@@ -74,6 +76,7 @@ def action_details(
         code=action.code,
         message=action.message,
         retry_at=action.retry_at,
+        cancel_reason=action.cancel_reason,
         requested_at=action.requested_recorded_at,
         started_at=action.started_recorded_at,
         attempt_seconds_max=attempt_seconds_max(action.settings),

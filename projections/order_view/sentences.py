@@ -59,7 +59,7 @@ WHY_BY_REASON: Mapping[str, str] = {
     CancelReason.REFUND_FAILED: "as the refund failed",
     CancelReason.ACCESS_STILL_JUSTIFIED: "as another purchase still gives this access",
 }
-"""A reason of former times reads as its code."""
+"""A reason of former times reads as its code: ask `why_called_off`."""
 
 
 def sentence_of(fact: OrderFact, after: Order) -> str:
@@ -76,6 +76,11 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         lost=_lost(fact, action),
         why=_why(fact),
     )
+
+
+def why_called_off(reason: str) -> str:
+    """Say why a run is no longer wanted."""
+    return WHY_BY_REASON.get(reason, reason)
 
 
 def _words(fact: OrderFact) -> str:
@@ -102,6 +107,4 @@ def _lost(fact: OrderFact, action: ActionState | None) -> str:
 
 
 def _why(fact: OrderFact) -> str:
-    if not isinstance(fact, ActionCancelled):
-        return ""
-    return WHY_BY_REASON.get(fact.reason, fact.reason)
+    return why_called_off(fact.reason) if isinstance(fact, ActionCancelled) else ""

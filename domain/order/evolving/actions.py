@@ -79,6 +79,7 @@ def requested(
         code="",
         message="",
         retry_at=None,
+        cancel_reason="",
         requested_recorded_at=recorded_at,
         started_recorded_at=None,
         is_acknowledged=False,
@@ -158,9 +159,10 @@ def added(order: Order, event: ActionAdded) -> Order:
     return _with(order, as_planned(event.action))
 
 
-def cancelled(order: Order, known: ActionState, _: ActionCancelled) -> Order:
+def cancelled(order: Order, known: ActionState, event: ActionCancelled) -> Order:
     """Stop wanting the run."""
-    return _with(order, replace(known, stage=ActionStage.CANCELLED, retry_at=None))
+    action = replace(known, stage=ActionStage.CANCELLED, retry_at=None, cancel_reason=event.reason)
+    return _with(order, action)
 
 
 def _with(order: Order, action: ActionState) -> Order:

@@ -37,6 +37,8 @@ class ActionState(Struct, frozen=True, kw_only=True):
     code: str = ""
     message: str = ""
     retry_at: datetime | None = None
+    cancel_reason: str = ""
+    """Why the run was called off, if it was: a `CancelReason`, or a code of former times."""
     requested_recorded_at: datetime | None = None
     started_recorded_at: datetime | None = None
     """Of the attempt that is or was last under way; None before the run's first."""

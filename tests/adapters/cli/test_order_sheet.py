@@ -6,13 +6,16 @@ import pytest
 
 from adapters.cli.order_sheet import order_sheet
 from adapters.cli.output import show
-from domain.order.events import OrderFact
+from domain.order.events import ActionCancelled, OrderFact
+from domain.order.values import RunCause
 from projections.order_view.view import view
 from tests.examples import (
     ORDER_ID,
+    RECEIPT,
     RECEIPT_ACTION,
     SECOND_PAYMENT,
     action_started,
+    at,
     paid,
     received,
     requested,
@@ -40,6 +43,17 @@ def test_a_running_action_says_since_when_and_how_long_one_try_lasts(
 
 def test_a_past_of_the_order_tells_no_age(capsys: pytest.CaptureFixture[str]) -> None:
     assert "since 10.05.00; one attempt lasts at most 50 s" in shown(capsys, None, *RUNNING)
+
+
+def test_a_cancelled_action_says_why_and_no_longer_once_it_runs_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cancelled = ActionCancelled(at=at(6), action_id=RECEIPT, run=1, reason="completed_by_hand")
+    again = requested(run=2, cause=RunCause.RERUN, minute=7)
+
+    why = "called off, as the order was completed by hand"
+    assert why in shown(capsys, NOW, *RUNNING, cancelled)
+    assert why not in shown(capsys, NOW, *RUNNING, cancelled, again)
 
 
 def test_money_above_the_total_says_how_much_and_the_way_out(
