@@ -2,7 +2,8 @@
 
 A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
 `total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
-(what follows a failure), `lost` (an attempt before this one that told nothing) and `why` (a run was
+(what follows a failure), `late` (an
+outcome that no longer counts), `lost` (an attempt before this one that told nothing) and `why` (a run was
 called off). Times are told as lengths: a sentence knows no zone.
 """
 
@@ -12,7 +13,13 @@ from domain.catalogue import name_of
 from domain.durations import spoken
 from domain.identifiers import ActionId, RefundId
 from domain.money import Money
-from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, OrderFact
+from domain.order.events import (
+    ActionCancelled,
+    ActionFailed,
+    ActionOutcomeLate,
+    ActionStarted,
+    OrderFact,
+)
 from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
 from domain.order.state import Order
@@ -35,7 +42,7 @@ SENTENCE_BY_NAME = {
     "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started{lost}",
     "ActionSucceeded": "{action}: succeeded",
     "ActionFailed": "{action}: failed, {fact.code}{words} ({next})",
-    "ActionOutcomeLate": "{action}: outcome of old run {fact.run} arrived late",
+    "ActionOutcomeLate": "{action}: outcome of run {fact.run}, attempt {fact.attempt} came late: {late}",
     "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
     "ActionAdded": "{fact.action.name}: added to the order",
     "ActionCancelled": "{action}: run {fact.run} called off, {why}",
@@ -73,6 +80,7 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         total=Money(after.original_total, after.currency),
         words=_words(fact),
         next=_next(fact),
+        late=_late(fact),
         lost=_lost(fact, action),
         why=_why(fact),
     )
@@ -94,6 +102,15 @@ def _next(fact: OrderFact) -> str:
     if fact.retry_at is None:
         return "left to a person"
     return f"tried again after {spoken(fact.retry_at - fact.at)}"
+
+
+def _late(fact: OrderFact) -> str:
+    if not isinstance(fact, ActionOutcomeLate):
+        return ""
+    if fact.succeeded:
+        return "succeeded"
+    words = f": {fact.personal.excerpt}" if fact.personal and fact.personal.excerpt else ""
+    return f"failed, {fact.code}{words}"
 
 
 def _lost(fact: OrderFact, action: ActionState | None) -> str:
