@@ -2,7 +2,8 @@
 
 A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
 `total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
-(what follows a failure), `late` (an
+(what follows a failure), `imported` (from
+the former system), `late` (an
 outcome that no longer counts), `lost` (an attempt before this one that told nothing) and `why` (a run was
 called off). Times are told as lengths: a sentence knows no zone.
 """
@@ -19,6 +20,7 @@ from domain.order.events import (
     ActionOutcomeLate,
     ActionStarted,
     OrderFact,
+    OrderPlaced,
 )
 from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
@@ -27,7 +29,7 @@ from domain.order.values import FreeText
 
 SENTENCE_BY_NAME = {
     "OrderStarted": "Checkout opened: {fact.offer.name}",
-    "OrderPlaced": "Order {fact.number} placed for {total}",
+    "OrderPlaced": "Order {fact.number} placed for {total}{imported}",
     "OrderRevised": "Order {fact.number} changed before payment, now {total}",
     "OrderCompleted": "Order completed",
     "OrderMarkedCompleted": "Marked as completed by {fact.by}",
@@ -80,6 +82,7 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         total=Money(after.original_total, after.currency),
         words=_words(fact),
         next=_next(fact),
+        imported=_imported(fact),
         late=_late(fact),
         lost=_lost(fact, action),
         why=_why(fact),
@@ -102,6 +105,11 @@ def _next(fact: OrderFact) -> str:
     if fact.retry_at is None:
         return "left to a person"
     return f"tried again after {spoken(fact.retry_at - fact.at)}"
+
+
+def _imported(fact: OrderFact) -> str:
+    is_imported = isinstance(fact, OrderPlaced) and fact.imported
+    return ", imported from the former system" if is_imported else ""
 
 
 def _late(fact: OrderFact) -> str:

@@ -16,9 +16,12 @@ from tests.examples import (
     SECOND_PAYMENT,
     action_started,
     at,
+    failed,
     paid,
+    placed,
     received,
     requested,
+    started,
 )
 from tests.stories import BEGAN_AT, Story, recorded
 
@@ -29,7 +32,7 @@ NOW = STARTED_AT + timedelta(minutes=2)
 
 
 def shown(capsys: pytest.CaptureFixture[str], now: datetime | None, *facts: OrderFact) -> list[str]:
-    details = view(recorded(Story(order_id=ORDER_ID, facts=facts)), NOW, GRACE)
+    details = view(recorded(Story(order_id=ORDER_ID, facts=facts)), now or NOW, GRACE)
     assert details is not None
     show(*order_sheet(details, now))
     return [line.strip() for line in capsys.readouterr().out.splitlines()]
@@ -54,6 +57,20 @@ def test_a_cancelled_action_says_why_and_no_longer_once_it_runs_again(
     why = "called off, as the order was completed by hand"
     assert why in shown(capsys, NOW, *RUNNING, cancelled)
     assert why not in shown(capsys, NOW, *RUNNING, cancelled, again)
+
+
+def test_what_is_run_on_an_imported_order_asks_as_the_sheet_says(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    imported = (started(), placed(RECEIPT_ACTION, imported=True), received())
+    rerun = (requested(cause=RunCause.RERUN), action_started(), failed())
+    says = "yes: what the former system listed fires nothing; what is run here counts"
+
+    as_listed = shown(capsys, NOW + GRACE, *imported)
+    run_here = shown(capsys, NOW + GRACE, *imported, *rerun)
+    assert any(line.endswith(says) for line in as_listed)
+    assert not any("▲" in line for line in as_listed)
+    assert any("▲ Action unfinished: " in line for line in run_here)
 
 
 def test_money_above_the_total_says_how_much_and_the_way_out(

@@ -9,7 +9,17 @@ from domain.order.events import ActionCancelled, ActionOutcomeLate, OrderFact
 from domain.order.stages import CancelReason
 from domain.order.values import Answer
 from projections.order_view.sentences import SENTENCE_BY_NAME, WHY_BY_REASON, sentence_of
-from tests.examples import HOOK, HOOK_ACTION, action_started, at, failed, paid, requested
+from tests.examples import (
+    HOOK,
+    HOOK_ACTION,
+    action_started,
+    at,
+    failed,
+    paid,
+    placed,
+    requested,
+    started,
+)
 from tests.spec import order_after
 
 WANTED = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK))
@@ -43,6 +53,11 @@ def test_a_failure_says_what_follows() -> None:
 
     assert again.endswith("failed, http_500 (tried again after 2 min)")
     assert left.endswith("failed, http_500 (left to a person)")
+
+
+def test_an_order_of_the_former_system_says_so() -> None:
+    assert said_last(started(), placed(imported=True)).endswith(", imported from the former system")
+    assert said_last(started(), placed()).endswith("placed for 140.00 EUR")
 
 
 def test_a_takeover_says_what_became_of_the_attempt_before() -> None:
