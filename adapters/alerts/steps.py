@@ -162,6 +162,7 @@ def _seen(cause: Cause) -> SeenCause:
             error=cause.code or cause.stage,
             destination=cause.destination,
         ),
+        since=cause.due_at,
         orders=cause.orders,
         numbers=cause.numbers,
     )

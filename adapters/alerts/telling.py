@@ -65,7 +65,7 @@ def _paragraphs(notices: Sequence[Notice]) -> Iterator[str]:
         if notice.numbers:
             more = " …" if notice.orders > len(notice.numbers) else ""
             yield f"  Orders: {', '.join(notice.numbers)}{more}"
-        yield f"  Since {exact(notice.appeared_at)}. Cause {notice.cause}."
+        yield f"  Since {exact(notice.since)}. Cause {notice.cause}."
         yield ""
     if len(notices) > LINES_MAX:
         yield f"… and {len(notices) - LINES_MAX} more."

@@ -38,7 +38,7 @@ def _rows(page: CausePage, now: datetime) -> Table:
     headings = ("Cause", "Orders", "Since", "Problem", "At", "Such as")
     rows = table(*headings, numbers=["Orders"], whole=["Cause"])
     for cause in page.causes:
-        rows.add_row(cause.cause_id, f"{cause.orders:,}", relative(cause.since, now), *_why(cause))
+        rows.add_row(cause.cause_id, f"{cause.orders:,}", relative(cause.due_at, now), *_why(cause))
     return rows
 
 

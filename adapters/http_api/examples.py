@@ -164,6 +164,7 @@ EXAMPLES: Mapping[str, object] = {
                 actions=12,
                 running=0,
                 since=AT,
+                due_at=AT + GRACE,
                 numbers=("2026-1042", "2026-1043"),
                 newer_settings=12,
             ),

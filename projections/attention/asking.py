@@ -23,6 +23,12 @@ PROBLEM_ASKS = """{0}.since <= CASE WHEN {0}.kind = ANY(%(with_grace)s)
 END"""
 """To be formatted with the name of one problem of such a row."""
 
+PROBLEM_ASKS_AT = """{0}.since + CASE WHEN {0}.kind = ANY(%(with_grace)s)
+    THEN %(grace)s
+    ELSE interval '0'
+END"""
+"""From when on: to be formatted likewise."""
+
 WITH_GRACE = [kind.value for kind in AttentionKind if kind.has_grace]
 
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from domain.identifiers import SettingId, ShopId
 from domain.order.attention import AttentionKind
 from domain.order.stages import ActionStage
-from projections.attention.asking import ASKS, PROBLEM_ASKS, asking
+from projections.attention.asking import ASKS, PROBLEM_ASKS, PROBLEM_ASKS_AT, asking
 from projections.attention.projection import ATTENTION
 from projections.query import Query
 
@@ -47,6 +47,7 @@ CAUSES = f"""
 WITH problem AS (
     SELECT
         a.order_id,
+        {PROBLEM_ASKS_AT.format("p")} AS due_at,
         p.*
     {PROBLEMS}
 ), used AS (
@@ -74,6 +75,7 @@ WITH problem AS (
         count(action_id) AS actions,
         count(*) FILTER (WHERE stage = %(running)s) AS running,
         min(since) AS since,
+        min(due_at) AS due_at,
         (array_agg(order_id ORDER BY since, order_id))[1:{NAMED_ORDERS_MAX}] AS first_orders
     FROM problem
     GROUP BY cause
@@ -89,6 +91,7 @@ SELECT
     actions,
     running,
     since,
+    due_at,
     ARRAY(
         SELECT o.number
         FROM read_models.orders_v1 AS o
@@ -127,6 +130,8 @@ class Cause(Struct, frozen=True, kw_only=True):
     """Of these, those that only force runs again."""
     since: datetime
     """When the first began."""
+    due_at: datetime
+    """When the first began to ask: an unfinished action a grace period after it began."""
     numbers: tuple[str, ...]
     """Of the orders that wait longest."""
 
