@@ -27,7 +27,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     kind: str
     action_kind: str
     error: str
-    """The code; for an action that nothing was heard of, where it is stuck."""
+    """The code; of an action that has not failed, that there is no answer yet."""
     destination: str
 
 

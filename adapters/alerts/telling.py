@@ -16,6 +16,7 @@ from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ShopId
 from processors.episodes import Change, Notice
+from projections.attention.projection import NO_ANSWER_YET
 
 LINES_MAX = 20
 """Causes named in an email; there are hardly ever as many."""
@@ -84,4 +85,5 @@ def _about(notice: Notice) -> str:
     subject = notice.subject
     if not subject.action_kind:
         return ", ".join(filter(None, (words_of(subject.kind), subject.error)))
-    return f"{words_of(subject.action_kind)} to {subject.destination}: {subject.error}"
+    error = words_of(NO_ANSWER_YET).lower() if subject.error == NO_ANSWER_YET else subject.error
+    return f"{words_of(subject.action_kind)} to {subject.destination}: {error}"

@@ -43,7 +43,7 @@ def _rows(page: CausePage, now: datetime) -> Table:
 
 
 def _why(cause: ShownCause) -> tuple[Text, Text, Text]:
-    error = cause.code or words_of(cause.stage).lower()
+    error = cause.code or words_of(cause.error).lower()
     lines = [words_of(cause.kind), ": ".join(filter(None, (words_of(cause.action_kind), error)))]
     if cause.running:
         lines.append(f"{cause.running:,} running, only by --force")

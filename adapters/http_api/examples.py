@@ -35,7 +35,6 @@ from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.money import Money
 from domain.order.attention import AttentionKind
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
-from domain.order.stages import ActionStage
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
@@ -157,7 +156,7 @@ EXAMPLES: Mapping[str, object] = {
                 cause_id=ASKING[0].problems[0].cause,
                 kind=AttentionKind.ACTION_UNFINISHED,
                 code="http_503",
-                stage=ActionStage.FAILED,
+                error="http_503",
                 action_kind="webhook",
                 destination="crm.example.com",
                 orders=12,

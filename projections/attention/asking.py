@@ -12,7 +12,7 @@ ASKS = """(
     {0}.asks_at_once_from <= %(now)s
     OR {0}.unfinished_since <= %(unfinished_before)s
 )"""
-"""To be formatted with the name of a row of `read_models.attention_v2`."""
+"""To be formatted with the name of a row of `read_models.attention_v3`."""
 
 ASKS_AT = "least({0}.asks_at_once_from, {0}.unfinished_since + %(grace)s)"
 """From when on: to be formatted likewise."""

@@ -27,6 +27,7 @@ CROSS JOIN LATERAL jsonb_to_recordset(a.problems) AS p (
     cause text,
     kind text,
     code text,
+    error text,
     since timestamptz,
     action_id text,
     action_kind text,
@@ -68,7 +69,7 @@ WITH problem AS (
         cause AS cause_id,
         min(kind) AS kind,
         min(coalesce(code, '')) AS code,
-        coalesce(min(stage), '') AS stage,
+        min(coalesce(error, '')) AS error,
         coalesce(min(action_kind), '') AS action_kind,
         coalesce(min(destination), '') AS destination,
         count(DISTINCT order_id) AS orders,
@@ -84,7 +85,7 @@ SELECT
     cause_id,
     kind,
     code,
-    stage,
+    error,
     action_kind,
     destination,
     orders,
@@ -119,8 +120,9 @@ class Cause(Struct, frozen=True, kw_only=True):
     cause_id: str
     kind: AttentionKind
     code: str
-    """The error; empty for actions that were not heard of, and then `stage` tells where they are."""
-    stage: str
+    """The error's; empty for actions that have not failed, and then `error` tells of them."""
+    error: str
+    """The code, or `no_answer_yet`: asked for, waiting or running, and not failed in this run."""
     action_kind: str
     destination: str
     orders: int

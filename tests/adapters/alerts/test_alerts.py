@@ -36,14 +36,14 @@ KAUPPA = ShopId("kauppa")
 CUSTOMER = "maija@example.com"
 
 FAIL = """
-INSERT INTO read_models.attention_v2 (
+INSERT INTO read_models.attention_v3 (
     shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 SELECT
     'kauppa', gen_random_uuid(), %(since)s, NULL,
     jsonb_build_array(jsonb_build_object(
         'kind', 'action_unfinished', 'since', %(since)s::timestamptz, 'cause', %(cause)s::text,
-        'code', 'http_503', 'action_id', 'hook', 'action', 'Tell the CRM',
+        'code', 'http_503', 'error', 'http_503', 'action_id', 'hook', 'action', 'Tell the CRM',
         'action_kind', 'webhook', 'destination', 'crm.example.com', 'stage', 'failed',
         'run', 1, 'attempt', 5
     )), 1, n
@@ -58,7 +58,7 @@ INSERT INTO journal.events (position, stream, version, name, event_id, recorded_
 VALUES (1, 'order/kauppa/1', 1, 'NoteAdded.v1', gen_random_uuid(), now() - interval '31 s', '')
 """
 HANDLED = "INSERT INTO followers.positions (name, position, moved_at) VALUES (%s, 1, now())"
-REPAIR = "DELETE FROM read_models.attention_v2"
+REPAIR = "DELETE FROM read_models.attention_v3"
 
 
 class House(Struct, kw_only=True):

@@ -239,7 +239,7 @@ class TestCauses:
     ) -> None:
         ask(*NO_GRACE)
         asyncio.run(follow(settings, running(1)))
-        [cause] = [one for one in causes_of(ask) if one["stage"] == "running"]
+        [cause] = [one for one in causes_of(ask) if one["error"] == "no_answer_yet"]
         wish = ("attention", "rerun", str(cause["cause_id"]), "--idempotency-key", "k1")
         refused = [ask(*wish), ask(*wish, "--dry-run"), ask(*wish, "--json")]
         assert [one.exit_code for one in refused] == [1, 1, 1]
@@ -334,7 +334,7 @@ async def test_watching_tells_each_change_of_the_count(settings: Settings) -> No
             SHOP, ShopSettings(display_name="Demo shop", alert_email="owner@example.com")
         )
         async with parts.pool.connection() as connection:
-            await connection.execute("DELETE FROM read_models.attention_v2")
+            await connection.execute("DELETE FROM read_models.attention_v3")
         assert told(await lines.readline()) == {"shop": "demo", "count": 0}
 
 

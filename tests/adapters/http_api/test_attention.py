@@ -1,5 +1,6 @@
 """Causes of trouble over HTTP, and the repair of many orders by one wish."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -56,6 +57,9 @@ def begun(run: int = 1) -> list[OrderFact]:
     ]
 
 
+TIMED_OUT = ActionFailed(at=AT, action_id=HOOK, run=1, attempt=1, code="timeout")
+
+
 def failed(code: str, run: int = 1) -> list[OrderFact]:
     return [*begun(run), ActionFailed(at=AT, action_id=HOOK, run=run, attempt=1, code=code)]
 
@@ -102,20 +106,37 @@ async def test_the_same_error_at_the_same_destination_is_one_line(database: Data
         await stand(api, 1, failed("http_503"))
         await stand(api, 2, failed("http_503"))
         await stand(api, 3, failed("http_410"))
-        position = await stand(api, 4, begun())
+        await stand(api, 4, begun())
+        position = await stand(api, 5, [requested()])
         causes = await causes_of(api, key, position)
 
-    told = [(c["code"], c["stage"], c["orders"], c["running"], c["numbers"]) for c in causes]
+    told = [(c["code"], c["error"], c["orders"], c["running"], c["numbers"]) for c in causes]
     assert told == [
-        ("http_503", "failed", 2, 0, ["2026-1", "2026-2"]),
-        ("http_410", "failed", 1, 0, ["2026-3"]),
-        ("", "running", 1, 1, ["2026-4"]),
+        ("http_503", "http_503", 2, 0, ["2026-1", "2026-2"]),
+        ("", "no_answer_yet", 2, 1, ["2026-4", "2026-5"]),
+        ("http_410", "http_410", 1, 0, ["2026-3"]),
     ]
     assert {(c["action_kind"], c["destination"]) for c in causes} == {
         ("webhook", "crm.example.com")
     }
     assert "hunter2" not in str(causes)
     assert len({c["cause_id"] for c in causes}) == 3
+
+
+async def test_one_breakdown_is_one_cause_while_its_actions_are_tried_again(
+    database: Database,
+) -> None:
+    retrying = replace(TIMED_OUT, retry_at=AT + timedelta(seconds=5))
+    again = ActionStarted(at=AT, action_id=HOOK, run=1, attempt=2, worker="w")
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        key = await api.key()
+        await stand(api, 1, [*begun(), TIMED_OUT])
+        await stand(api, 2, [*begun(), retrying])
+        position = await stand(api, 3, [*begun(), retrying, again])
+        [cause] = await causes_of(api, key, position)
+
+    assert (cause["error"], cause["orders"], cause["running"]) == ("timeout", 3, 1)
 
 
 async def test_what_is_within_its_grace_has_no_cause(database: Database) -> None:
