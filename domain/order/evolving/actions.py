@@ -19,7 +19,7 @@ from domain.order.events import (
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, RefundStanding
 from domain.order.state import Order
 
 ActionFact: TypeAlias = (
@@ -83,6 +83,7 @@ def requested(
         requested_recorded_at=recorded_at,
         started_recorded_at=None,
         is_acknowledged=False,
+        is_wanted_although_refunded=order.refund_standing is RefundStanding.FULL,
     )
     after = _with(order, action)
     if not event.command_id:
