@@ -6,6 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter, validators
 
+from adapters.cli.exits import ending
 from adapters.cli.output import print_json
 from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.embedded.folder import hold
@@ -182,7 +183,8 @@ def verify(receiver: str, *, data: Data = FOLDER) -> None:
 def main() -> None:
     """Run one command; a known trouble is one sentence."""
     try:
-        app()
+        with ending():
+            app()
     except REFUSALS as error:
         sys.exit(f"error: {error}")
 
