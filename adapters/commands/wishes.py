@@ -56,12 +56,9 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
             return CompleteOrder(**every, **asdict(options), latest=dict(latest))
         case RerunOptions():
             action = known_action(ActionId(about), order)
-            return RerunAction(
-                **every,
-                **asdict(options),
-                action_id=action.action_id,
-                latest=latest.get(action.setting_id) if action.setting_id else None,
-            )
+            newest = latest.get(action.setting_id) if action.setting_id else None
+            every |= {"action_id": action.action_id, "latest": newest}
+            return RerunAction(**every, **asdict(options))
         case RemovedByHand():
             removal = known_action(ActionId(about), order)
             return ConfirmManualRemoval(**every, action_id=removal.action_id)
@@ -70,10 +67,8 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
         case RefundOptions():
             return _refund(options, requester, now, order, providers)
         case ConfirmOptions():
-            refund_id = RefundId(about)
-            return ConfirmManualRefund(
-                now=now, by=requester.by, refund_id=refund_id, **asdict(options)
-            )
+            named = {"by": requester.by, "refund_id": RefundId(about)}
+            return ConfirmManualRefund(now=now, **named, **asdict(options))
         case AllocateOptions():
             return _allocation(options, requester, now, order, ExternalRefundId(about))
         case _:
