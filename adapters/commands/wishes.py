@@ -67,8 +67,7 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
         case RefundOptions():
             return _refund(options, requester, now, order, providers)
         case ConfirmOptions():
-            named = {"by": requester.by, "refund_id": RefundId(about)}
-            return ConfirmManualRefund(now=now, **named, **asdict(options))
+            return _confirmation(options, requester, now, RefundId(about))
         case AllocateOptions():
             return _allocation(options, requester, now, order, ExternalRefundId(about))
         case _:
@@ -108,6 +107,12 @@ def _refund(
         tell_customer=options.tell_customer,
         providers=providers,
     )
+
+
+def _confirmation(
+    options: ConfirmOptions, requester: Requester, now: datetime, refund_id: RefundId
+) -> ConfirmManualRefund:
+    return ConfirmManualRefund(now=now, by=requester.by, refund_id=refund_id, **asdict(options))
 
 
 def _allocation(
