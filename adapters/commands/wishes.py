@@ -22,6 +22,7 @@ from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
+from domain.order.parts import ActionState
 from domain.order.refund_amounts import filled
 from domain.order.rejections import known_action
 from domain.order.state import Order
@@ -55,13 +56,7 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
         case CompleteOptions():
             return CompleteOrder(**every, **asdict(options), latest=dict(latest))
         case RerunOptions():
-            action = known_action(ActionId(about), order)
-            return RerunAction(
-                **every,
-                **asdict(options),
-                action_id=action.action_id,
-                latest=latest.get(action.setting_id) if action.setting_id else None,
-            )
+            return _rerun(options, every, known_action(ActionId(about), order), latest)
         case RemovedByHand():
             removal = known_action(ActionId(about), order)
             return ConfirmManualRemoval(**every, action_id=removal.action_id)
@@ -78,6 +73,20 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
             return _allocation(options, requester, now, order, ExternalRefundId(about))
         case _:
             assert_never(options)
+
+
+def _rerun(
+    options: RerunOptions,
+    every: Mapping[str, Any],
+    action: ActionState,
+    latest: Mapping[SettingId, LatestConfiguration],
+) -> RerunAction:
+    return RerunAction(
+        **every,
+        **asdict(options),
+        action_id=action.action_id,
+        latest=latest.get(action.setting_id) if action.setting_id else None,
+    )
 
 
 def refund_id_of(order: Order, key: str) -> RefundId:
