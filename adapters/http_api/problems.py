@@ -50,7 +50,6 @@ PARAMETER_BY_NAME: Mapping[str, str] = {
     "last": "to",
     "range_": "range",
     "format_": "format",
-    "open_state": "state",
 }
 """What a query calls the parameters whose names mean something else in Python or Litestar."""
 CODES_BY_STATUS = {
