@@ -79,4 +79,4 @@ def test_the_sheet_says_why_an_action_is_cancelled_until_it_runs_again() -> None
         for news in ((cancelled,), (cancelled, again))
     ]
 
-    assert shown == ["as it was refunded", ""]
+    assert shown == ["as what it gives access to is refunded", ""]
