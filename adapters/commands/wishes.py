@@ -22,7 +22,6 @@ from domain.order.commands.lifecycle import AddNote, CompleteOrder
 from domain.order.commands.persons import PersonsWish
 from domain.order.commands.refunds import AllocateExternalRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
-from domain.order.parts import ActionState
 from domain.order.refund_amounts import filled
 from domain.order.rejections import known_action
 from domain.order.state import Order
@@ -56,7 +55,10 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
         case CompleteOptions():
             return CompleteOrder(**every, **asdict(options), latest=dict(latest))
         case RerunOptions():
-            return _rerun(options, every, known_action(ActionId(about), order), latest)
+            action = known_action(ActionId(about), order)
+            newest = latest.get(action.setting_id) if action.setting_id else None
+            every |= {"action_id": action.action_id, "latest": newest}
+            return RerunAction(**every, **asdict(options))
         case RemovedByHand():
             removal = known_action(ActionId(about), order)
             return ConfirmManualRemoval(**every, action_id=removal.action_id)
@@ -65,28 +67,11 @@ def wish_of(  # noqa: PLR0911 - one case per kind of options
         case RefundOptions():
             return _refund(options, requester, now, order, providers)
         case ConfirmOptions():
-            refund_id = RefundId(about)
-            return ConfirmManualRefund(
-                now=now, by=requester.by, refund_id=refund_id, **asdict(options)
-            )
+            return _confirmation(options, requester, now, RefundId(about))
         case AllocateOptions():
             return _allocation(options, requester, now, order, ExternalRefundId(about))
         case _:
             assert_never(options)
-
-
-def _rerun(
-    options: RerunOptions,
-    every: Mapping[str, Any],
-    action: ActionState,
-    latest: Mapping[SettingId, LatestConfiguration],
-) -> RerunAction:
-    return RerunAction(
-        **every,
-        **asdict(options),
-        action_id=action.action_id,
-        latest=latest.get(action.setting_id) if action.setting_id else None,
-    )
 
 
 def refund_id_of(order: Order, key: str) -> RefundId:
@@ -122,6 +107,12 @@ def _refund(
         tell_customer=options.tell_customer,
         providers=providers,
     )
+
+
+def _confirmation(
+    options: ConfirmOptions, requester: Requester, now: datetime, refund_id: RefundId
+) -> ConfirmManualRefund:
+    return ConfirmManualRefund(now=now, by=requester.by, refund_id=refund_id, **asdict(options))
 
 
 def _allocation(
