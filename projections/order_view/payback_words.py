@@ -9,7 +9,6 @@ from domain.order.providers import Obstacle, capability_of
 from domain.order.values import TransferMethod
 
 RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
-ELSEWHERE = "The money went back elsewhere."
 
 WHY_BY_OBSTACLE = {
     Obstacle.NO_INTERFACE: "the ledger has no way to ask {provider}",
@@ -37,14 +36,11 @@ def how_to_pay_back(provider: str) -> str:
 def payback_says(
     method: TransferMethod, payment: Payment, amount: Money, obstacle: Obstacle | None
 ) -> str:
-    """Say how a part of a payment goes back; `obstacle` is why a person must do it."""
-    match method:
-        case TransferMethod.PROVIDER:
-            return _by_itself(payment)
-        case TransferMethod.NONE:
-            return RECORDED_ONLY
-        case TransferMethod.ELSEWHERE:
-            return ELSEWHERE
+    """Say how a part of a payment is to go back; `obstacle` is why a person must do it."""
+    if method is TransferMethod.PROVIDER:
+        return _by_itself(payment)
+    if method is TransferMethod.NONE:
+        return RECORDED_ONLY
     why = WHY_BY_OBSTACLE[obstacle or Obstacle.NOT_CONFIGURED].format(
         provider=provider_name(payment.provider), currency=amount.currency
     )

@@ -55,6 +55,9 @@ OBSERVED = ExternalRefundObserved(
     at=at(50), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(4_000)
 )
 
+NUMBERS_A_DOCUMENT = "CreditNoteNumbered"
+"""A fact of a refund that moves no money."""
+
 
 def row_of(*history: OrderFact) -> OpenRefundsRow | None:
     return OPEN_REFUNDS.row(order_after(*history), 7, 70)
@@ -145,4 +148,4 @@ def test_an_order_waits_since_the_oldest_of_its_sums() -> None:
 
 def test_every_fact_of_a_refund_can_change_the_row_and_no_other_can() -> None:
     names = {NAMES_BY_TYPE[fact] for fact in (*get_args(RefundFact), *get_args(TransferFact))}
-    assert names == OPEN_REFUNDS.triggers
+    assert names - {NUMBERS_A_DOCUMENT} == OPEN_REFUNDS.triggers

@@ -14,6 +14,7 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.order.commands.persons import PersonsWish
+from domain.order.commands.refunds import AllocateExternalRefund
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.decide import decide
 from domain.order.events import ActionAdded, CustomerDataErased, OrderFact, RefundTransferUnresolved
@@ -26,6 +27,7 @@ from tests.examples import (
     COURSE,
     COURSE_BACK,
     CUSTOMER_KEY,
+    EXTERNAL,
     GRANT,
     GRANT_ACTION,
     HOOK,
@@ -44,6 +46,7 @@ from tests.examples import (
     complete,
     done,
     failed,
+    observe,
     paid,
     placed,
     received,
@@ -379,3 +382,18 @@ class TestRefunding:
 
         assert (removal.kind, removal.run) == ("access_removal", 1)
         assert removal.recipient == "aino@example.com"
+
+    def test_what_a_providers_own_refund_gave_to_no_line_is_told(self) -> None:
+        observed = observe(10_500)
+        history = (*paid(), *decide(observed, order_after(*paid())))
+        word = AllocateExternalRefund(
+            now=NOW,
+            external_refund_id=EXTERNAL,
+            refund_id=REFUND,
+            by=OPERATOR,
+            lines=(back(COURSE, 10_000),),
+        )
+
+        [caution] = effects_of(word, *history).cautions
+
+        assert caution.says.startswith("5.00 EUR of it is for no line;")
