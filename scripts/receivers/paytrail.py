@@ -12,6 +12,7 @@ from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
 from litestar.types import ExceptionHandlersMap
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from scripts.receivers.book import Book, Effect
 from scripts.receivers.paytrail_account import (
@@ -98,7 +99,7 @@ class Paytrail:
         self._book = book
         self._nonces: set[str] = set()
         self._calling = Callbacks()
-        self._times = 1
+        self._told = Instruction(manner=Manner.OK)
         self.account = PaytrailAccount()
 
     def require_signature(self, headers: dict[str, str], body: bytes, transaction: str) -> None:
@@ -112,22 +113,21 @@ class Paytrail:
 
     def refund(self, payment_id: str, body: bytes) -> dict[str, str]:
         """Refund a payment; call back once it has ended. Raises Denied."""
-        asked = read_asked(body)
+        asked, told = read_asked(body), self._next_instruction()
         try:
-            made = self.account.refund(payment_id, asked)
+            made = self.account.refund(payment_id, asked, told.manner)
         except Denied as denied:
             self._note(payment_id, asked.refund_stamp, Effect.REFUSED, str(denied))
             raise
         effect = Effect.DONE if made.status == "ok" else Effect.NONE
         self._note(payment_id, asked.refund_stamp, effect, f"{asked.amount} {made.status}")
         if made.status != "pending":
-            self._calling.begin(made, self._times)
+            self._calling.begin(made, told.callbacks)
         return _shown(made) if made.transaction_id else _shown_as_taken(made)
 
     def follow(self, told: Instruction) -> None:
         """Do from now on as told."""
-        self.account.manner, self.account.manner_next = told.manner, told.next
-        self._times = told.callbacks
+        self._told = told
 
     async def end(self, ending: Ending) -> int:
         """End what is pending and tell it, or tell it again; say how many refunds that were."""
@@ -145,6 +145,15 @@ class Paytrail:
         """Show the account."""
         account = self.account
         return Money(account.movements, account.returned(), account.refunds)
+
+    def _next_instruction(self) -> Instruction:
+        told = self._told
+        if told.next is not None:
+            is_over = told.next == 1
+            self._told = (
+                Instruction(manner=Manner.OK) if is_over else replace(told, next=told.next - 1)
+            )
+        return told
 
     def _note(self, payment_id: str, stamp: str, effect: Effect, words: str) -> None:
         paid = paid_by(payment_id)

@@ -83,19 +83,15 @@ class PaytrailAccount:
     def __init__(self) -> None:
         self.refunds: list[Refund] = []
         self.movements: list[Movement] = []
-        self.manner = Manner.OK
-        self.manner_next: int | None = None
-        """How many refunds it still befalls; None until told otherwise."""
 
-    def refund(self, payment_id: str, asked: Asked) -> Refund:
-        """Take a refund, in the manner that it was told; raise Denied."""
+    def refund(self, payment_id: str, asked: Asked, manner: Manner) -> Refund:
+        """Take a refund; one that is in order goes in this manner. Raises Denied."""
         paid = paid_by(payment_id)
         if paid is None:
             raise Denied(404, "Transaction not found")
         if not 1 <= asked.amount <= paid.amount - self._given(payment_id):
             raise Denied(400, "Refund amount is not available on the payment")
         by_email = self._goes_by_email(payment_id, paid.provider, asked)
-        manner = self._next_manner()
         if manner is Manner.UNSUPPORTED:
             raise Denied(422, "Payment method provider does not support refunds")
         if manner is Manner.REFUSED:
@@ -155,14 +151,6 @@ class PaytrailAccount:
             for refund in self.refunds
             if refund.payment_id == payment_id and refund.status != "fail"
         )
-
-    def _next_manner(self) -> Manner:
-        manner = self.manner
-        if self.manner_next is not None:
-            self.manner_next -= 1
-            if not self.manner_next:
-                self.manner, self.manner_next = Manner.OK, None
-        return manner
 
 
 def read_asked(body: bytes) -> Asked:

@@ -113,6 +113,14 @@ class TestARefund:
             assert sandbox.end_at_paytrail(Ending(stamp=stamp, callbacks=0)) == 1
         assert sandbox.paytrail_money().returned[transaction] == 4_000
 
+    def test_is_as_it_was_told_for_so_many_and_then_ok_again(
+        self, sandbox: SandboxProgram, transaction: str
+    ) -> None:
+        told = Instruction(manner=Manner.PENDING, next=2, callbacks=0)
+        sandbox.instruct_paytrail(told)
+        statuses = [refund(sandbox, transaction, 1).document["status"] for _ in range(3)]
+        assert statuses == ["pending", "pending", "ok"]
+
     def test_that_fails_leaves_the_money_to_be_refunded(
         self, sandbox: SandboxProgram, transaction: str
     ) -> None:
