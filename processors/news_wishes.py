@@ -7,7 +7,7 @@ it is seen as one that the provider made by itself.
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from domain.identifiers import PaymentId, RefundId
 from domain.order.commands.payments import CloseDispute, OpenDispute
@@ -108,6 +108,8 @@ def _of_transfer(seen: RefundSeen, ours: Ours, now: datetime) -> TransferWish:
                 transfer_id=transfer_id,
                 code=seen.code or FAILED_WITHOUT_A_CODE,
             )
+        case _:
+            assert_never(seen.fate)
 
 
 def _observed(seen: RefundSeen, payment_id: PaymentId, now: datetime) -> ObserveExternalRefund:

@@ -60,7 +60,7 @@ class RefundPreviews:
         )
         assert isinstance(wish, RequestRefund)
         spared = await self._grants.spared(order, _going(order, wish))
-        return refund_preview(order, wish, spared)
+        return refund_preview(order, wish, {action: one.by for action, one in spared.items()})
 
 
 def _chosen(options: RefundOptions, order: Order) -> RefundOptions:

@@ -45,11 +45,11 @@ KNOWN_VALUES: Mapping[str, type[StrEnum]] = {
 }
 """By parameter; msgspec says only that another one is invalid."""
 PARAMETER_BY_NAME: Mapping[str, str] = {
+    "open_state": "state",
     "first": "from",
     "last": "to",
     "range_": "range",
     "format_": "format",
-    "open_state": "state",
 }
 """What a query calls the parameters whose names mean something else in Python or Litestar."""
 CODES_BY_STATUS = {

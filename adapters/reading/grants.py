@@ -12,7 +12,7 @@ from adapters.postgres.query import fetch
 from adapters.running.waiting import wait_for
 from domain.identifiers import ActionId, CustomerKeyId, ShopId
 from domain.order.claims import removable_access
-from domain.order.sparing import justified_within
+from domain.order.sparing import Spared, justified_within
 from domain.order.state import Order
 from domain.order.values import Justification
 from projections.grants.projection import GRANTS
@@ -43,9 +43,7 @@ class Grants:
         ):
             raise GrantsBehind
 
-    async def spared(
-        self, order: Order, going: Collection[ActionId]
-    ) -> Mapping[ActionId, Justification]:
+    async def spared(self, order: Order, going: Collection[ActionId]) -> Mapping[ActionId, Spared]:
         """Of an order's grants whose access is to go, give those that something else justifies.
 
         `going` holds all that go together: two grants of one course do not spare each other.
@@ -54,7 +52,9 @@ class Grants:
             action_id: removable_access(order.actions_by_id[action_id]) for action_id in going
         }
         reasons = await self._justified_elsewhere(order, set(target_by_action.values()))
-        reasons |= justified_within(order, going)
+        for target, spared in justified_within(order, going).items():
+            if spared.is_held or target not in reasons:
+                reasons[target] = spared
         return {
             action_id: reasons[target]
             for action_id, target in target_by_action.items()
@@ -67,17 +67,20 @@ class Grants:
 
     async def _justified_elsewhere(
         self, order: Order, targets: Collection[str]
-    ) -> dict[str, Justification]:
+    ) -> dict[str, Spared]:
         if order.customer_key is None or order.order_id is None:
             return {}
         asked = justifying(order.shop, order.customer_key, order.order_id, targets)
         found = await fetch(self._pool, asked)
         return {
-            one.target: Justification(
-                order_id=one.order_id,
-                number=one.number,
-                action_id=one.action_id,
-                action=one.action,
+            one.target: Spared(
+                by=Justification(
+                    order_id=one.order_id,
+                    number=one.number,
+                    action_id=one.action_id,
+                    action=one.action,
+                ),
+                is_held=one.is_held,
             )
             for one in reversed(found)
         }

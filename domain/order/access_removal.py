@@ -13,7 +13,7 @@ from domain.order.action_runs import requested_run
 from domain.order.events import ActionAdded, ActionCancelled, OrderFact
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState, Refund
-from domain.order.stages import ActionStage, CancelReason
+from domain.order.stages import CancelReason
 from domain.order.state import Order
 from domain.order.values import PlannedAction, RunCause
 
@@ -21,14 +21,14 @@ from domain.order.values import PlannedAction, RunCause
 def removed_access(order: Order, refund: Refund, now: datetime) -> list[OrderFact]:
     """List what follows for access once a refund counts in the order's data.
 
-    A grant that is running may yet take effect, so it is called off and taken back.
+    A grant that was tried may have taken effect, or may yet, so it is called off and taken back.
     """
     being_removed = {settings.granted_by for _, settings in open_removals(order)}
     facts: list[OrderFact] = []
     for grant in grants_meant(order, refund):
         if not grant.is_finished:
             facts.append(_cancelled(grant, CancelReason.REFUNDED, now))
-        may_hold = holds_access(order, grant) or grant.stage is ActionStage.RUNNING
+        may_hold = holds_access(order, grant) or grant.may_have_taken_effect
         if may_hold and grant.action_id not in being_removed:
             facts += _added_removal(order, refund, grant, now)
     return facts

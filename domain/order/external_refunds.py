@@ -53,7 +53,8 @@ class OverExternalRefund(Rejection):
 
 def observe_external_refund(command: ObserveExternalRefund, order: Order) -> list[OrderFact]:
     """Take in what a provider returned, once."""
-    if command.payment_id not in order.payments_by_id:
+    payment = order.payments_by_id.get(command.payment_id)
+    if payment is None or not payment.is_received:
         raise PaymentUnknown(command.payment_id)
     require_fit(order, command.amount)
     if command.external_refund_id in order.external_refunds_by_id:

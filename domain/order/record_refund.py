@@ -11,7 +11,13 @@ from domain.order.events import OrderFact, RefundIssued, RefundRequested, Refund
 from domain.order.external_refunds import allocate_external_refund
 from domain.order.parts import ExternalRefund, Refund
 from domain.order.refund_lines import refunded_lines
-from domain.order.rejections import PaymentUnknown, RefundDiffers, WrongCurrency, require_placed
+from domain.order.rejections import (
+    PaymentUnknown,
+    RefundAccountedFor,
+    RefundDiffers,
+    WrongCurrency,
+    require_placed,
+)
 from domain.order.state import Order
 from domain.order.transfer_plan import transfer_key
 from domain.order.values import FreeText, Transfer, TransferMethod
@@ -40,15 +46,6 @@ class RefundMayBeOurs(Rejection):
             f"{reference!r} may be the money of refund {refund_id!r}, which its provider was asked "
             "for and has not answered."
         )
-
-
-class RefundAccountedFor(Rejection):
-    """Another refund counts this money; nothing is counted twice."""
-
-    code = "refund_accounted_for"
-
-    def __init__(self, reference: str, refund_id: str) -> None:
-        super().__init__(f"Refund {refund_id!r} already counts the money of {reference!r}.")
 
 
 def record_refund(command: RecordRefund, order: Order) -> list[OrderFact]:

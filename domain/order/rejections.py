@@ -114,6 +114,15 @@ def known_action(action_id: ActionId, order: Order) -> ActionState:
     return action
 
 
+class RefundAccountedFor(Rejection):
+    """Another refund counts this money; nothing is counted twice."""
+
+    code = "refund_accounted_for"
+
+    def __init__(self, reference: str, refund_id: str) -> None:
+        super().__init__(f"Refund {refund_id!r} already counts the money of {reference!r}.")
+
+
 def require_placed(order: Order) -> None:
     """Refuse for now what only a placed order can take."""
     if not order.is_placed:

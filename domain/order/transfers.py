@@ -3,6 +3,7 @@
 Done can still turn into failed; failed never turns into done, unless a person pays by hand.
 """
 
+from domain.identifiers import ExternalRefundId
 from domain.order.commands.transfers import (
     ConfirmManualRefund,
     ReportTransferDone,
@@ -22,7 +23,7 @@ from domain.order.events import (
 )
 from domain.order.issuing import settled
 from domain.order.parts import TransferState
-from domain.order.rejections import RefundUnknown
+from domain.order.rejections import RefundAccountedFor, RefundUnknown
 from domain.order.stages import TransferStage
 from domain.order.state import Order
 from domain.order.transfer_steps import may_ask
@@ -70,6 +71,18 @@ class NothingOwed(Rejection):
 
     def __init__(self, transfer_id: str) -> None:
         super().__init__(f"Nothing is owed on transfer {transfer_id!r}.")
+
+
+class ReferenceDiffers(Rejection):
+    """The provider's refund of that name is not the money of this transfer."""
+
+    code = "reference_differs"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"The provider's refund {reference!r} is of another payment or amount; name the one "
+            "that paid this back, or none."
+        )
 
 
 class TransferNotUnresolved(Rejection):
@@ -197,6 +210,7 @@ def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[Or
     owed = order.refunds_by_id[command.refund_id].owed
     if transfer not in owed and transfer.stage is not TransferStage.UNRESOLVED:
         raise NothingOwed(command.transfer_id)
+    _require_own_money(command.reference, transfer, order)
     transferred = RefundTransferred(
         at=command.now,
         refund_id=command.refund_id,
@@ -205,6 +219,17 @@ def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[Or
         confirmed_by=command.by,
     )
     return settled(order, command.refund_id, [transferred], command.now)
+
+
+def _require_own_money(reference: str, transfer: TransferState, order: Order) -> None:
+    """Refuse the name of a provider's refund that another refund counts, or that is other money."""
+    external = order.external_refunds_by_id.get(ExternalRefundId(reference))
+    if external is None:
+        return
+    if external.refund_id is not None:
+        raise RefundAccountedFor(reference, external.refund_id)
+    if (external.payment_id, external.amount) != (transfer.payment_id, transfer.amount):
+        raise ReferenceDiffers(reference)
 
 
 def _seen_unpaid(

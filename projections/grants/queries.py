@@ -32,12 +32,14 @@ SELECT
     o.number,
     g.action_id,
     g.action,
-    g.target
+    g.target,
+    g.is_held
 {GRANTS_OF_CUSTOMER}
 AND o.order_id <> %(order_id)s
 AND g.target = ANY(%(targets)s)
 AND NOT g.is_leaving
 ORDER BY
+    g.is_held DESC,
     o.order_id,
     g.action_id
 LIMIT {JUSTIFYING_MAX}
@@ -67,6 +69,8 @@ class Justifying(Justification, frozen=True, kw_only=True):
     """A grant of another order that justifies an access."""
 
     target: str
+    is_held: bool
+    """Off: it is about to give it."""
 
 
 class GrantListed(Grant, frozen=True, kw_only=True):

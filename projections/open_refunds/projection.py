@@ -62,6 +62,23 @@ class OpenRefundsRow(ModelRow, frozen=True, kw_only=True):
     items: tuple[OpenItem, ...]
 
 
+TRIGGERS = frozenset(
+    {
+        "RefundRequested",
+        "RefundTransferStarted",
+        "RefundTransferPending",
+        "RefundTransferred",
+        "RefundTransferFailed",
+        "RefundTransferUnresolved",
+        "RefundIssued",
+        "RefundFailed",
+        "ExternalRefundObserved",
+        "ExternalRefundAllocated",
+        "ExternalRefundFailed",
+        "RefundedDataRestored",
+    }
+)
+"""All facts of refunds. The payments that they are about were received before, and stay."""
 KIND_BY_STANDING = {
     TransferStanding.OWED: OpenKind.OWED,
     TransferStanding.IN_FLIGHT: OpenKind.IN_FLIGHT,
@@ -144,4 +161,5 @@ OPEN_REFUNDS = RowModel(
     table="read_models.open_refunds_v1",
     row_type=OpenRefundsRow,
     row=row,
+    triggers=TRIGGERS,
 )

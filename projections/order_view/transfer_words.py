@@ -5,6 +5,7 @@ from domain.order.stages import TransferStage
 from domain.order.transfer_standing import TransferStanding, standing_of
 from domain.order.values import TransferMethod
 from projections.order_view.payback_words import RECORDED_ONLY, how_to_pay_back, provider_name
+from projections.order_view.waiting_words import waits_for
 
 TO_ALLOCATE = "Say what it was for: allocate it."
 
@@ -39,8 +40,8 @@ def in_flight_says(provider: str, stage: TransferStage) -> str:
 
 
 def unresolved_says(provider: str, code: str) -> str:
-    """Say what to do about money that nobody can tell of."""
-    return (
+    """Say what to do about money that nobody can tell of, or that only waits."""
+    return waits_for(provider, code) or (
         f"Nobody knows whether the money is back ({code}). Look it up in "
         f"{provider_name(provider)}'s own service, then confirm what you saw."
     )

@@ -62,6 +62,11 @@ KEY_BY_DIMENSION: Mapping[Dimension, str] = {
     Dimension.SOURCE: "source",
     Dimension.VAT_RATE: "coalesce(vat_rate::text, '')",
 }
+# All lines of an order are sold by one event, and its entries begin with them: to count the first
+# needs no sorting. By lines an order counts once for each value, which does.
+ORDERS = f"count(*) FILTER (WHERE kind = '{SalesKind.SALE}' AND number = 1)"
+ORDERS_BY_LINE = f"count(DISTINCT order_id) FILTER (WHERE kind = '{SalesKind.SALE}')"
+OF_LINES = (Dimension.PRODUCT, Dimension.VAT_RATE)
 NO_LABEL = "''"
 NEWEST_NAME = "(array_agg(product_name ORDER BY at DESC, position DESC, number DESC))[1]"
 
@@ -81,7 +86,7 @@ SELECT
     currency,
     vat_rate,
     grouping(vat_rate) = 0 AS is_of_one_rate,
-    count(DISTINCT order_id) FILTER (WHERE kind = '{SalesKind.SALE}') AS orders,
+    {{orders}} AS orders,
     coalesce(sum(units), 0)::bigint AS units,
     {SUMS},
     coalesce(sum(CASE kind
@@ -121,10 +126,12 @@ def sum_sales(
 ) -> Query[Sum]:
     """Ask for the sums of these days; `begins` says when each begins, and when the last ends."""
     assert len(begins) == len(days) + 1
-    label = NEWEST_NAME if by is Dimension.PRODUCT else NO_LABEL
+    parts = {
+        "key": KEY_BY_DIMENSION[by],
+        "label": NEWEST_NAME if by is Dimension.PRODUCT else NO_LABEL,
+        "orders": ORDERS_BY_LINE if by in OF_LINES else ORDERS,
+    }
     values: dict[str, object] = {"shop": shop, "begin": begins[0], "end": begins[-1]}
     if by is Dimension.DAY:
         values |= {"days": [day.isoformat() for day in days], "begins": list(begins[:-1])}
-    return Query(
-        sql=REPORT.format(key=KEY_BY_DIMENSION[by], label=label), parameters=values, result=Sum
-    )
+    return Query(sql=REPORT.format(**parts), parameters=values, result=Sum)

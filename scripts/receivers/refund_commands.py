@@ -1,5 +1,6 @@
 """`scripts/sandbox refunds|end|money`: what the sandbox's payment providers do with refunds."""
 
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -9,7 +10,6 @@ from cyclopts import App, Parameter, validators
 
 from scripts.receivers import paytrail, paytrail_account, stripe_account, stripe_control
 from scripts.receivers.client import Sandbox, SandboxRefused
-from scripts.receivers.places import Receiver
 from scripts.receivers.showing import show_money
 
 FOLDER = Path("ledger-data")
@@ -47,7 +47,7 @@ def refunds(
         Folder of the sandbox.
     """
     sandbox = Sandbox.of(data)
-    if provider == Receiver.STRIPE:
+    if provider == "stripe":
         of_stripe = _manner(stripe_account.Manner, manner)
         sandbox.instruct_stripe(stripe_control.Instruction(manner=of_stripe, next=next))
     else:
@@ -76,7 +76,7 @@ def end(
         Folder of the sandbox.
     """
     sandbox = Sandbox.of(data)
-    if provider == Receiver.STRIPE:
+    if provider == "stripe":
         sandbox.end_at_stripe(stripe_control.Ending(payment=payment, status=status))
         return
     ending = {"status": status, "payment": payment, "callbacks": times}
@@ -95,7 +95,7 @@ def money(provider: Literal["epassi", "paytrail", "stripe"], *, data: Data = FOL
         Folder of the sandbox.
     """
     sandbox = Sandbox.of(data)
-    by_provider = {
+    by_provider: Mapping[str, Callable[[], dict[str, int]]] = {
         "epassi": sandbox.epassi_money,
         "paytrail": lambda: sandbox.paytrail_money().returned,
         "stripe": lambda: sandbox.stripe_money().returned,
@@ -103,8 +103,8 @@ def money(provider: Literal["epassi", "paytrail", "stripe"], *, data: Data = FOL
     show_money(by_provider[provider]())
 
 
-def _manner(manners: type[T], manner: str) -> T:
-    try:
-        return manners(manner)
-    except ValueError as error:
-        raise SandboxRefused(f"no manner {manner!r}: there are {', '.join(manners)}") from error
+def _manner(manners: Iterable[T], name: str) -> T:
+    found = {str(manner): manner for manner in manners}
+    if name not in found:
+        raise SandboxRefused(f"no manner {name!r}: there are {', '.join(found)}")
+    return found[name]

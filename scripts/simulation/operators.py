@@ -53,6 +53,7 @@ class Button(StrEnum):
     """What can be pressed."""
 
     COMPLETE = "complete"
+    RESTORE = "restore"
     RERUN = "rerun"
     NOTE = "note"
     REFUND = "refund"
@@ -176,6 +177,8 @@ class Operators:
         match press.button:
             case Button.COMPLETE:
                 return _complete(press, now, latest)
+            case Button.RESTORE:
+                return _restore(press, now)
             case Button.RERUN:
                 return _rerun(press, now, latest)
             case Button.NOTE:
@@ -222,6 +225,16 @@ def _complete(press: Press, now: datetime, latest: Latest) -> OrderWish:
         restore_refunded_data=press.is_second,
         use_latest_configuration=press.is_third,
         latest=dict(latest),
+    )
+
+
+def _restore(press: Press, now: datetime) -> OrderWish:
+    return CompleteOrder(
+        now=now,
+        command_id=press.command_id,
+        by=OPERATOR.id,
+        run_actions=False,
+        restore_refunded_data=True,
     )
 
 

@@ -26,7 +26,7 @@ from domain.order.events import (
     RefundIssued,
     RefundRequested,
 )
-from domain.order.sparing import justified_within
+from domain.order.sparing import Spared, justified_within
 from domain.order.state import Order
 from domain.order.values import Answer, Justification, PlannedAction, RunCause
 from tests.examples import (
@@ -272,11 +272,17 @@ class TestAnotherLineOfTheSameOrder:
 
     def test_justifies_the_access_that_a_refund_would_take(self) -> None:
         spared = justified_within(order_after(*self.both, *REMOVING), {GRANT})
-        assert spared == {
-            access_target(GRANT_ACTION.settings): Justification(
-                order_id=ORDER_ID, number="1001", action_id=CLUB, action="Course again"
-            )
-        }
+        by = Justification(order_id=ORDER_ID, number="1001", action_id=CLUB, action="Course again")
+        assert spared == {access_target(GRANT_ACTION.settings): Spared(by=by, is_held=True)}
+
+    def test_that_is_only_about_to_give_it_does_not_settle_it(self) -> None:
+        third = replace(SAME_COURSE, action_id=ActionId("third"))
+        coming = (*paid(GRANT_ACTION, third), *done(GRANT_ACTION), requested(third))
+        [waiting] = justified_within(order_after(*coming, *REMOVING), {GRANT}).values()
+        assert (waiting.by.action_id, waiting.is_held) == ("third", False)
+        both = (*paid(GRANT_ACTION, SAME_COURSE, third), *done(GRANT_ACTION), *done(SAME_COURSE))
+        [held] = justified_within(order_after(*both, requested(third), *REMOVING), {GRANT}).values()
+        assert (held.by.action_id, held.is_held) == (CLUB, True)
 
     def test_justifies_nothing_when_it_is_refunded_too(self) -> None:
         lines = refunded(COURSE_BACK, remove_access=(COURSE, BUMP))

@@ -54,6 +54,7 @@ from tests.examples import (
     issued,
     observe,
     paid,
+    payment_started,
     placed,
     received,
     record_refund,
@@ -462,3 +463,9 @@ def test_folding_bears_a_history_without_the_beginning() -> None:
     )
     order = given(*orphans).order
     assert (order.refunds, order.actions, order.disputes) == ((), (), ())
+
+
+def test_a_refund_of_a_payment_that_was_not_received_waits_for_it() -> None:
+    given(started(), placed(), payment_started()).when(observe(4_000)).then_rejected(
+        "payment_unknown"
+    )

@@ -98,3 +98,4 @@ def test_recording_only_is_limited_by_the_lines_and_takes_no_excess() -> None:
     assert amounts(
         COURSE_LEFT, BUMP_LEFT, history=PARTLY_PAID, excess=None, refund_payments=False
     ) == ([(COURSE, 10_000), (BUMP, 4_000)], 0)
+    assert amounts(history=TWICE_PAID, excess=None, refund_payments=False) == ([], 0)

@@ -1,5 +1,6 @@
 """Request a refund: maxima, ways back, VAT shares, and what follows for access."""
 
+import pytest
 from msgspec.structs import replace
 
 from domain.identifiers import LineId, RefundId
@@ -8,6 +9,7 @@ from domain.order.events import (
     ActionCancelled,
     ActionRequested,
     OrderCompleted,
+    OrderFact,
     PaymentDisputed,
     RefundFailed,
     RefundIssued,
@@ -39,6 +41,7 @@ from tests.examples import (
     back,
     done,
     euros,
+    failed,
     issued,
     paid,
     placed,
@@ -335,8 +338,21 @@ class TestRemoveAccess:
         assert order.actions[0].stage is ActionStage.CANCELLED
         assert order.status is OrderStatus.PARTIALLY_REFUNDED
 
-    def test_a_grant_that_is_running_is_called_off_and_taken_back(self) -> None:
-        history = (*paid(GRANT_ACTION), requested(GRANT_ACTION), action_started(GRANT))
+    @pytest.mark.parametrize(
+        "news",
+        [
+            (),
+            (failed(GRANT, retry_at=at(90)),),
+            (failed(GRANT),),
+            (failed(GRANT), requested(GRANT_ACTION, run=2, cause=RunCause.RERUN, minute=8)),
+        ],
+        ids=["running", "retrying", "failed", "asked for again"],
+    )
+    def test_a_grant_that_was_tried_is_called_off_and_taken_back(
+        self, news: tuple[OrderFact, ...]
+    ) -> None:
+        begun = (*paid(GRANT_ACTION), requested(GRANT_ACTION), action_started(GRANT))
+        history = (*begun, *news)
         wish = request_refund(back(COURSE, 10_000, remove_access=True), refund_payments=False)
         given(*history).when(wish).then_kinds(
             RefundRequested, RefundIssued, ActionCancelled, ActionAdded, ActionRequested

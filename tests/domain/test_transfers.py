@@ -6,6 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.identifiers import TransferId
+from domain.order.attention import NO_GRACE
+from domain.order.commands.refunds import FailExternalRefund
 from domain.order.commands.transfers import (
     ConfirmManualRefund,
     ReportTransferDone,
@@ -19,6 +21,8 @@ from domain.order.events import (
     ActionAdded,
     ActionCancelled,
     ActionRequested,
+    ExternalRefundFailed,
+    ExternalRefundObserved,
     OrderCompleted,
     OrderFact,
     PaymentReceived,
@@ -38,9 +42,11 @@ from tests.examples import (
     BUMP_BACK,
     COURSE,
     COURSE_BACK,
+    EXTERNAL,
     GRANT_ACTION,
     NOW,
     OPERATOR,
+    PAYMENT,
     REFUND,
     SECOND_PAYMENT,
     SECOND_REFUND,
@@ -49,6 +55,7 @@ from tests.examples import (
     TRANSFER,
     at,
     done,
+    euros,
     issued,
     paid,
     placed,
@@ -62,7 +69,7 @@ from tests.examples import (
     transfer_failed,
     transferred,
 )
-from tests.spec import given, order_after
+from tests.spec import Given, given, order_after
 
 IN_FLIGHT = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)))
 TWO_PAYMENTS = (
@@ -414,6 +421,49 @@ class TestReportTransferUnresolved:
         given(*IN_FLIGHT, UNRESOLVED).when(report_failed).then_kinds(
             RefundTransferFailed, RefundFailed
         )
+
+
+class TestMoneyThatWasObservedFirst:
+    """A provider told of a refund that fitted two; then it is said which one it paid back."""
+
+    observed = ExternalRefundObserved(
+        at=at(23), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(4_000)
+    )
+    owed = (
+        *paid(),
+        *refunded(BUMP_BACK, method=TransferMethod.MANUAL),
+        observed,
+    )
+    named = replace(confirm, reference=EXTERNAL)
+
+    def test_is_counted_once_when_a_person_names_it(self) -> None:
+        order = given(*self.owed).when(self.named).then_kinds(RefundTransferred)
+        assert order.returned_total == 4_000
+        assert order.external_refunds[0].refund_id == REFUND
+        assert order.attention_reasons(at(90), NO_GRACE) == ()
+
+    def test_is_owed_again_when_the_provider_takes_it_back(self) -> None:
+        order = given(*self.owed).when(self.named).then_kinds(RefundTransferred)
+        gone = FailExternalRefund(now=NOW, at=NOW, external_refund_id=EXTERNAL, code="failed")
+        after = Given(order).when(gone).then_kinds(ExternalRefundFailed)
+        assert after.returned_total == 0
+        assert [t.confirmed_by for t in after.refunds[0].owed] == [""]
+
+    def test_is_counted_once_when_our_own_answer_names_it(self) -> None:
+        history = (*IN_FLIGHT, TAKEN, replace(self.observed, amount=euros(10_000)))
+        answer = replace(report_done, reference=EXTERNAL)
+        order = given(*history).when(answer).then_kinds(RefundTransferred, RefundIssued)
+        assert order.returned_total == 10_000
+
+    def test_is_not_taken_for_another_payment_or_amount(self) -> None:
+        history = (*self.owed[:-1], replace(self.observed, amount=euros(3_999)))
+        given(*history).when(self.named).then_rejected("reference_differs")
+
+    def test_is_not_taken_for_two_refunds(self) -> None:
+        counted = replace(
+            self.observed, matched_refund=SECOND_REFUND, matched_transfer=SECOND_TRANSFER
+        )
+        given(*self.owed[:-1], counted).when(self.named).then_rejected("refund_accounted_for")
 
 
 class TestConfirmManualRefund:

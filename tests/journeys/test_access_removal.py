@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from adapters.clock import utc_now
 from adapters.commands.requests import OrderRequester
+from adapters.running.worker import Taken
 from domain.configuration.settings import KajabiGrant
 from domain.identifiers import RefundId, order_id_of
 from domain.order.attention import AttentionKind
@@ -15,6 +16,7 @@ from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
 from domain.order.stages import ActionStage, OrderStatus
 from domain.order.state import Order
+from projections.work_list.projection import LEASE
 from scripts.receivers.book import Effect
 from scripts.receivers.trouble import Kind, Trouble
 from tests.examples import (
@@ -50,6 +52,12 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProgram
 
 def asks(order: Order, *, after: timedelta = GRACE) -> list[tuple[AttentionKind, str]]:
     return [(one.kind, one.code) for one in order.attention_reasons(utc_now() + after, GRACE)]
+
+
+def replace_now(taken: Taken, later: timedelta) -> Taken:
+    """Let time pass before an attempt is carried out."""
+    item = taken.item
+    return taken._replace(item=item._replace(claimed_at=item.claimed_at + later))
 
 
 class TestARefundThatRemovesAccess:
@@ -188,7 +196,7 @@ class TestAccessThatAnotherOrderJustifies:
         assert [one.stage for one in removals] == [ActionStage.SUCCEEDED] * 2
         assert shop.calls("at-once") == [*GIVEN_TWICE, TAKEN, GONE]
 
-    async def test_is_spared_while_that_order_is_only_about_to_give_it(
+    async def test_is_left_alone_while_that_order_is_only_about_to_give_it(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
@@ -198,9 +206,34 @@ class TestAccessThatAnotherOrderJustifies:
             [removing] = await shop.take()
             await shop.bought(2, course)
             await shop.end([removing])
-            assert (await shop.action(first)).stage is ActionStage.CANCELLED
+            waiting = await shop.action(first)
             await shop.work()
+            await shop.rerun(first)
+            await shop.work()
+            spared = await shop.action(first)
+        assert (waiting.stage, waiting.code) == (
+            ActionStage.RETRYING,
+            "access_about_to_be_given",
+        )
+        assert "Order 2 is about to give this access" in waiting.message
+        assert spared.called_off == "access_still_justified"
         assert shop.calls("soon") == GIVEN_TWICE
+
+    async def test_goes_where_that_order_is_refunded_before_it_gave_it(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            course = shop.course("never-gave")
+            first = await shop.granted(1, course)
+            await shop.refund(first)
+            [removing] = await shop.take()
+            second = await shop.bought(2, course)
+            await shop.end([removing])
+            await shop.refund(second)
+            await shop.rerun(first)
+            await shop.work()
+            assert (await shop.action(first)).stage is ActionStage.SUCCEEDED
+        assert shop.calls("never-gave") == [GIVEN, TAKEN]
 
     async def test_goes_for_a_customer_whom_that_order_does_not_belong_to(
         self, database: Database, sandbox: SandboxProgram
@@ -241,24 +274,59 @@ class TestAccessThatAnotherOrderJustifies:
             first = await shop.order(await shop.granted(1, course))
             await shop.granted(2, course)
             spared = await shop.parts.grants.spared(first, {GRANT})
-        assert {action: why.number for action, why in spared.items()} == {GRANT: "2"}
+        assert {action: why.by.number for action, why in spared.items()} == {GRANT: "2"}
 
 
 class TestAGrantThatIsNotThereYet:
-    async def test_is_called_off_while_it_waits_for_its_retry(
+    async def test_is_called_off_before_it_was_tried(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
-            sandbox.trouble(Trouble(target="kajabi/waiting", kind=Kind.ERROR))
-            order = await shop.granted(1, shop.course("waiting"))
-            assert (await shop.action(order, GRANT)).stage is ActionStage.RETRYING
-            sandbox.calm()
+            order = await shop.bought(1, shop.course("never"))
             await shop.refund(order)
             assert await shop.work() == []
             state = await shop.order(order)
-            access = await shop.access(order)
         assert [action.called_off for action in state.actions] == ["refunded"]
-        assert access == []
+        assert shop.calls("never") == []
+
+    async def test_is_called_off_while_it_waits_for_its_retry_and_taken_back_in_case(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi/waiting", kind=Kind.LOST, next=1))
+            order = await shop.granted(1, shop.course("waiting"))
+            assert (await shop.action(order, GRANT)).stage is ActionStage.RETRYING
+            await shop.refund(order)
+            await shop.work()
+            grant, removal = await shop.action(order, GRANT), await shop.action(order)
+        assert grant.called_off == "refunded"
+        assert removal.stage is ActionStage.SUCCEEDED
+        assert shop.calls("waiting") == [GIVEN, TAKEN]
+
+    async def test_by_the_api_is_looked_for_before_it_is_taken_back(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi-api", kind=Kind.ERROR))
+            course = KajabiGrant(offer_name="A", offer_id="7002")
+            order = await shop.granted(1, course, email="new@example.com")
+            known = await shop.granted(2, course, email="known@example.com")
+            sandbox.calm()
+            await shop.granted(
+                3, KajabiGrant(offer_name="B", offer_id="7003"), email="known@example.com"
+            )
+            for one in (order, known):
+                await shop.refund(one)
+            await shop.work()
+            removals = [await shop.action(one) for one in (order, known)]
+        assert [removal.stage for removal in removals] == [ActionStage.SUCCEEDED] * 2
+        assert removals[0].answer is not None
+        assert "nothing was granted" in removals[0].answer.excerpt
+        assert [
+            (one.key, one.effect)
+            for one in sandbox.received("kajabi-api")
+            if one.key.startswith("revoke 7002")
+        ] == [("revoke 7002 known@example.com", Effect.KNOWN)]
 
     async def test_that_succeeds_late_is_taken_back_by_what_it_then_told(
         self, database: Database, sandbox: SandboxProgram
@@ -280,19 +348,52 @@ class TestAGrantThatIsNotThereYet:
         assert removal.stage is ActionStage.SUCCEEDED
         assert shop.calls("late") == [GIVEN, TAKEN]
 
-    async def test_that_fails_late_is_left_for_a_person_to_look_at(
+    @pytest.mark.parametrize(
+        ("kind", "calls"),
+        [(Kind.LOST, [GIVEN, TAKEN]), (Kind.RESET, [("reset", Effect.NONE), GONE])],
+    )
+    async def test_that_fails_late_is_taken_back_in_case(
+        self,
+        database: Database,
+        sandbox: SandboxProgram,
+        kind: Kind,
+        calls: list[tuple[str, Effect]],
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            order = await shop.bought(1, shop.course(f"late-{kind}"))
+            granting = await shop.take()
+            await shop.refund(order)
+            sandbox.trouble(Trouble(target=f"kajabi/late-{kind}", kind=kind, next=1))
+            await shop.end(granting)
+            await shop.work()
+            assert (await shop.action(order)).stage is ActionStage.SUCCEEDED
+        assert shop.calls(f"late-{kind}") == calls
+
+    async def test_whose_worker_died_is_taken_back_once_nobody_can_give_it_any_more(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:
         async with school(database, sandbox) as shop:
-            order = await shop.bought(1, shop.course("no"))
-            granting = await shop.take()
+            order = await shop.bought(1, shop.course("dead"))
+            await shop.take()
             await shop.refund(order)
-            sandbox.trouble(Trouble(target="kajabi/no", kind=Kind.LOST))
-            await shop.end(granting)
+            [removing] = await shop.take()
+            much_later = replace_now(removing, LEASE + timedelta(seconds=1))
+            await shop.end([much_later])
+            assert (await shop.action(order)).stage is ActionStage.SUCCEEDED
+        assert shop.calls("dead") == [GONE]
+
+    async def test_that_cannot_be_taken_back_is_left_to_a_person(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with school(database, sandbox) as shop:
+            sandbox.trouble(Trouble(target="kajabi/unsure", kind=Kind.LOST))
+            order = await shop.granted(1, shop.course("unsure", deactivation_url=""))
+            sandbox.calm()
+            await shop.refund(order)
             await shop.work()
             removal = await shop.action(order)
         assert (removal.stage, removal.code) == (ActionStage.FAILED, "manual_step")
-        assert "Nobody can tell" in removal.message
+        assert "nobody can tell whether it was granted" in removal.message
 
 
 class TestARemovalThatFails:

@@ -1,7 +1,10 @@
 """The row of money that is open: who is owed what, and what is not settled or accounted for."""
 
+from typing import get_args
+
 import pytest
 
+from domain.catalogue import NAMES_BY_TYPE
 from domain.order.events import (
     ExternalRefundFailed,
     ExternalRefundObserved,
@@ -10,6 +13,8 @@ from domain.order.events import (
     RefundTransferStarted,
     RefundTransferUnresolved,
 )
+from domain.order.evolving.refunds import RefundFact
+from domain.order.evolving.transfers import TransferFact
 from domain.order.values import TransferMethod
 from projections.open_refunds.projection import OPEN_REFUNDS, OpenKind, OpenRefundsRow
 from projections.open_refunds.words import open_says
@@ -136,3 +141,8 @@ def test_an_order_waits_since_the_oldest_of_its_sums() -> None:
     found = row(*BY_HAND, OBSERVED)
     assert [item.kind for item in found.items] == [OpenKind.OWED, OpenKind.UNALLOCATED]
     assert (found.since, found.owed_since, found.unallocated_since) == (at(20), at(20), at(50))
+
+
+def test_every_fact_of_a_refund_can_change_the_row_and_no_other_can() -> None:
+    names = {NAMES_BY_TYPE[fact] for fact in (*get_args(RefundFact), *get_args(TransferFact))}
+    assert names == OPEN_REFUNDS.triggers

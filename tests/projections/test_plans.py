@@ -2,13 +2,16 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from adapters.postgres.database import open_pool
 from adapters.shops.zones import begins_of
-from domain.identifiers import ShopId
+from domain.identifiers import OrderId, ShopId
 from domain.order.stages import OrderStatus, PaymentStatus
 from projections.attention.queries import count_attention
+from projections.cursor import cursor_of
+from projections.open_refunds.queries import After, OpenState, list_open
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import list_orders
 from projections.payments.queries import find_payment
@@ -51,6 +54,27 @@ SELECT
 FROM generate_series(1, %s) AS n
 """
 
+FILL_OPEN_REFUNDS = """
+INSERT INTO read_models.open_refunds_v1 (
+    shop, order_id, version, position, number, currency, since, owed_since, open_since,
+    unallocated_since, items
+)
+SELECT
+    'demo', gen_random_uuid(), 1, n, 'N' || n, 'EUR',
+    now() - n * interval '1 minute',
+    CASE mod(n, 3) WHEN 0 THEN now() - n * interval '1 minute' END,
+    CASE mod(n, 3) WHEN 1 THEN now() - n * interval '1 minute' END,
+    CASE mod(n, 3) WHEN 2 THEN now() - n * interval '1 minute' END,
+    '[]'
+FROM generate_series(1, %s) AS n
+"""
+INDEX_BY_STATE = {
+    None: "open_refunds_v1_since_index",
+    OpenState.OWED: "open_refunds_v1_owed_index",
+    OpenState.OPEN: "open_refunds_v1_open_index",
+    OpenState.UNALLOCATED: "open_refunds_v1_unallocated_index",
+}
+
 INDEX_BY_FILTER: list[tuple[dict[str, Any], str]] = [
     ({}, "orders_v1_created_index"),
     ({"created_to": NOW}, "orders_v1_created_index"),
@@ -87,6 +111,25 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
         plan = await explained(connection, count_attention(SHOP, now=NOW, grace=GRACE))
         assert "Index Only Scan using attention_v2_unfinished_index" in plan
         assert "Index Only Scan using attention_v2_asks_index" in plan
+
+
+async def test_money_that_is_open_is_listed_by_the_index_of_what_is_asked(
+    database: Database,
+) -> None:
+    async with (
+        open_pool(database.owner_url, min_size=1, max_size=1) as pool,
+        pool.connection() as connection,
+    ):
+        await connection.execute(FILL_OPEN_REFUNDS, (ROWS,))
+        await connection.execute("VACUUM ANALYZE read_models.open_refunds_v1")
+        for state, index in INDEX_BY_STATE.items():
+            first = list_open(SHOP, state, limit=50)
+            after = After(since=NOW, order_id=OrderId(UUID(int=1)))
+            deeper = list_open(SHOP, state, limit=50, cursor=cursor_of(after))
+            for query in (first, deeper):
+                plan = await explained(connection, query)
+                assert f"Index Scan using {index}" in plan, plan
+                assert "Sort" not in plan
 
 
 FILL_SALES = """

@@ -70,19 +70,20 @@ class KajabiApi:
     async def grant(self, shop: ShopId, settings: KajabiGrant, customer: Customer) -> Outcome:
         """Grant an offer to a customer; raise CallFailed."""
         account = await self._accounts.of(shop)
-        contact_id = await self._contact(account, settings, customer)
+        site_id = await self._site(account, settings)
+        contact_id = await self._find(account, site_id, customer.email)
+        contact_id = contact_id or await self._make(account, site_id, settings, customer)
         answer = await self._grant_offer(account, contact_id, settings)
-        path = f"/v1/contacts/{contact_id}?include=customer"
-        shown = (await self._get(account, path, _One)).data.relationships.customer.data
-        if shown is None:
+        customer_id = await self._customer(account, contact_id)
+        if not customer_id:
             sentence = "Kajabi names no customer of the contact that the offer was granted to."
             raise CallFailed(Failed(code="no_customer", message=sentence, is_retryable=True))
-        target = ByApi(offer_id=settings.offer_id, contact_id=contact_id, customer_id=shown.id)
+        target = ByApi(offer_id=settings.offer_id, contact_id=contact_id, customer_id=customer_id)
         return Succeeded(
             answer=Answer(
                 recipient=customer.email,
                 excerpt=answer.excerpt,
-                reference=f"customer {shown.id}",
+                reference=f"customer {customer_id}",
                 removal_target=encode_target(target),
             )
         )
@@ -102,14 +103,33 @@ class KajabiApi:
             )
         )
 
-    async def _contact(self, account: Account, settings: KajabiGrant, customer: Customer) -> str:
+    async def revoke_if_granted(
+        self, shop: ShopId, settings: KajabiGrant, customer: Customer
+    ) -> Outcome:
+        """Take an offer back that may have been granted to a customer; raise CallFailed."""
+        account = await self._accounts.of(shop)
+        site_id = await self._site(account, settings)
+        contact_id = await self._find(account, site_id, customer.email)
+        customer_id = await self._customer(account, contact_id) if contact_id else ""
+        if not customer_id:
+            words = "Kajabi has no customer of this email: nothing was granted."
+            return Succeeded(answer=Answer(recipient=customer.email, excerpt=words))
+        target = ByApi(offer_id=settings.offer_id, contact_id=contact_id, customer_id=customer_id)
+        return await self.revoke(shop, target, customer.email)
+
+    async def _site(self, account: Account, settings: KajabiGrant) -> str:
         offer = await self._get(account, f"/v1/offers/{settings.offer_id}", _One)
         site = offer.data.relationships.site.data
         if site is None:
             sentence = "Kajabi names no site of the offer."
             raise CallFailed(Failed(code="no_site", message=sentence))
-        found = await self._find(account, site.id, customer.email)
-        return found or await self._make(account, site.id, settings, customer)
+        return site.id
+
+    async def _customer(self, account: Account, contact_id: str) -> str:
+        """Name the customer that a contact is; "" before anything was granted."""
+        path = f"/v1/contacts/{contact_id}?include=customer"
+        shown = (await self._get(account, path, _One)).data.relationships.customer.data
+        return shown.id if shown else ""
 
     async def _find(self, account: Account, site_id: str, email: str) -> str:
         """Search by parts of name or email, and take the very email."""

@@ -13,8 +13,8 @@ import msgspec
 
 from adapters.executors.calls import call, outcome_within
 from adapters.executors.kajabi.api import KajabiApi
-from adapters.executors.kajabi.member import GRANTED_ALREADY, member_name, unless_so_already
-from adapters.executors.kajabi.removal_target import ByWebhook, encode_target
+from adapters.executors.kajabi.member import GRANTED_ALREADY, unless_so_already
+from adapters.executors.kajabi.removal_target import encode_target, webhook_target
 from adapters.outbound_http import HttpAnswer, OutboundHttp
 from adapters.postgres.secrets import Secrets
 from domain.configuration.settings import KajabiGrant
@@ -56,13 +56,8 @@ class KajabiGrantExecutor:
         return await outcome_within(granting, self._seconds_max)
 
     async def _grant(self, settings: KajabiGrant, customer: Customer) -> Outcome:
-        member = {
-            "name": member_name(customer, hide_last_name=settings.hide_last_name),
-            "email": customer.email,
-            "external_user_id": customer.email.casefold(),
-        }
-        answer = await self._activate(settings, msgspec.json.encode(member))
-        target = ByWebhook(deactivation_url=settings.deactivation_url, **member)
+        target = webhook_target(settings, customer)
+        answer = await self._activate(settings, msgspec.json.encode(target.member))
         return Succeeded(
             answer=Answer(
                 recipient=customer.email,

@@ -9,6 +9,10 @@ from typing import TypeAlias
 import msgspec
 from msgspec import Struct
 
+from adapters.executors.kajabi.member import member_name
+from domain.configuration.settings import KajabiGrant
+from domain.order.values import Customer
+
 
 class ByWebhook(Struct, frozen=True, kw_only=True, tag="kajabi_webhook", tag_field="way"):
     """Post to the offer's deactivation URL what its activation was posted with."""
@@ -18,6 +22,15 @@ class ByWebhook(Struct, frozen=True, kw_only=True, tag="kajabi_webhook", tag_fie
     email: str
     external_user_id: str
     """Case-sensitive at Kajabi: the very one that the grant was made under."""
+
+    @property
+    def member(self) -> dict[str, str]:
+        """Whom both URLs are posted with."""
+        return {
+            "name": self.name,
+            "email": self.email,
+            "external_user_id": self.external_user_id,
+        }
 
 
 class ByApi(Struct, frozen=True, kw_only=True, tag="kajabi_api", tag_field="way"):
@@ -31,6 +44,16 @@ class ByApi(Struct, frozen=True, kw_only=True, tag="kajabi_api", tag_field="way"
 RemovalTarget: TypeAlias = ByWebhook | ByApi
 
 _DECODER: msgspec.json.Decoder[RemovalTarget] = msgspec.json.Decoder(RemovalTarget)
+
+
+def webhook_target(settings: KajabiGrant, customer: Customer) -> ByWebhook:
+    """Say what takes back what the activation URL gives this customer."""
+    return ByWebhook(
+        deactivation_url=settings.deactivation_url,
+        name=member_name(customer, hide_last_name=settings.hide_last_name),
+        email=customer.email,
+        external_user_id=customer.email.casefold(),
+    )
 
 
 def encode_target(target: RemovalTarget) -> str:

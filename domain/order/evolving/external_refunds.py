@@ -12,6 +12,7 @@ from domain.order.events import (
 )
 from domain.order.evolving.transfers import (
     change_transfer,
+    with_external,
     with_refund,
     with_returned,
     with_standing_changed,
@@ -32,7 +33,7 @@ def observed(order: Order, event: ExternalRefundObserved, recorded_at: datetime)
         refund_id=event.matched_refund,
         matched_transfer=event.matched_transfer,
     )
-    after = with_returned(_with(order, external), recorded_at)
+    after = with_returned(with_external(order, external), recorded_at)
     if event.matched_refund is None or event.matched_transfer is None:
         return after
     return change_transfer(
@@ -73,7 +74,7 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
     )
     after = with_standing_changed(with_refund(order, refund), refund)
     settled = replace(external, refund_id=event.refund_id, matched_transfer=transfer.transfer_id)
-    return _with(after, settled)
+    return with_external(after, settled)
 
 
 def failed(order: Order, event: ExternalRefundFailed) -> Order:
@@ -81,7 +82,7 @@ def failed(order: Order, event: ExternalRefundFailed) -> Order:
     known = order.external_refunds_by_id.get(event.external_refund_id)
     if known is None:
         return order
-    after = _with(order, replace(known, is_failed=True))
+    after = with_external(order, replace(known, is_failed=True))
     if known.refund_id is None or known.matched_transfer is None:
         return after
     transfer = order.transfer(known.refund_id, known.matched_transfer)
@@ -94,9 +95,5 @@ def failed(order: Order, event: ExternalRefundFailed) -> Order:
         known.matched_transfer,
         stage=TransferStage.FAILED if was_tried else TransferStage.REQUESTED,
         reference="",
+        confirmed_by="",
     )
-
-
-def _with(order: Order, external: ExternalRefund) -> Order:
-    known = {**order.external_refunds_by_id, external.external_refund_id: external}
-    return replace(order, external_refunds_by_id=known)

@@ -5,7 +5,7 @@ from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
-from domain.identifiers import RefundId, TransferId
+from domain.identifiers import ExternalRefundId, RefundId, TransferId
 from domain.order.events import (
     RefundTransferFailed,
     RefundTransferPending,
@@ -13,7 +13,7 @@ from domain.order.events import (
     RefundTransferStarted,
     RefundTransferUnresolved,
 )
-from domain.order.parts import Refund
+from domain.order.parts import ExternalRefund, Refund
 from domain.order.stages import TransferStage
 from domain.order.state import Order
 
@@ -90,7 +90,15 @@ def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -
         confirmed_by=event.confirmed_by,
         **changes,
     )
+    external = order.external_refunds_by_id.get(ExternalRefundId(event.reference))
+    if external is not None and external.is_unallocated:
+        after = with_external(after, _settled_by(external, event))
     return with_returned(after, recorded_at)
+
+
+def _settled_by(external: ExternalRefund, event: RefundTransferred) -> ExternalRefund:
+    """See that the provider's refund was this transfer: it is counted once."""
+    return replace(external, refund_id=event.refund_id, matched_transfer=event.transfer_id)
 
 
 def transfer_failed(order: Order, event: RefundTransferFailed, recorded_at: datetime) -> Order:
@@ -129,6 +137,12 @@ def transfer_unresolved(
 def with_refund(order: Order, refund: Refund) -> Order:
     """Put a refund into the order, in place of what was known of it."""
     return replace(order, refunds_by_id={**order.refunds_by_id, refund.refund_id: refund})
+
+
+def with_external(order: Order, external: ExternalRefund) -> Order:
+    """Put a provider's refund into the order, in place of what was known of it."""
+    known = {**order.external_refunds_by_id, external.external_refund_id: external}
+    return replace(order, external_refunds_by_id=known)
 
 
 def with_standing_changed(order: Order, refund: Refund) -> Order:

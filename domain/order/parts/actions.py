@@ -84,6 +84,11 @@ class ActionState(Struct, frozen=True, kw_only=True):
         return self.stage in (ActionStage.REQUESTED, ActionStage.RUNNING, ActionStage.RETRYING)
 
     @property
+    def may_have_taken_effect(self) -> bool:
+        """It was tried and has not succeeded: a receiver's answer may have been lost."""
+        return not self.is_finished and (self.attempt > 0 or bool(self.outcomes))
+
+    @property
     def is_repeatable(self) -> bool:
         """The receiver knows our key, so another attempt cannot take effect twice."""
         return not isinstance(self.settings, Email)

@@ -26,8 +26,8 @@ async def sold(database: Database) -> AsyncIterator[tuple[Api, str, dict[str, An
     async with served(database, connections_max=8) as api, followed(api.parts):
         for number, source in ((1, "newsletter"), (2, "=cmd")):
             opened = started(number, source=source)
-            facts: list[OrderFact] = [opened, placed(number, "m@example.com"), received(number)]
-            await record(api.parts, number, facts)
+            form = placed(number, "m@example.com")
+            await record(api.parts, number, [opened, form, received(number)])
         asked, *others = refunded(RefundLine(line_id=LineId("1"), amount=2_500, vat=508))
         assert isinstance(asked, RefundRequested)
         transfers = tuple(replace(t, payment_id=PaymentId("p-1")) for t in asked.transfers)

@@ -32,6 +32,7 @@ from domain.order.commands.transfers import StartTransfer
 from domain.order.decide import OrderWish
 from domain.order.events import OrderFact
 from domain.order.state import Order
+from domain.order.values import PlannedAction
 from processors.refund_provider import TransferTask
 from processors.transferring import told_of_attempt
 from projections.payments.projection import PAYMENTS
@@ -40,7 +41,17 @@ from scripts.receivers.stripe_control import Listener, Telling
 from scripts.receivers.stripe_webhooks import SECRET
 from tests.adapters.commands.given import STREAM, stand
 from tests.adapters.providers.given_stripe import API_KEY, refund_named
-from tests.examples import ALL_PROVIDERS, COURSE, OPERATOR, PAYMENT, SHOP, placed, received, started
+from tests.examples import (
+    ALL_PROVIDERS,
+    COURSE,
+    OPERATOR,
+    PAYMENT,
+    SHOP,
+    done,
+    placed,
+    received,
+    started,
+)
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
@@ -87,13 +98,17 @@ class Desk:
         """The workers' own."""
         return reconciler_of(self.parts, {STRIPE: self.stripe})
 
-    async def paid(self, *payments: tuple[PaymentId, str, int]) -> None:
+    async def paid(
+        self, *payments: tuple[PaymentId, str, int], grant: PlannedAction | None = None
+    ) -> None:
         """Stand the example order, paid by these: id, transaction, amount; wait for the index."""
+        actions = (grant,) if grant else ()
         facts: Sequence[OrderFact] = [
             replace(received(payment_id, amount), transaction_id=transaction)
             for payment_id, transaction, amount in payments
         ]
-        position = await stand(self.parts, started(), placed(), *facts)
+        granted = done(grant) if grant else ()
+        position = await stand(self.parts, started(), placed(*actions), *facts, *granted)
         assert await wait_for(self.parts.pool, position, [PAYMENTS.name])
 
     async def order(self) -> Order:
@@ -105,14 +120,16 @@ class Desk:
         (answer,) = await self.parts.recorder.record([OrderRequest(STREAM, wish, METADATA)])
         return answer
 
-    async def request(self, transaction: str, amount: int) -> RefundId:
+    async def request(
+        self, transaction: str, amount: int, *, remove_access: bool = False
+    ) -> RefundId:
         """Request a refund of a part of the course."""
         refund_id = RefundId(refund_named(transaction))
         wish = RequestRefund(
             now=datetime.now(UTC),
             refund_id=refund_id,
             by=OPERATOR,
-            lines=(LineRefund(line_id=COURSE, amount=amount),),
+            lines=(LineRefund(line_id=COURSE, amount=amount, remove_access=remove_access),),
             providers=ALL_PROVIDERS,
         )
         assert not (await self.wish(wish)).rejection

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from adapters.providers.epassi.form import cancellation, mac_of, read_form
+from adapters.providers.epassi.form import cancellation, cancelled_as, mac_of, read_form
 from domain.money import Money
 from processors.refund_provider import NotKnown, Refused, Returned, Standing
 from scripts.receivers.epassi import PATH, SECRET
@@ -131,6 +131,15 @@ async def test_epassi_cannot_be_asked_where_a_cancellation_stands(database: Data
     async with epassi(database, "http://127.0.0.1:9/cancel") as provider:
         standing = await provider.look_up(task_of("epassi", "any", reference="C1"))
     assert standing == NotKnown(code="no_look_up")
+
+
+def test_a_cancellation_is_believed_by_its_mac_over_our_stamp() -> None:
+    answer = {"STAMP": "s", "CANCELLED": "C1", "MAC": mac_of("new", "s", "C1").upper()}
+    assert cancelled_as(answer, "s", ("new", "old")) == "C1"
+    assert cancelled_as(answer, "s", ("another",)) == ""
+    assert cancelled_as(answer, "other", ("new",)) == ""
+    assert cancelled_as(answer | {"CANCELLED": "C2"}, "s", ("new",)) == ""
+    assert cancelled_as({}, "s", ("new",)) == ""
 
 
 def test_amounts_are_decimals_and_what_is_asked_is_authenticated() -> None:

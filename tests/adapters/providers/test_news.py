@@ -6,20 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg import OperationalError
 
 from adapters.postgres.lease import hold_lease
+from adapters.postgres.order_store import OrderStore
 from adapters.providers.news_store import FIRST_TRY, KeptNews, NewsStore
 from adapters.providers.stripe import STRIPE
 from adapters.reading.payments import FoundPayment, PaymentIndex
 from adapters.running.provider_news import LEASE_NAME, run_provider_news
-from domain.identifiers import DisputeId, ExternalRefundId, ShopId
+from domain.identifiers import DisputeId, ExternalRefundId, ShopId, TransferId
 from domain.order.values import DisputeOutcome
 from processors.provider_news import DisputeSeen, Fate, News, RefundsChanged, RefundSeen
 from scripts.receivers.stripe_control import DashboardRefund
+from tests.adapters.commands.given import STREAM
 from tests.adapters.providers.given_stripe import payment
 from tests.adapters.providers.stripe_desk import Desk, one_payment, open_desk
-from tests.examples import NOW, SHOP, at, euros
+from tests.examples import NOW, ORDER_ID, SHOP, at, euros
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
@@ -120,6 +123,24 @@ class TestTakingIn:
                 won.news_id: ("", "", True),
                 lost.news_id: ("", "dispute_ended_otherwise", True),
             }
+
+    async def test_our_own_is_recognised_by_a_process_that_saw_the_order_before_its_refund(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(406)))
+            applier = desk.applier
+            applier._orders = OrderStore(desk.parts.journal, desk.parts.key_ring)
+            await applier._orders.load([STREAM])
+            refund_id = await desk.request(payment(406), 1_000)
+            transfer_id = TransferId(f"{refund_id}/1")
+            ours = replace(refund(payment(406)), order_id=ORDER_ID, transfer_id=transfer_id)
+
+            await applier.take_in(await keep(desk, ours))
+
+            order = await desk.order()
+            assert order.external_refunds == ()
+            assert order.refunds[0].transfers[0].is_done
 
     async def test_what_waits_is_tried_ever_more_seldom(
         self, database: Database, sandbox: SandboxProgram

@@ -3,13 +3,23 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from domain.money import Money
 from processors.provider_news import Fate, RefundSeen
-from processors.refund_provider import InProgress, NotKnown, Refused, Returned, Standing
+from processors.refund_provider import (
+    InProgress,
+    NotKnown,
+    Refused,
+    Returned,
+    Standing,
+    TransferTask,
+)
 from processors.refund_source import RefundPage
 from scripts.receivers.places import Receiver
 from scripts.receivers.stripe_account import Manner, Refund
 from scripts.receivers.stripe_control import DashboardRefund, DisputeAsked, Ending, Instruction
+from scripts.receivers.stripe_ids import payment_id
 from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.providers.given_stripe import payment, refund_named, stripe, stripe_task
 from tests.examples import ORDER_ID, SHOP, TOTAL, at, euros
@@ -23,6 +33,11 @@ async def refund(
     """Ask the sandbox's Stripe once."""
     async with stripe(database, url_of(sandbox), seconds_max=1.0) as provider:
         return await provider.refund(stripe_task(transaction, **more))
+
+
+def _in(task: TransferTask, money: Money) -> TransferTask:
+    """Take a transfer of another currency."""
+    return replace(task, transfer=replace(task.transfer, amount=money))
 
 
 async def look_up(
@@ -158,6 +173,36 @@ class TestARefund:
         assert standing.code == "transaction_unusable"
         assert "dashboard" in standing.message
         assert isinstance(await look_up(database, sandbox, "invoice-7"), NotKnown)
+
+
+class TestCurrencies:
+    @pytest.mark.parametrize(
+        ("money", "amount"),
+        [(Money(5_000, "JPY"), 5_000), (Money(5_120, "KWD"), 5_120), (Money(500, "ISK"), 50_000)],
+        ids=str,
+    )
+    async def test_are_paid_back_in_stripes_own_units(
+        self, database: Database, sandbox: SandboxProgram, money: Money, amount: int
+    ) -> None:
+        transaction = payment_id(amount, amount, money.currency)
+        async with stripe(database, url_of(sandbox)) as provider:
+            task = _in(stripe_task(transaction), money)
+            assert isinstance(await provider.refund(task), Returned)
+            found = await provider.refunds_of(SHOP, transaction)
+        assert returned(sandbox, transaction) == amount
+        assert not isinstance(found, NotKnown)
+        assert [seen.amount for seen in found] == [money]
+
+    async def test_that_stripe_cannot_pay_to_the_last_digit_are_refused_and_not_asked_for(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        transaction = payment_id(39, 5_130, "KWD")
+        async with stripe(database, url_of(sandbox)) as provider:
+            standing = await provider.refund(_in(stripe_task(transaction), Money(5_123, "KWD")))
+        assert isinstance(standing, Refused)
+        assert standing.code == "amount_not_payable"
+        assert "KWD" in standing.message
+        assert refunds_of(sandbox, transaction) == []
 
 
 class TestTheKey:

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from adapters.providers.news_store import NewsStore
+from domain.order.attention import AttentionKind
 from domain.order.stages import DisputeStage, OrderStatus, RefundStage, TransferStage
 from domain.order.state import Order
 from scripts.receivers.stripe_account import Manner
@@ -13,7 +14,15 @@ from scripts.receivers.stripe_webhooks import SECRET, signed
 from tests.adapters.commands.given import STREAM
 from tests.adapters.providers.given_stripe import payment
 from tests.adapters.providers.stripe_desk import Desk, one_payment, open_desk
-from tests.examples import PAYMENT, SECOND_PAYMENT, SHOP, TOTAL
+from tests.examples import (
+    GRANT_ACTION,
+    PAYMENT,
+    SECOND_PAYMENT,
+    SHOP,
+    TOTAL,
+    start_action,
+    succeed,
+)
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
@@ -101,6 +110,25 @@ class TestOurOwnRefund:
             assert order.refunds[0].transfers[0].code == "expired_or_canceled_card"
             assert (order.returned_total, order.external_refunds) == (0, ())
             assert stripes_money(desk, payment(104)) == 0
+
+    async def test_that_fails_after_access_was_removed_says_so(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(108)), grant=GRANT_ACTION)
+            refund_id = await desk.request(payment(108), 10_000, remove_access=True)
+            await desk.ask(refund_id)
+            (removal,) = [a for a in (await desk.order()).actions if a.is_removal]
+            for wish in (start_action(removal.action_id), succeed(removal.action_id)):
+                assert not (await desk.wish(wish)).rejection
+
+            sandbox.end_at_stripe(Ending(payment=payment(108), status="failed"))
+            await desk.tell(payment(108), "refund.failed")
+
+            order = await desk.order()
+            assert order.refunds[0].stage is RefundStage.FAILED
+            reasons = order.attention_reasons(datetime.now(UTC), timedelta(0))
+            assert AttentionKind.ACCESS_LOST in {reason.kind for reason in reasons}
 
     async def test_whose_failure_is_told_before_its_success_stays_failed(
         self, database: Database, sandbox: SandboxProgram

@@ -11,6 +11,7 @@ from adapters.master_key import MasterKey, generate_master_key
 from adapters.outbound_http import OutboundHttp
 from adapters.postgres.database import open_pool
 from adapters.postgres.keyring import CustomerRef
+from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
 from adapters.reading.grants import Grants, GrantsBehind
 from adapters.running.projections import ROW_MODELS, rebuild
@@ -113,6 +114,26 @@ async def test_all_orders_of_one_customer_meet_and_no_others_do(database: Databa
         ("2", GRANT, TARGET),
     ]
     assert elsewhere == []
+
+
+async def test_an_access_is_spared_rather_by_who_holds_it_than_by_who_is_about_to(
+    database: Database,
+) -> None:
+    again = requested(GRANT_ACTION, run=2, cause=RunCause.RERUN, minute=40)
+    taken = (*REMOVING, *done(REMOVAL, minute=24)[1:])
+    async with open_ledger(database.url) as ledger, running(ledger.follower(GRANTS.name)):
+        streams = [await bought(ledger, 1), await bought(ledger, 2, *taken)]
+        await ledger.append(streams[1], [ledger.row(again, await key_of(ledger))])
+        await ledger.caught_up(GRANTS.name)
+        grants = Grants(ledger.pool, ledger.journal)
+        orders = OrderStore(ledger.journal, ledger.key_ring)
+        first = (await orders.load(streams))[streams[0]].order
+        coming = (await grants.spared(first, {GRANT}))[GRANT]
+        await bought(ledger, 3)
+        await ledger.caught_up(GRANTS.name)
+        held = (await grants.spared(first, {GRANT}))[GRANT]
+    assert (coming.by.number, coming.is_held) == ("2", False)
+    assert (held.by.number, held.is_held) == ("3", True)
 
 
 async def test_a_removal_waits_until_the_read_model_knows_all_that_is_recorded(

@@ -14,8 +14,9 @@ from domain.configuration.settings import (
     Webhook,
 )
 from domain.order.commands.persons import PersonsWish
+from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.decide import decide
-from domain.order.events import ActionAdded, CustomerDataErased, OrderFact
+from domain.order.events import ActionAdded, CustomerDataErased, OrderFact, RefundTransferUnresolved
 from domain.order.values import LatestConfiguration
 from projections.order_view.action_details import action_details
 from projections.order_view.differences import Difference, differences, newer_configuration
@@ -31,22 +32,29 @@ from tests.examples import (
     HOOK_ACTION,
     HOOK_SETTING,
     HOOK_SETTINGS,
+    NOW,
     OPERATOR,
     RECEIPT,
     RECEIPT_ACTION,
+    REFUND,
+    TRANSFER,
     action_started,
     at,
+    back,
     complete,
     done,
     failed,
     paid,
     placed,
     received,
+    refund_requested,
     refunded,
     removal_of,
+    request_refund,
     requested,
     rerun,
     started,
+    transfer,
 )
 from tests.spec import order_after
 
@@ -322,3 +330,52 @@ def test_a_newer_configuration_is_offered_only_of_what_has_failed() -> None:
         offered = action_details(action, {}, newer).newer_configuration
 
         assert (offered.revision if offered else None) == revision
+
+
+class TestRefunding:
+    def test_what_must_be_paid_back_by_hand_is_warned_of_with_its_reason(self) -> None:
+        told = effects_of(request_refund(back(COURSE, 2_500)), *paid(provider="epassi"))
+
+        assert [(one.code.value, one.says) for one in told.cautions] == [
+            (
+                "paid_back_by_hand",
+                (
+                    "25.00 EUR: No money moves by itself: Epassi returns whole payments only. "
+                    "Pay it back in Epassi's own service, then confirm it."
+                ),
+            )
+        ]
+
+    def test_what_is_recorded_only_is_said_to_return_nothing(self) -> None:
+        wish = request_refund(back(COURSE, 2_500), refund_payments=False)
+
+        [caution] = effects_of(wish, *paid()).cautions
+
+        assert caution.says == (
+            "25.00 EUR is recorded as refunded in the order's data only; no money is returned."
+        )
+
+    def test_what_moves_by_itself_needs_no_warning(self) -> None:
+        assert effects_of(request_refund(back(COURSE, 2_500)), *paid()).cautions == ()
+
+    def test_money_that_was_not_paid_frees_what_was_to_be_refunded(self) -> None:
+        lost = RefundTransferUnresolved(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+        )
+        asked = refund_requested(transfer(10_000), lines=(COURSE_BACK,))
+        word = ConfirmManualRefund(
+            now=NOW, refund_id=REFUND, transfer_id=TRANSFER, by=OPERATOR, was_paid=False
+        )
+
+        told = effects_of(word, *paid(), asked, lost)
+
+        assert [one.code.value for one in told.cautions] == ["refund_failed"]
+
+    def test_an_access_removal_fires_at_once_to_whom_its_grant_went(self) -> None:
+        granted = (*paid(GRANT_ACTION), *done(GRANT_ACTION))
+        wish = request_refund(back(COURSE, 10_000, remove_access=True), refund_payments=False)
+
+        [removal] = effects_of(wish, *granted).fires
+
+        assert (removal.kind, removal.run) == ("access_removal", 1)
+        assert removal.recipient == "aino@example.com"

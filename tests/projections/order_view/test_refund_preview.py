@@ -232,6 +232,10 @@ class TestAccess:
         assert [one.can_remove for one in shown.accesses] == [True, True]
         assert shown.can_remove_offer_access
 
+    def test_a_products_access_can_go_only_with_its_whole_price(self) -> None:
+        shown = preview(request_refund(back(COURSE, 9_999)), *GRANTED)
+        assert [one.can_remove for one in shown.accesses] == [False, True]
+
     def test_what_is_asked_for_is_taken_back(self) -> None:
         wish = request_refund(back(COURSE, 10_000, remove_access=True), remove_offer_access=True)
         shown = preview(wish, *GRANTED)

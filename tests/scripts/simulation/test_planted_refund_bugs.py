@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from adapters.commands.recording import CommandRecorder
 from adapters.postgres.order_store import OrderStore
-from domain.identifiers import TransferId
+from domain.identifiers import ExternalRefundId, TransferId
 from domain.order import providers, transfers
 from domain.order.commands.transfers import ReportTransferFailed
 from domain.order.decide import OrderWish, decide
@@ -81,8 +81,10 @@ def test_a_key_that_is_believed_for_longer_than_its_provider_knows_it(
 
 class CountingBeside(Webhooks):
     def seen(self, told: Telling) -> RefundSeen:
-        """Take our own refunds for somebody else's."""
-        return replace(super().seen(told), order_id=None, transfer_id=TransferId(""))
+        """Take our own refunds for somebody else's, and name them by another id."""
+        seen = super().seen(told)
+        other = ExternalRefundId(f"ch-{seen.refund_id}")
+        return replace(seen, refund_id=other, order_id=None, transfer_id=TransferId(""))
 
 
 class CountedTwice(RefundWiring):

@@ -1,0 +1,21 @@
+"""What keeps a refund from going on at its provider that somebody can set right, by its code.
+
+The rule to know: nothing is lost by waiting, and it goes on by itself once that is set right.
+"""
+
+from projections.order_view.payback_words import provider_name
+
+WAITS_BY_CODE = {
+    "credentials_missing": "The shop has not set {provider}'s credentials: set them with "
+    "`order-ledger secrets set`.",
+    "credentials_refused": "{provider} refuses the shop's credentials: set the right ones with "
+    "`order-ledger secrets set`.",
+    "public_url_not_set": "{provider} needs an address to call back: set LEDGER_PUBLIC_URL and "
+    "start the workers again.",
+}
+
+
+def waits_for(provider: str, code: str) -> str:
+    """Say what a refund waits for; nothing where nobody can help it."""
+    words = WAITS_BY_CODE.get(code)
+    return f"{words.format(provider=provider_name(provider))} Then it goes on." if words else ""
