@@ -70,6 +70,7 @@ def _current(cause: SeenCause, last: Episode | None, now: datetime) -> Episode:
         cause=cause.cause,
         episode=1 if last is None else last.episode + 1,
         subject=cause.subject,
+        since=cause.since,
         appeared_at=now,
     )
 
@@ -92,6 +93,7 @@ def _notice(
         cause=episode.cause,
         episode=episode.episode,
         subject=episode.subject,
+        since=episode.since,
         appeared_at=episode.appeared_at,
         at=now,
         orders=cause.orders if cause else 0,

@@ -27,7 +27,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     kind: str
     action_kind: str
     error: str
-    """The code; for an action that nothing was heard of, where it is stuck."""
+    """The code; of an action that has not failed, that there is no answer yet."""
     destination: str
 
 
@@ -36,6 +36,8 @@ class SeenCause(Struct, frozen=True, kw_only=True):
 
     cause: str
     subject: Subject
+    since: datetime
+    """From when on it asks for a look."""
     orders: int
     """That wait for the repair."""
     numbers: tuple[str, ...]
@@ -49,7 +51,10 @@ class Episode(Struct, frozen=True, kw_only=True):
     episode: int
     """Counts from 1, for ever."""
     subject: Subject
+    since: datetime
+    """From when on it asked for a look, as it was first seen; watching may have begun later."""
     appeared_at: datetime
+    """When it was first seen."""
     absent_since: datetime | None = None
     ended_at: datetime | None = None
     appeared_told_at: datetime | None = None
@@ -63,7 +68,10 @@ class Notice(Struct, frozen=True, kw_only=True):
     cause: str
     episode: int
     subject: Subject
+    since: datetime
+    """From when on the cause asked for a look."""
     appeared_at: datetime
+    """When it was first seen to."""
     at: datetime
     orders: int = 0
     """That wait for the repair; none once it recovered."""

@@ -159,9 +159,10 @@ def _seen(cause: Cause) -> SeenCause:
         subject=Subject(
             kind=cause.kind,
             action_kind=cause.action_kind,
-            error=cause.code or cause.stage,
+            error=cause.error,
             destination=cause.destination,
         ),
+        since=cause.due_at,
         orders=cause.orders,
         numbers=cause.numbers,
     )

@@ -16,6 +16,7 @@ from adapters.mail.letter import Letter
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import ShopId
 from processors.episodes import Change, Notice
+from projections.attention.projection import NO_ANSWER_YET
 
 LINES_MAX = 20
 """Causes named in an email; there are hardly ever as many."""
@@ -65,7 +66,7 @@ def _paragraphs(notices: Sequence[Notice]) -> Iterator[str]:
         if notice.numbers:
             more = " …" if notice.orders > len(notice.numbers) else ""
             yield f"  Orders: {', '.join(notice.numbers)}{more}"
-        yield f"  Since {exact(notice.appeared_at)}. Cause {notice.cause}."
+        yield f"  Since {exact(notice.since)}. Cause {notice.cause}."
         yield ""
     if len(notices) > LINES_MAX:
         yield f"… and {len(notices) - LINES_MAX} more."
@@ -84,4 +85,5 @@ def _about(notice: Notice) -> str:
     subject = notice.subject
     if not subject.action_kind:
         return ", ".join(filter(None, (words_of(subject.kind), subject.error)))
-    return f"{words_of(subject.action_kind)} to {subject.destination}: {subject.error}"
+    error = words_of(NO_ANSWER_YET).lower() if subject.error == NO_ANSWER_YET else subject.error
+    return f"{words_of(subject.action_kind)} to {subject.destination}: {error}"

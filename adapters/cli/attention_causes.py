@@ -38,12 +38,12 @@ def _rows(page: CausePage, now: datetime) -> Table:
     headings = ("Cause", "Orders", "Since", "Problem", "At", "Such as")
     rows = table(*headings, numbers=["Orders"], whole=["Cause"])
     for cause in page.causes:
-        rows.add_row(cause.cause_id, f"{cause.orders:,}", relative(cause.since, now), *_why(cause))
+        rows.add_row(cause.cause_id, f"{cause.orders:,}", relative(cause.due_at, now), *_why(cause))
     return rows
 
 
 def _why(cause: ShownCause) -> tuple[Text, Text, Text]:
-    error = cause.code or words_of(cause.stage).lower()
+    error = cause.code or words_of(cause.error).lower()
     lines = [words_of(cause.kind), ": ".join(filter(None, (words_of(cause.action_kind), error)))]
     if cause.running:
         lines.append(f"{cause.running:,} running, only by --force")

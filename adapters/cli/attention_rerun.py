@@ -4,7 +4,8 @@ A repaired receiver is not flooded: the actions are asked for so many a second.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 from uuid import uuid4
 
@@ -14,19 +15,18 @@ from msgspec import ValidationError, convert
 from adapters.bootstrap import Parts
 from adapters.cli import attention_causes
 from adapters.cli.attention_rerun_answer import tell_rerun
-from adapters.cli.exits import CommandError, NotFound, Refused
+from adapters.cli.exits import NotFound, Refused
 from adapters.cli.order_advice import advising
 from adapters.cli.order_commands import OPERATING, Flag, Operating, login_name
 from adapters.cli.output import progress
 from adapters.cli.reaching import ledger, the_shop
 from adapters.commands.recording import Answered
 from adapters.commands.requests import Requester
-from adapters.commands.rerun_answer import RerunAnswer, Trial, answer_of, trial_of
+from adapters.commands.rerun_answer import RerunAnswer, Trial, trial_of
 from adapters.commands.rerun_options import AT_ONCE_MAX, RerunManyOptions
-from adapters.display.words import words_of
-from adapters.reading.attention import read_causes
-from domain.identifiers import ShopId
+from adapters.commands.rerun_refusals import CauseUnknown, CauseWithoutActions
 from domain.order.attention import AttentionKind
+from projections.attention.causes import Cause
 from projections.attention.rerun_targets import Target
 
 app = attention_causes.app
@@ -67,10 +67,8 @@ async def rerun(
             key=operating.idempotency_key or uuid4().hex,
             is_dry_run=operating.dry_run,
         )
-        with advising(cause, requester.key):
+        with _advising(cause), advising(cause, requester.key):
             answer = await _answer(parts, requester, options, per_second)
-        if not (answer.requested or answer.refused or answer.needs_force):
-            raise await _nothing_for(parts, requester.shop, cause)
     tell_rerun(cause, answer, is_json=operating.json)
 
 
@@ -93,9 +91,10 @@ async def _answer(
 ) -> RerunAnswer:
     choice = await parts.reruns.choose(requester, options)
     if requester.is_dry_run:
-        return trial_of(choice, await _tried(parts, requester, options, choice.targets))
+        trials = await _tried(parts, requester, options, choice.targets)
+        return trial_of(choice, trials, requester.by)
     answers = await _throttled(parts, requester, options, choice.targets, per_second)
-    return answer_of(choice, answers)
+    return await parts.reruns.answer(requester, choice, answers)
 
 
 async def _tried(
@@ -130,23 +129,27 @@ async def _throttled(
     return answers
 
 
-async def _nothing_for(parts: Parts, shop: ShopId, cause: str) -> CommandError:
-    """Say what to do with a cause that no re-run repairs."""
-    page = await read_causes(parts.pool, parts.shop_settings, parts.setting_store, shop)
-    for found in page.causes:
-        if found.cause_id == cause:
-            show = f"`order-ledger orders show {next(iter(found.numbers), 'ORDER')}`"
-            return Refused(
-                f"{words_of(found.kind)}: the cause {cause} has no action to run again",
-                f"Return the money or complete the order: {show}."
-                if found.kind is AttentionKind.MONEY_ABOVE_TOTAL
-                else f"{show} tells what there is to do.",
-            )
-    return _not_found(cause)
+@contextmanager
+def _advising(cause: str) -> Iterator[None]:
+    """Say what to do with a cause that no re-run repairs, or that nothing has."""
+    try:
+        yield
+    except CauseUnknown as rejection:
+        raise _not_found(cause) from rejection
+    except CauseWithoutActions as rejection:
+        raise Refused(str(rejection), _instead(rejection.cause), rejection.code) from rejection
+
+
+def _instead(cause: Cause) -> str:
+    show = f"`order-ledger orders show {next(iter(cause.numbers), 'ORDER')}`"
+    if cause.kind is AttentionKind.MONEY_ABOVE_TOTAL:
+        return f"Return the money or complete the order: {show}."
+    return f"{show} tells what there is to do."
 
 
 def _not_found(cause: str) -> NotFound:
     return NotFound(
         f"no action waits for a repair of the cause {cause}",
         "`order-ledger attention causes` shows them.",
+        CauseUnknown.code,
     )

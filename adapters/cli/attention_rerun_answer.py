@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from msgspec import Struct
+from msgspec.structs import asdict
 
-from adapters.cli.command_answer import difference_line
+from adapters.cli.command_answer import difference_line, known_already
 from adapters.cli.exits import Refused
 from adapters.cli.output import print_json, say
-from adapters.commands.rerun_answer import RefusedRerun, RerunAnswer, RerunFiring
+from adapters.commands.rerun_answer import RerunAnswer
 from adapters.display.words import counted, words_of
 
 NAMED_MAX = 20
@@ -24,17 +24,10 @@ WHY_LEFT: Mapping[str, str] = {
 }
 
 
-class RerunSum(Struct, frozen=True, kw_only=True):
-    """What came of it; of a dry run, what would come of it."""
+class CauseRerun(RerunAnswer, frozen=True, kw_only=True):
+    """What came of it, as by HTTP, and of which cause."""
 
     cause: str
-    is_dry_run: bool
-    requested: int
-    refused: tuple[RefusedRerun, ...]
-    remaining: int
-    needs_force: int
-    fires: tuple[RerunFiring, ...]
-    """Of a dry run."""
 
 
 def tell_rerun(cause: str, answer: RerunAnswer, *, is_json: bool) -> None:
@@ -42,26 +35,16 @@ def tell_rerun(cause: str, answer: RerunAnswer, *, is_json: bool) -> None:
     if not answer.requested:
         raise Refused(f"nothing runs again: {'; '.join(_left(answer))}", _advice(answer))
     if is_json:
-        print_json(_sum(cause, answer))
+        print_json(CauseRerun(**asdict(answer), cause=cause))
         return
     for line in _lines(answer):
         say(line)
 
 
-def _sum(cause: str, answer: RerunAnswer) -> RerunSum:
-    return RerunSum(
-        cause=cause,
-        is_dry_run=answer.is_dry_run,
-        requested=len(answer.requested),
-        refused=answer.refused,
-        remaining=answer.remaining,
-        needs_force=answer.needs_force,
-        fires=answer.fires,
-    )
-
-
 def _lines(answer: RerunAnswer) -> Iterator[str]:
     actions = counted(len(answer.requested), "action")
+    if answer.is_repeat and answer.recorded_at:
+        yield known_already(answer.by, answer.recorded_at)
     if answer.is_dry_run:
         yield f"{actions} would be requested again:"
         yield from _fires(answer)

@@ -1,6 +1,7 @@
 """What came of a person's wish, or would: what is recorded, what fires, and what to beware of."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec.structs import asdict
 
@@ -23,6 +24,11 @@ def tell_answer(answer: CommandAnswer, *, is_json: bool) -> None:
         return
     for line in _lines(answer):
         say(line)
+
+
+def known_already(by: str, at: datetime) -> str:
+    """Say that a wish had been granted before, and introduce what came of it then."""
+    return f"Known already: recorded by {by}, {exact(at)}; nothing new fires. It came to this:"
 
 
 def difference_line(difference: Difference) -> str:
@@ -51,8 +57,7 @@ def setting_lines(settings: ActionSettings) -> Iterator[str]:
 def _lines(answer: CommandAnswer) -> Iterator[str]:
     is_dry = answer.is_dry_run
     if answer.is_repeat and answer.recorded_at:
-        when = exact(answer.recorded_at)
-        yield f"Known already: recorded by {answer.by}, {when}; nothing new fires. It came to this:"
+        yield known_already(answer.by, answer.recorded_at)
     yield "Would be recorded:" if is_dry else f"Recorded, up to version {answer.version}:"
     yield from (f"  {fact.says}" for fact in answer.recorded)
     if answer.fires:

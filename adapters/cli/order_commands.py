@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
 from adapters.cli import orders
+from adapters.cli.asking import ask_about
 from adapters.cli.command_answer import tell_answer
-from adapters.cli.exits import Refused, WrongUse
+from adapters.cli.exits import WrongUse
 from adapters.cli.options import ShopOptions
 from adapters.cli.order_advice import advising
 from adapters.cli.order_naming import naming, order_named
-from adapters.cli.output import tell
 from adapters.cli.reaching import ledger, the_shop
 from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import (
@@ -32,9 +32,7 @@ from adapters.commands.options import (
 )
 from adapters.commands.requests import OrderRequester
 from domain.identifiers import ActionId
-from projections.order_view.caution_words import CautionCode
 
-YES = frozenset({"y", "yes"})
 Flag = Annotated[bool, Parameter(negative=())]
 Act = Callable[[Parts, OrderRequester], Awaitable[CommandAnswer]]
 
@@ -82,7 +80,7 @@ async def complete(
     use_latest_configuration
         Replace the settings of failed actions by the latest first, for good.
     yes
-        Do not ask, on a terminal, whether what succeeded before is to happen again.
+        Do not ask, on a terminal, before what is easily regretted.
     """
     options = CompleteOptions(run_actions, restore_refunded_data, use_latest_configuration)
     is_sure = yes or operating.json or operating.dry_run or operating.idempotency_key
@@ -91,7 +89,7 @@ async def complete(
     async def act(parts: Parts, requester: OrderRequester) -> CommandAnswer:
         if is_asking:
             tried = replace(requester, is_dry_run=True)
-            _ask_about(await parts.operations.complete(tried, options))
+            ask_about(await parts.operations.complete(tried, options))
         return await parts.operations.complete(requester, options)
 
     await carry_out(order, operating, act)
@@ -191,17 +189,6 @@ async def carry_out(named: str, operating: Operating, act: Act) -> None:
         with naming(named, shop), advising(named, key):
             answer = await act(parts, requester)
     tell_answer(answer, is_json=operating.json)
-
-
-def _ask_about(tried: CommandAnswer) -> None:
-    again = [one for one in tried.cautions if one.code is CautionCode.FIRES_AGAIN]
-    if not again:
-        return
-    for caution in again:
-        tell(f"▲ {caution.says}")
-    tell(f"{len(again)} of {len(tried.fires)} that fire succeeded before. Go on? [y/N]")
-    if sys.stdin.readline().strip().lower() not in YES:
-        raise Refused("nothing was recorded", "`--no-run-actions` completes it and fires nothing.")
 
 
 def login_name() -> str:

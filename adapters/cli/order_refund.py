@@ -11,8 +11,9 @@ from cyclopts import Parameter
 
 from adapters.bootstrap import Parts
 from adapters.cli import order_commands
+from adapters.cli.asking import YES
 from adapters.cli.exits import Refused, WrongUse
-from adapters.cli.order_commands import OPERATING, YES, Flag, Operating, carry_out
+from adapters.cli.order_commands import OPERATING, Flag, Operating, carry_out
 from adapters.cli.order_naming import naming, order_named
 from adapters.cli.output import print_json, show, tell
 from adapters.cli.reaching import ledger, the_shop

@@ -16,6 +16,7 @@ from adapters.display.words import percent_of, words_of
 from domain.order.attention import AttentionKind
 from projections.order_view.details import CustomerDetails, GeneralDetails, OrderDetails
 
+IMPORTED = "yes: what the former system listed fires nothing; what is run here counts"
 ABOVE_TOTAL_ADVICE = "Return the money above, or complete the order if it is to be kept."
 
 
@@ -48,7 +49,7 @@ def _head(order: OrderDetails) -> Table:
         ("Payment", words_of(order.payment_status)),
         ("Created", exact(order.created_at)),
         ("Version", f"{order.version}, recorded {exact(order.recorded_at)}"),
-        ("Imported", "yes: fires nothing and asks for nothing" if order.is_imported else ""),
+        ("Imported", IMPORTED if order.is_imported else ""),
         ("Attention", "\n".join(_reason(order))),
     )
 

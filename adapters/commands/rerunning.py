@@ -9,9 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from msgspec.structs import asdict
-from psycopg.types.json import Jsonb
 
 from adapters.clock import Clock, utc_now
 from adapters.commands.recording import Answered, CommandRecorder
@@ -21,8 +19,16 @@ from adapters.commands.requests import (
     IdempotencyKeyReused,
     Requester,
 )
-from adapters.commands.rerun_answer import RerunAnswer, Trial, answer_of, trial_of
+from adapters.commands.rerun_answer import (
+    Remembered,
+    RerunAnswer,
+    Trial,
+    answer_of,
+    trial_of,
+)
+from adapters.commands.rerun_memory import RerunMemory
 from adapters.commands.rerun_options import AT_ONCE_MAX, RerunAtOnceOptions, RerunManyOptions
+from adapters.commands.rerun_refusals import CauseUnknown, CauseWithoutActions
 from adapters.commands.rerun_wishes import request_of, stream_of, tried, wish_of_target
 from adapters.postgres.database import Pool
 from adapters.postgres.order_store import OrderStore
@@ -32,47 +38,9 @@ from adapters.shops.settings import ShopSettingsStore
 from domain.order.commands.actions import RerunAction
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
+from domain.rejection import Rejection
+from projections.attention.causes import list_causes
 from projections.attention.rerun_targets import Choice, Target, choose_targets
-from projections.query import Query
-
-REMEMBER = """
-INSERT INTO attention.reruns (
-    shop,
-    key,
-    options,
-    targets,
-    remaining,
-    needs_force,
-    asked_at
-)
-VALUES (
-    %(shop)s,
-    %(key)s,
-    %(options)s,
-    %(targets)s,
-    %(remaining)s,
-    %(needs_force)s,
-    %(now)s
-)
-ON CONFLICT ON CONSTRAINT reruns_pkey DO NOTHING
-"""
-
-RECALL = """
-SELECT
-    options,
-    targets,
-    remaining,
-    needs_force
-FROM attention.reruns
-WHERE shop = %(shop)s
-AND key = %(key)s
-"""
-
-
-class Remembered(Choice, frozen=True, kw_only=True):
-    """What a key stands for."""
-
-    options: RerunManyOptions
 
 
 class Reruns:
@@ -89,6 +57,7 @@ class Reruns:
         clock: Clock = utc_now,
     ) -> None:
         self._pool = pool
+        self._memory = RerunMemory(pool)
         self._recorder = recorder
         self._orders = orders
         self._setting_store = setting_store
@@ -96,26 +65,31 @@ class Reruns:
         self._clock = clock
 
     async def rerun(self, requester: Requester, options: RerunAtOnceOptions) -> RerunAnswer:
-        """Run them again at once; raise IdempotencyKeyInvalid or IdempotencyKeyReused."""
+        """Run them again at once.
+
+        Raises IdempotencyKeyInvalid, IdempotencyKeyReused, CauseUnknown or CauseWithoutActions.
+        """
         choice = await self.choose(requester, options)
         if requester.is_dry_run:
-            return trial_of(choice, await self.try_out(requester, options, choice.targets))
-        return answer_of(choice, await self.carry_out(requester, options, choice.targets))
+            trials = await self.try_out(requester, options, choice.targets)
+            return trial_of(choice, trials, requester.by)
+        answers = await self.carry_out(requester, options, choice.targets)
+        return await self.answer(requester, choice, answers)
 
-    async def choose(self, requester: Requester, options: RerunManyOptions) -> Choice:
+    async def choose(self, requester: Requester, options: RerunManyOptions) -> Choice | Remembered:
         """Say what the key stands for, from its first use on for ever; raise as `rerun` does."""
         if requester.is_dry_run:
             return await self._choose(requester, options, self._clock())
         if not KEY.fullmatch(requester.key):
             raise IdempotencyKeyInvalid
-        known = await self._recall(requester)
+        known = await self._memory.recall(requester)
         if not known:
             now = self._clock()
             choice = await self._choose(requester, options, now)
             if not choice.targets:
                 return choice
-            await self._remember(requester, options, choice, now)
-            known = await self._recall(requester)
+            await self._memory.remember(requester, options, choice, now)
+            known = await self._memory.recall(requester)
         [remembered] = known
         if asdict(remembered.options) != asdict(options):
             raise IdempotencyKeyReused
@@ -127,6 +101,17 @@ class Reruns:
         """Ask for some of those that were chosen; what was asked for already has no facts."""
         wishes = await self._wishes(requester, options, targets)
         return await self._recorder.record([request_of(requester, *one) for one in wishes])
+
+    async def answer(
+        self, requester: Requester, choice: Choice | Remembered, answers: Sequence[Answered]
+    ) -> RerunAnswer:
+        """Say what came of all that was chosen, and remember up to where its facts go."""
+        if not isinstance(choice, Remembered):
+            return trial_of(choice, (), requester.by, is_dry_run=False)
+        answer = answer_of(choice, answers)
+        if answer.position not in (0, choice.position):
+            await self._memory.done(requester, answer.position)
+        return answer
 
     async def try_out(
         self, requester: Requester, options: RerunManyOptions, targets: Sequence[Target]
@@ -179,21 +164,13 @@ class Reruns:
             is_forced=options.force,
             limit=options.limit,
         )
-        return await fetch_one(self._pool, query)
+        choice = await fetch_one(self._pool, query)
+        if choice.is_empty:
+            raise await self._nothing_for(requester, str(options.cause), now)
+        return choice
 
-    async def _recall(self, requester: Requester) -> list[Remembered]:
-        values: dict[str, object] = {"shop": requester.shop, "key": requester.key}
-        return await fetch(self._pool, Query(sql=RECALL, parameters=values, result=Remembered))
-
-    async def _remember(
-        self, requester: Requester, options: RerunManyOptions, choice: Choice, now: datetime
-    ) -> None:
-        values = asdict(choice) | {
-            "shop": requester.shop,
-            "key": requester.key,
-            "options": Jsonb(msgspec.to_builtins(asdict(options))),
-            "targets": Jsonb(msgspec.to_builtins(choice.targets)),
-            "now": now,
-        }
-        async with self._pool.connection() as connection:
-            await connection.execute(REMEMBER, values)
+    async def _nothing_for(self, requester: Requester, cause_id: str, now: datetime) -> Rejection:
+        grace = (await self._shop_settings.get(requester.shop)).grace
+        causes = await fetch(self._pool, list_causes(requester.shop, now=now, grace=grace))
+        found = (one for one in causes if one.cause_id == cause_id)
+        return next(map(CauseWithoutActions, found), CauseUnknown(cause_id))

@@ -75,7 +75,7 @@ async def until_ready(
                 raise failure(program)  # noqa: TRY301 - ended is the same case as cancelled
             if time.monotonic() - told_at > REPORT_SECONDS:
                 told_at = time.monotonic()
-                program.report(f"Waiting for {program.name}: {_last_line(program)}")
+                program.report(_waiting(program))
             await asyncio.sleep(POLL_SECONDS)
     except BaseException:
         await stop(program, process)
@@ -151,5 +151,7 @@ def _open_log(log: Path) -> BinaryIO:
     return open_private(log, os.O_APPEND)
 
 
-def _last_line(program: Program) -> str:
-    return tail(program).rstrip().rpartition("\n")[2]
+def _waiting(program: Program) -> str:
+    """Say what is waited for, in its own last words if it has said any."""
+    last_line = tail(program).rstrip().rpartition("\n")[2]
+    return f"Waiting for {program.name}{f': {last_line}' if last_line else ''}"

@@ -1,6 +1,6 @@
 """`/attention`: the counter and the orders behind it, their causes, and the repair of one."""
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
@@ -11,7 +11,12 @@ from adapters.commands.rerun_options import RerunAtOnceOptions
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
-from adapters.http_api.order_commands import DryRunParameter, IdempotencyKeyParameter
+from adapters.http_api.order_commands import (
+    REPLAYED,
+    DryRunParameter,
+    IdempotencyKeyParameter,
+    answered,
+)
 from adapters.http_api.parameters import LIMIT_DEFAULT, LimitParameter, MinPositionParameter
 from adapters.http_api.parts import ApiParts
 from adapters.reading.attention import read_attention, read_causes
@@ -61,7 +66,8 @@ async def attention_causes(
     operation_id="rerunMany",
     summary="Run many actions again",
     tags=["attention"],
-    responses=keyed_problems(422),
+    response_headers=[REPLAYED],
+    responses=keyed_problems(409, 422),
     status_code=200,
     opt=needs(Permission.OPERATE),
 )
@@ -73,7 +79,7 @@ async def attention_rerun(
     data: JSONBody[RerunAtOnceOptions],
     idempotency_key: IdempotencyKeyParameter = "",
     dry_run: DryRunParameter = False,
-) -> RerunAnswer:
+) -> Response[RerunAnswer]:
     """Run all of a cause again, or the actions chosen: so many at a time, and say what remains."""
     requester = Requester(shop=shop_id, by=request.user.by, key=idempotency_key, is_dry_run=dry_run)
-    return await parts.reruns.rerun(requester, data)
+    return answered(await parts.reruns.rerun(requester, data))

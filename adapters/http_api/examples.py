@@ -35,7 +35,6 @@ from domain.message import Actor, ActorKind, Metadata, Recorded
 from domain.money import Money
 from domain.order.attention import AttentionKind
 from domain.order.events import OrderFact, OrderPlaced, OrderStarted, PaymentReceived
-from domain.order.stages import ActionStage
 from domain.order.values import Customer, Line, LineKind, Link, Offer, PlannedAction
 from projections.attention.projection import row as attention_row
 from projections.attention.queries import AttentionListed
@@ -157,13 +156,14 @@ EXAMPLES: Mapping[str, object] = {
                 cause_id=ASKING[0].problems[0].cause,
                 kind=AttentionKind.ACTION_UNFINISHED,
                 code="http_503",
-                stage=ActionStage.FAILED,
+                error="http_503",
                 action_kind="webhook",
                 destination="crm.example.com",
                 orders=12,
                 actions=12,
                 running=0,
                 since=AT,
+                due_at=AT + GRACE,
                 numbers=("2026-1042", "2026-1043"),
                 newer_settings=12,
             ),
@@ -177,6 +177,9 @@ EXAMPLES: Mapping[str, object] = {
         needs_force=0,
         fires=(),
         position=4_711,
+        by="laura",
+        recorded_at=NOW,
+        is_repeat=False,
     ),
     "listMessages": MessagePage((MESSAGE,)),
     "showMessage": MessageShownPage((MessageShown(**asdict(MESSAGE), body="{}"),)),

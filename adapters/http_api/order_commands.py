@@ -4,7 +4,7 @@ The rule to know: with `dry_run=true` nothing is recorded and no key is needed; 
 would be recorded and what would fire.
 """
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from litestar import Response, post
 from litestar.datastructures import ResponseHeader
@@ -15,6 +15,7 @@ from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
 from adapters.commands.options import CompleteOptions, NoteOptions, RerunOptions
 from adapters.commands.requests import OrderRequester
+from adapters.commands.rerun_answer import RerunAnswer
 from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.escaped import path_part
@@ -29,6 +30,7 @@ REPLAYED = ResponseHeader(
     description="There if the key was known: this is its first answer, and nothing new was done.",
     documentation_only=True,
 )
+Answer = TypeVar("Answer", CommandAnswer, RerunAnswer)
 ACTION_ID_MAX = 1_000
 """Characters as escaped, three for each byte that is."""
 
@@ -153,6 +155,6 @@ async def orders_note(
     return answered(await parts.operations.note(requester, data))
 
 
-def answered(answer: CommandAnswer) -> Response[CommandAnswer]:
-    """Answer, and say in a header whether the key was known."""
+def answered(answer: Answer) -> Response[Answer]:
+    """Answer a wish, and say in a header if it had been granted before."""
     return Response(answer, headers={REPLAYED.name: "true"} if answer.is_repeat else {})

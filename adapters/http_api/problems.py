@@ -18,6 +18,7 @@ from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
+from adapters.commands.rerun_refusals import CauseUnknown
 from adapters.display.sales_csv import CsvFormat
 from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
@@ -192,6 +193,7 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     ActionUnknown: HTTPStatus.NOT_FOUND,
     RefundUnknown: HTTPStatus.NOT_FOUND,
     LineUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    CauseUnknown: HTTPStatus.NOT_FOUND,
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }

@@ -151,7 +151,7 @@ class OrderPlacedV1(Inbound, frozen=True, kw_only=True):
     discounts: Annotated[tuple[DiscountIn, ...], Meta(max_length=50)] = ()
     actions: Annotated[tuple[ActionIn, ...], Meta(max_length=200)] = ()
     imported: bool = False
-    """History from elsewhere: fires nothing and asks for nothing."""
+    """History from elsewhere: none of its actions fires or asks for a look by itself."""
 
 
 class PaymentStartedV1(Inbound, frozen=True, kw_only=True):

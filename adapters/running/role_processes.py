@@ -35,6 +35,7 @@ async def role_processes(
     try:
         yield
     finally:
+        report(f"Stopping: what is under way has up to {STOP_SECONDS_MAX} s to end")
         stop.set()
         await asyncio.gather(*tasks)
 

@@ -116,14 +116,16 @@ def _wanted_since(order: "Order", action: ActionState) -> datetime | None:
 
 
 def _is_let_be(order: "Order", action: ActionState) -> bool:
-    """Say whether nobody waits for it: the order was closed or all refunded since.
+    """Say whether nobody waits for it: the order was closed or all refunded since its request.
 
     A failed access removal is never let be.
     """
     if action.is_removal and action.stage is ActionStage.FAILED:
         return False
-    is_taken_back = action.gives and order.refund_standing is RefundStanding.FULL
-    return action.is_acknowledged or is_taken_back
+    if action.is_acknowledged:
+        return True
+    is_refunded = action.gives and order.refund_standing is RefundStanding.FULL
+    return is_refunded and not action.is_wanted_although_refunded
 
 
 def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:

@@ -12,7 +12,7 @@ ASKS = """(
     {0}.asks_at_once_from <= %(now)s
     OR {0}.unfinished_since <= %(unfinished_before)s
 )"""
-"""To be formatted with the name of a row of `read_models.attention_v2`."""
+"""To be formatted with the name of a row of `read_models.attention_v3`."""
 
 ASKS_AT = "least({0}.asks_at_once_from, {0}.unfinished_since + %(grace)s)"
 """From when on: to be formatted likewise."""
@@ -22,6 +22,12 @@ PROBLEM_ASKS = """{0}.since <= CASE WHEN {0}.kind = ANY(%(with_grace)s)
     ELSE %(now)s
 END"""
 """To be formatted with the name of one problem of such a row."""
+
+PROBLEM_ASKS_AT = """{0}.since + CASE WHEN {0}.kind = ANY(%(with_grace)s)
+    THEN %(grace)s
+    ELSE interval '0'
+END"""
+"""From when on: to be formatted likewise."""
 
 WITH_GRACE = [kind.value for kind in AttentionKind if kind.has_grace]
 

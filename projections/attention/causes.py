@@ -11,7 +11,7 @@ from msgspec import Struct
 from domain.identifiers import SettingId, ShopId
 from domain.order.attention import AttentionKind
 from domain.order.stages import ActionStage
-from projections.attention.asking import ASKS, PROBLEM_ASKS, asking
+from projections.attention.asking import ASKS, PROBLEM_ASKS, PROBLEM_ASKS_AT, asking
 from projections.attention.projection import ATTENTION
 from projections.query import Query
 
@@ -27,6 +27,7 @@ CROSS JOIN LATERAL jsonb_to_recordset(a.problems) AS p (
     cause text,
     kind text,
     code text,
+    error text,
     since timestamptz,
     action_id text,
     action_kind text,
@@ -47,6 +48,7 @@ CAUSES = f"""
 WITH problem AS (
     SELECT
         a.order_id,
+        {PROBLEM_ASKS_AT.format("p")} AS due_at,
         p.*
     {PROBLEMS}
 ), used AS (
@@ -67,13 +69,14 @@ WITH problem AS (
         cause AS cause_id,
         min(kind) AS kind,
         min(coalesce(code, '')) AS code,
-        coalesce(min(stage), '') AS stage,
+        min(coalesce(error, '')) AS error,
         coalesce(min(action_kind), '') AS action_kind,
         coalesce(min(destination), '') AS destination,
         count(DISTINCT order_id) AS orders,
         count(action_id) AS actions,
         count(*) FILTER (WHERE stage = %(running)s) AS running,
         min(since) AS since,
+        min(due_at) AS due_at,
         (array_agg(order_id ORDER BY since, order_id))[1:{NAMED_ORDERS_MAX}] AS first_orders
     FROM problem
     GROUP BY cause
@@ -82,13 +85,14 @@ SELECT
     cause_id,
     kind,
     code,
-    stage,
+    error,
     action_kind,
     destination,
     orders,
     actions,
     running,
     since,
+    due_at,
     ARRAY(
         SELECT o.number
         FROM read_models.orders_v1 AS o
@@ -116,8 +120,9 @@ class Cause(Struct, frozen=True, kw_only=True):
     cause_id: str
     kind: AttentionKind
     code: str
-    """The error; empty for actions that were not heard of, and then `stage` tells where they are."""
-    stage: str
+    """The error's; empty for actions that have not failed, and then `error` tells of them."""
+    error: str
+    """The code, or `no_answer_yet`: asked for, waiting or running, and not failed in this run."""
     action_kind: str
     destination: str
     orders: int
@@ -127,6 +132,8 @@ class Cause(Struct, frozen=True, kw_only=True):
     """Of these, those that only force runs again."""
     since: datetime
     """When the first began."""
+    due_at: datetime
+    """When the first began to ask: an unfinished action a grace period after it began."""
     numbers: tuple[str, ...]
     """Of the orders that wait longest."""
 

@@ -11,12 +11,16 @@ from hashlib import sha256
 from domain.identifiers import ActionId, SettingId
 from domain.order.attention import AttentionReason, Trouble, reasons
 from domain.order.destination import destination_in
+from domain.order.parts import ActionState
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from projections.row_model import ModelRow, RowModel
 
 CAUSE_LETTERS = 10
 """Of a cause's id: 40 bits, and a shop has a handful of causes at a time."""
+
+NO_ANSWER_YET = "no_answer_yet"
+"""The error of an action that was asked for and has not failed."""
 
 
 class Problem(Trouble, frozen=True, kw_only=True, omit_defaults=True):
@@ -26,6 +30,8 @@ class Problem(Trouble, frozen=True, kw_only=True, omit_defaults=True):
     """A short id that all problems share which one repair may end: see `cause_id`."""
     code: str = ""
     """The error, for programs."""
+    error: str = ""
+    """What its cause is about: see `error_of`."""
     action_id: ActionId | None = None
     action: str = ""
     """The action's name, if it is about one."""
@@ -75,13 +81,15 @@ def _problem(order: Order, reason: AttentionReason) -> Problem:
             since=reason.since,
             cause=cause_id(reason.kind, "", reason.code, ""),
             code=reason.code,
+            error=reason.code,
         )
     destination = destination_in(order, action)
     return Problem(
         kind=reason.kind,
         since=reason.since,
-        cause=cause_id(reason.kind, action.kind, action.code or action.stage, destination),
+        cause=cause_id(reason.kind, action.kind, error_of(action), destination),
         code=action.code,
+        error=error_of(action),
         action_id=action.action_id,
         action=action.name,
         action_kind=action.kind,
@@ -94,12 +102,21 @@ def _problem(order: Order, reason: AttentionReason) -> Problem:
     )
 
 
+def error_of(action: ActionState) -> str:
+    """Say which error an action waits for the repair of, also while it is tried again.
+
+    It is the one that it failed with last in this run. What was asked for and never failed has no
+    answer yet, whether a worker has it or not; of all else its stage is told.
+    """
+    return action.code or (NO_ANSWER_YET if action.is_in_hand else action.stage)
+
+
 def cause_id(kind: str, action_kind: str, error: str, destination: str) -> str:
-    """Name the same error at the same destination; `error` is its code, or where it is stuck."""
+    """Name the same error at the same destination."""
     parts = f"{kind}\n{action_kind}\n{error}\n{destination}"
     return sha256(parts.encode()).hexdigest()[:CAUSE_LETTERS]
 
 
 ATTENTION = RowModel(
-    name="attention", table="read_models.attention_v2", row_type=AttentionRow, row=row
+    name="attention", table="read_models.attention_v3", row_type=AttentionRow, row=row
 )

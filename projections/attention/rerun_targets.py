@@ -72,7 +72,20 @@ SELECT
         SELECT count(*)
         FROM problem
         WHERE NOT is_free
-    ) AS needs_force
+    ) AS needs_force,
+    (
+        SELECT coalesce(
+            jsonb_agg(DISTINCT jsonb_build_object('order_id', order_id, 'action_id', action_id)),
+            '[]'
+        )
+        FROM unnest(%(order_ids)s::uuid[], %(action_ids)s::text[]) AS w (order_id, action_id)
+        WHERE NOT EXISTS (
+            SELECT
+            FROM problem AS p
+            WHERE p.order_id = w.order_id
+            AND p.action_id = w.action_id
+        )
+    ) AS not_asking
 """  # noqa: S608 - made of our own names only
 
 
@@ -94,6 +107,13 @@ class Choice(Struct, frozen=True, kw_only=True):
     """That a next wish would run again."""
     needs_force: int
     """Beside all these: they are running, and run again only by force."""
+    not_asking: tuple["Chosen", ...]
+    """Of those that were named: they ask for no look, or are not there at all."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing was found, not even something to leave alone."""
+        return not (self.targets or self.needs_force or self.not_asking)
 
 
 class Chosen(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,8 +2,9 @@
 
 A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
 `total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
-(what follows a failure), `lost` (an attempt before this one that told nothing), `why` (a run was
-called off) and what `refund_sentences` adds. Times are told as lengths: a sentence knows no zone.
+(what follows a failure), `imported` (from the former system), `late` (an outcome that no longer
+counts), `lost` (an attempt before this one that told nothing), `why` (a run was called off) and
+what `refund_sentences` adds. Times are told as lengths: a sentence knows no zone.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,14 @@ from domain.catalogue import name_of
 from domain.durations import spoken
 from domain.identifiers import ActionId, RefundId
 from domain.money import Money
-from domain.order.events import ActionCancelled, ActionFailed, ActionStarted, OrderFact
+from domain.order.events import (
+    ActionCancelled,
+    ActionFailed,
+    ActionOutcomeLate,
+    ActionStarted,
+    OrderFact,
+    OrderPlaced,
+)
 from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
 from domain.order.state import Order
@@ -21,7 +29,7 @@ from projections.order_view.refund_sentences import refund_parts
 
 SENTENCE_BY_NAME = {
     "OrderStarted": "Checkout opened: {fact.offer.name}",
-    "OrderPlaced": "Order {fact.number} placed for {total}",
+    "OrderPlaced": "Order {fact.number} placed for {total}{imported}",
     "OrderRevised": "Order {fact.number} changed before payment, now {total}",
     "OrderCompleted": "Order completed",
     "OrderMarkedCompleted": "Marked as completed by {fact.by}",
@@ -36,7 +44,7 @@ SENTENCE_BY_NAME = {
     "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started{lost}",
     "ActionSucceeded": "{action}: succeeded",
     "ActionFailed": "{action}: failed, {fact.code}{words} ({next})",
-    "ActionOutcomeLate": "{action}: outcome of old run {fact.run} arrived late",
+    "ActionOutcomeLate": "{action}: outcome of run {fact.run}, attempt {fact.attempt} came late: {late}",
     "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
     "ActionAdded": "{fact.action.name}: added to the order",
     "ActionCancelled": "{action}: run {fact.run} called off, {why}",
@@ -63,7 +71,7 @@ WHY_BY_REASON: Mapping[str, str] = {
     CancelReason.DONE_BY_HAND: "as it was done by hand",
     CancelReason.GIVEN_ANEW: "as the access is given anew",
 }
-"""A reason of former times reads as its code."""
+"""A reason of former times reads as its code: ask `why_called_off`."""
 
 
 def sentence_of(fact: OrderFact, after: Order) -> str:
@@ -77,6 +85,8 @@ def sentence_of(fact: OrderFact, after: Order) -> str:
         total=Money(after.original_total, after.currency),
         words=_words(fact),
         next=_next(fact),
+        imported=_imported(fact),
+        late=_late(fact),
         lost=_lost(fact, action),
         why=_why(fact),
         **refund_parts(fact, after),
@@ -94,6 +104,20 @@ def _next(fact: OrderFact) -> str:
     if fact.retry_at is None:
         return "left to a person"
     return f"tried again after {spoken(fact.retry_at - fact.at)}"
+
+
+def _imported(fact: OrderFact) -> str:
+    is_imported = isinstance(fact, OrderPlaced) and fact.imported
+    return ", imported from the former system" if is_imported else ""
+
+
+def _late(fact: OrderFact) -> str:
+    if not isinstance(fact, ActionOutcomeLate):
+        return ""
+    if fact.succeeded:
+        return "succeeded"
+    words = f": {fact.personal.excerpt}" if fact.personal and fact.personal.excerpt else ""
+    return f"failed, {fact.code}{words}"
 
 
 def _lost(fact: OrderFact, action: ActionState | None) -> str:

@@ -40,7 +40,7 @@ class OrderFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 NEEDS_ATTENTION = f"""EXISTS (
     SELECT
-    FROM read_models.attention_v2 AS a
+    FROM read_models.attention_v3 AS a
     WHERE a.shop = o.shop
     AND a.order_id = o.order_id
     AND {ASKS.format("a")}
@@ -52,7 +52,7 @@ IS_LIKE = "lower(o.{0}) LIKE lower(%({1})s::text COLLATE pg_c_utf8)"
 # As an array, so that a page starts from these few and not from the newest of all orders.
 ATTENTION_ONLY = f"""o.order_id = ANY(ARRAY(
     SELECT a.order_id
-    FROM read_models.attention_v2 AS a
+    FROM read_models.attention_v3 AS a
     WHERE a.shop = %(shop)s
     AND {ASKS.format("a")}
 ))"""  # noqa: S608 - made of our own names only

@@ -7,6 +7,7 @@ from typing import Annotated
 from cyclopts import App, Parameter, validators
 from msgspec import ValidationError
 
+from adapters.cli.exits import ending
 from adapters.cli.output import print_json
 from adapters.embedded.errors import EmbeddedServerFailed
 from adapters.embedded.folder import hold
@@ -189,7 +190,8 @@ register(app)
 def main() -> None:
     """Run one command; a known trouble is one sentence."""
     try:
-        app()
+        with ending():
+            app()
     except REFUSALS as error:
         sys.exit(f"error: {error}")
 

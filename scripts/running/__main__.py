@@ -132,7 +132,9 @@ async def _until_stopped(plan: Plan) -> None:
     """Run until it is done or a signal comes; the servers are stopped cleanly in each case."""
     task = asyncio.create_task(_run(plan))
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(
+            number, lambda: task.cancelling() or task.cancel()
+        )
     try:
         await task
     except asyncio.CancelledError:

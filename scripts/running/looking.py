@@ -12,7 +12,7 @@ from domain.identifiers import ShopId
 from domain.order.stages import PaymentStatus
 from scripts.receivers.places import Receiver
 from scripts.running.demo import TROUBLED_OFFER
-from scripts.running.finding import failures, newest_with
+from scripts.running.finding import Failures, failures, newest_with
 
 TROUBLE_SECONDS_MAX = 15.0
 """How long actions have to fail before examples are given without them."""
@@ -58,23 +58,25 @@ class Guide(Struct, frozen=True, kw_only=True):
             "One Kajabi offer and the former address of the bookkeeping answer 500, and the "
             "customer list hangs, until you calm them."
         )
-        await self._say_how_to_repair(parts, TROUBLE_SECONDS_MAX)
+        self._say_how_to_repair(await failures(parts, self.shop, TROUBLE_SECONDS_MAX))
 
     async def say_how_to_trouble(self, parts: Parts) -> None:
         """Print how trouble is made and seen, and what an earlier run has left to repair."""
         self.say("The receivers have no trouble now. To bring some, and to end it:")
         troubled = f"{Receiver.KAJABI}/{TROUBLED_OFFER}"
         self._say_commands("Try", self._sandbox("trouble", troubled, "500"), self._sandbox("calm"))
-        self._say_commands("See", self._ledger("attention"), self._sandbox("received"))
-        await self._say_how_to_repair(parts, 0)
+        found = await failures(parts, self.shop, 0)
+        if found.plain is None:
+            self._say_commands("See", self._ledger("attention"), self._sandbox("received"))
+        self._say_how_to_repair(found)
 
     def say(self, words: str) -> None:
         """Print at once."""
         print(words, file=sys.stderr if self.is_json else sys.stdout, flush=True)
 
-    async def _say_how_to_repair(self, parts: Parts, seconds_max: float) -> None:
+    def _say_how_to_repair(self, found: Failures) -> None:
         """Take one unlucky order as the example, and one that has newer settings."""
-        plain, outdated = await failures(parts, self.shop, seconds_max)
+        plain, outdated = found
         if plain:
             self._say_commands(
                 "See",

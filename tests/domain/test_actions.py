@@ -276,6 +276,7 @@ class TestCancelAction:
             )
         )
         assert order.actions[0].stage is ActionStage.CANCELLED
+        assert order.actions[0].called_off == "access_still_justified"
         assert order.status is OrderStatus.PAID
 
     def test_an_order_is_complete_when_the_last_open_action_is_called_off(self) -> None:

@@ -21,7 +21,7 @@ from domain.order.events import (
 )
 from domain.order.evolve import evolve
 from domain.order.state import Order
-from domain.order.values import RunCause, TransferMethod
+from domain.order.values import RefundLine, RunCause, TransferMethod
 from tests.examples import (
     BUMP_BACK,
     COURSE,
@@ -73,6 +73,11 @@ def kinds(order: Order, now: datetime = LATER) -> list[AttentionKind]:
 
 def asks(*history: OrderFact) -> list[AttentionKind]:
     return kinds(order_after(*history))
+
+
+def refunded_later(*lines: RefundLine) -> list[OrderFact]:
+    """Refund lines by a second refund."""
+    return [replace(fact, refund_id=SECOND_REFUND) for fact in refunded(*lines)]
 
 
 UNFINISHED = [AttentionKind.ACTION_UNFINISHED]
@@ -171,6 +176,28 @@ class TestUnfinishedActions:
     def test_a_full_refund_ends_it_for_what_the_purchase_gives(self) -> None:
         assert asks(*FAILED_RECEIPT, *refunded(COURSE_BACK, BUMP_BACK)) == []
         assert asks(*FAILED_RECEIPT, *refunded(COURSE_BACK)) == UNFINISHED
+
+    def test_what_is_run_after_a_full_refund_asks_anew(self) -> None:
+        again = requested(run=2, cause=RunCause.RERUN, minute=40)
+        order = order_after(*FAILED_RECEIPT, *refunded(COURSE_BACK, BUMP_BACK), again)
+        assert order.attention_due_at(GRACE) == at(45)
+
+    def test_a_refund_that_comes_to_be_full_after_the_request_ends_it(self) -> None:
+        again = requested(run=2, cause=RunCause.RERUN, minute=40)
+        rest = refunded_later(BUMP_BACK)
+        assert asks(*FAILED_RECEIPT, *refunded(COURSE_BACK), again, *rest) == []
+
+    def test_what_was_run_on_a_refund_that_failed_is_let_be_by_a_new_full_one(self) -> None:
+        again = requested(run=2, cause=RunCause.RERUN, minute=40)
+        taken_back = (
+            *FAILED_RECEIPT,
+            *refunded(COURSE_BACK, BUMP_BACK),
+            again,
+            RefundFailed(at=at(41), refund_id=REFUND),
+        )
+        anew = refunded_later(COURSE_BACK, BUMP_BACK)
+        assert AttentionKind.ACTION_UNFINISHED in asks(*taken_back)
+        assert AttentionKind.ACTION_UNFINISHED not in asks(*taken_back, *anew)
 
     def test_a_failed_access_removal_always_asks(self) -> None:
         assert asks(*FAILED_REMOVAL) == UNFINISHED

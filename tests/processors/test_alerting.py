@@ -18,6 +18,7 @@ CAUSE = SeenCause(
         error="http_503",
         destination="crm.example.com",
     ),
+    since=NOW - timedelta(days=2),
     orders=3,
     numbers=("1001", "1002", "1003"),
 )
@@ -60,6 +61,17 @@ OVER = AWAY + GRACE + SETTLE
 def test_a_cause_is_told_of_once_it_has_settled() -> None:
     assert told_of((NOW, True), (SETTLED - timedelta(microseconds=1), True)) == []
     assert told_of((NOW, True), (SETTLED, True), (AWAY, True)) == [("appeared", 1)]
+
+
+def test_a_cause_is_dated_by_when_it_began_to_ask_not_by_when_it_was_first_seen() -> None:
+    shop = Shop()
+    shop.look(NOW, CAUSE)
+    [appeared] = shop.look(SETTLED, CAUSE).notices
+    shop.look(AWAY, replace(CAUSE, since=AWAY))
+    shop.look(AWAY)
+    [recovered] = shop.look(SETTLED + GATHER + GRACE).notices
+    assert appeared.since == recovered.since == CAUSE.since
+    assert appeared.appeared_at == recovered.appeared_at == NOW
 
 
 def test_a_cause_that_went_before_it_settled_is_never_told_of() -> None:

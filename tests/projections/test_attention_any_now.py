@@ -29,7 +29,7 @@ BEGAN = datetime(2026, 11, 23, 9, tzinfo=UTC)
 KINDS = (AttentionKind.ACTION_UNFINISHED, AttentionKind.TRANSFER_FAILED)
 
 INSERT = """
-INSERT INTO read_models.attention_v2 (
+INSERT INTO read_models.attention_v3 (
     shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 VALUES ('demo', %s, %s, %s, %s::jsonb, 1, 1)
@@ -46,7 +46,7 @@ VALUES (
     '', '', '', '{}', '{}', '', false, 1, 1
 )
 """
-EMPTY = "TRUNCATE read_models.attention_v2, read_models.orders_v1"
+EMPTY = "TRUNCATE read_models.attention_v3, read_models.orders_v1"
 
 seconds = st.integers(0, 12)
 

@@ -43,7 +43,7 @@ SELECT
 FROM generate_series(1, %s) AS n
 """
 FILL_ATTENTION = """
-INSERT INTO read_models.attention_v2 (
+INSERT INTO read_models.attention_v3 (
     shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 SELECT
@@ -100,7 +100,7 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
         await connection.execute(FILL_ORDERS, (ROWS,))
         await connection.execute(FILL_ATTENTION, (ROWS,))
         await connection.execute("VACUUM ANALYZE read_models.orders_v1")
-        await connection.execute("VACUUM ANALYZE read_models.attention_v2")
+        await connection.execute("VACUUM ANALYZE read_models.attention_v3")
         for conditions, index in INDEX_BY_FILTER:
             query = list_orders(
                 OrderFilter(shop=SHOP, **conditions), now=NOW, grace=GRACE, limit=50
@@ -109,8 +109,8 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
             assert index in plan, (conditions, plan)
             assert "Seq Scan on orders_v1" not in plan
         plan = await explained(connection, count_attention(SHOP, now=NOW, grace=GRACE))
-        assert "Index Only Scan using attention_v2_unfinished_index" in plan
-        assert "Index Only Scan using attention_v2_asks_index" in plan
+        assert "Index Only Scan using attention_v3_unfinished_index" in plan
+        assert "Index Only Scan using attention_v3_asks_index" in plan
 
 
 async def test_money_that_is_open_is_listed_by_the_index_of_what_is_asked(

@@ -111,4 +111,5 @@ def test_a_run_on_a_folder_that_has_orders_goes_on_without_a_first_batch(tmp_pat
     assert [first["orders"], again["orders"], more["orders"]] == [20, 20, 25]
     said = said_at_start(tmp_path / "data", "The ledger has orders already")
     assert "scripts/sandbox trouble kajabi/" in said
+    assert said.count("See  ") == 1
     assert "scripts/sandbox calm" in said

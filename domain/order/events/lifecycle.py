@@ -34,7 +34,7 @@ class OrderPlaced(Placed, frozen=True, kw_only=True, omit_defaults=True):
     """The billing form was filled in."""
 
     imported: bool = False
-    """History from elsewhere: fires nothing and asks for nothing."""
+    """History from elsewhere: none of its actions fires or asks for a look by itself."""
 
 
 class OrderRevised(Placed, frozen=True, kw_only=True, omit_defaults=True):

@@ -19,7 +19,7 @@ from domain.order.events import (
 )
 from domain.order.evolving.lifecycle import as_planned
 from domain.order.parts import ActionState
-from domain.order.stages import ActionStage, CancelReason
+from domain.order.stages import ActionStage, CancelReason, RefundStanding
 from domain.order.state import Order
 
 CLAIM_ENDING_REASONS = frozenset({CancelReason.ACCESS_STILL_JUSTIFIED, CancelReason.DONE_BY_HAND})
@@ -87,6 +87,7 @@ def requested(
         is_acknowledged=False,
         called_off="",
         justified_by=None,
+        is_wanted_although_refunded=order.refund_standing is RefundStanding.FULL,
     )
     return _granted(_with(order, action), event.command_id)
 

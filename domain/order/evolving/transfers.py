@@ -146,8 +146,17 @@ def with_external(order: Order, external: ExternalRefund) -> Order:
 
 
 def with_standing_changed(order: Order, refund: Refund) -> Order:
-    """Show the refund's standing again, if it takes anything off the order's lines."""
-    return replace(order, is_closed_since_refund=False) if refund.lines else order
+    """Show the refund's standing again, if it takes anything off the order's lines.
+
+    What was asked for before is wanted as far as the new standing leaves anything to give.
+    """
+    if not refund.lines:
+        return order
+    actions = {
+        action_id: replace(action, is_wanted_although_refunded=False)
+        for action_id, action in order.actions_by_id.items()
+    }
+    return replace(order, is_closed_since_refund=False, actions_by_id=actions)
 
 
 def with_returned(order: Order, recorded_at: datetime) -> Order:

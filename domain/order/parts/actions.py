@@ -56,6 +56,8 @@ class ActionState(Struct, frozen=True, kw_only=True):
     """Of an access removal that was spared: what still gives the access."""
     is_acknowledged: bool = False
     """A person closed the order since the last request."""
+    is_wanted_although_refunded: bool = False
+    """It was asked for when all of the order had been taken back, which has been so since."""
 
     @property
     def kind(self) -> str:

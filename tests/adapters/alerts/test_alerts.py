@@ -15,6 +15,7 @@ from adapters.alerts.sending import AlertSender
 from adapters.alerts.steps import RETRY_SECONDS_MIN, Alerts
 from adapters.alerts.store import AlertStore
 from adapters.auth.shops import Shops
+from adapters.display.times import exact
 from adapters.mail.post import Post
 from adapters.mail.smtp import Mailer
 from adapters.master_key import MasterKey, generate_master_key
@@ -35,29 +36,29 @@ KAUPPA = ShopId("kauppa")
 CUSTOMER = "maija@example.com"
 
 FAIL = """
-INSERT INTO read_models.attention_v2 (
+INSERT INTO read_models.attention_v3 (
     shop, order_id, unfinished_since, asks_at_once_from, problems, version, position
 )
 SELECT
     'kauppa', gen_random_uuid(), %(since)s, NULL,
     jsonb_build_array(jsonb_build_object(
         'kind', 'action_unfinished', 'since', %(since)s::timestamptz, 'cause', %(cause)s::text,
-        'code', 'http_503', 'action_id', 'hook', 'action', 'Tell the CRM',
+        'code', 'http_503', 'error', 'http_503', 'action_id', 'hook', 'action', 'Tell the CRM',
         'action_kind', 'webhook', 'destination', 'crm.example.com', 'stage', 'failed',
         'run', 1, 'attempt', 5
     )), 1, n
 FROM generate_series(1, %(orders)s) AS n
 """
 UNREADABLE = """
-INSERT INTO attention.episodes (shop, cause, episode, subject, appeared_at)
-VALUES ('broken', '0123456789', 1, '{}', now())
+INSERT INTO attention.episodes (shop, cause, episode, subject, since, appeared_at)
+VALUES ('broken', '0123456789', 1, '{}', now(), now())
 """
 OLD_EVENT = """
 INSERT INTO journal.events (position, stream, version, name, event_id, recorded_at, data)
 VALUES (1, 'order/kauppa/1', 1, 'NoteAdded.v1', gen_random_uuid(), now() - interval '31 s', '')
 """
 HANDLED = "INSERT INTO followers.positions (name, position, moved_at) VALUES (%s, 1, now())"
-REPAIR = "DELETE FROM read_models.attention_v2"
+REPAIR = "DELETE FROM read_models.attention_v3"
 
 
 class House(Struct, kw_only=True):
@@ -176,6 +177,21 @@ async def test_a_cause_that_appears_ages_and_recovers_is_told_once_each(
             "Kauppa: Still 12 orders need attention: Webhook to crm.example.com: http_503",
             "Kauppa: Recovered: Webhook to crm.example.com: http_503",
         ]
+
+
+async def test_an_alert_says_since_when_its_cause_asks_however_late_it_was_watched(
+    database: Database,
+) -> None:
+    async with house(database) as shop:
+        began = shop.now - timedelta(hours=1)
+        await shop.fail()
+        await shop.after()
+        await shop.after(SETTLE)
+        [letter], [body] = shop.mail.delivered, shop.hook.received
+        [notice] = msgspec.json.decode(body.body)["data"]["notices"]
+        asks_since = began + ShopSettings().grace
+        assert f"Since {exact(asks_since)}." in str(letter.message)
+        assert datetime.fromisoformat(notice["since"]) == asks_since
 
 
 async def test_many_causes_at_once_are_one_message(database: Database) -> None:

@@ -16,12 +16,13 @@ from psycopg import AsyncConnection
 from adapters.bootstrap import open_parts
 from adapters.cli.attention_rerun_answer import NAMED_MAX
 from adapters.commands.requests import Requester
+from adapters.commands.rerun_answer import RerunAnswer
 from adapters.commands.rerun_options import RerunManyOptions
 from adapters.settings import Settings
 from adapters.shops.settings import ShopSettings
 from domain.identifiers import OrderId, PaymentId, SettingId
 from domain.order.events import OrderPlaced, PaymentReceived
-from tests.adapters.cli.conftest import Ask, follow
+from tests.adapters.cli.conftest import Answer, Ask, follow
 from tests.adapters.commands.given import publish
 from tests.stories import COURSE, KAJABI, PLACED, SECRET, SHOP, Story, started
 from tests.support import Database
@@ -42,6 +43,11 @@ def causes_of(ask: Ask) -> list[dict[str, object]]:
     return msgspec.convert(
         ask("attention", "causes", "--json").json["causes"], list[dict[str, object]]
     )
+
+
+def requested(answer: Answer) -> int:
+    """Count the actions that were asked for."""
+    return len(msgspec.convert(answer.json["requested"], list[object]))
 
 
 def grant_of(ask: Ask) -> str:
@@ -185,7 +191,7 @@ class TestCauses:
             "1 action would be requested again:\n"
             "  1001  Course access (run 2) → Aino.Virtanen@example.com at school.example.com\n"
         )
-        assert (done.exit_code, done.json["requested"], done.json["remaining"]) == (0, 1, 0)
+        assert (done.exit_code, requested(done), done.json["remaining"]) == (0, 1, 0)
         assert "laura" in history
 
     def test_a_dry_run_names_the_first_that_would_run_and_all_to_programs(
@@ -205,6 +211,14 @@ class TestCauses:
         assert len({one["number"] for one in fires}) == len(fires) == NAMED_MAX + 2
         assert SECRET not in told.out + document.out
         assert version_of(ask, "1001") == BEFORE
+
+    def test_programs_get_the_document_of_the_http_api(self, ask: Ask) -> None:
+        ask(*NO_GRACE)
+        cause = grant_of(ask)
+        document = ask("attention", "rerun", cause, "--json").json
+        assert set(document) == {"cause", *RerunAnswer.__struct_fields__}
+        assert document["cause"] == cause
+        assert document["requested"] == [{"order_id": str(COURSE.order_id), "action_id": "grant"}]
 
     def test_a_cause_without_actions_is_left_to_a_person(self, ask: Ask) -> None:
         [cause] = causes_of(ask)
@@ -228,7 +242,7 @@ class TestCauses:
     ) -> None:
         ask(*NO_GRACE)
         asyncio.run(follow(settings, running(1)))
-        [cause] = [one for one in causes_of(ask) if one["stage"] == "running"]
+        [cause] = [one for one in causes_of(ask) if one["error"] == "no_answer_yet"]
         wish = ("attention", "rerun", str(cause["cause_id"]), "--idempotency-key", "k1")
         refused = [ask(*wish), ask(*wish, "--dry-run"), ask(*wish, "--json")]
         assert [one.exit_code for one in refused] == [1, 1, 1]
@@ -254,7 +268,7 @@ class TestCauses:
         assert "  2001  Course access (run 2, revision 2) → " in tried.out
         assert "      Offer name: Piano course → Grand piano course" in tried.out
         assert "Left: 1 no settings are published for them now" in tried.out
-        assert done.json["requested"] == 1
+        assert requested(done) == 1
         assert done.json["refused"] == [
             {
                 "order_id": str(COURSE.order_id),
@@ -276,8 +290,12 @@ class TestCauses:
         asyncio.run(follow(settings, failing(1)))
         assert grant_of(ask) == wish[2], "the same cause stands again"
         later = ask(*wish, "--per-second", "1")
-        assert (first.exit_code, first.json["requested"]) == (0, 1)
-        assert first.out == none_left.out == later.out
+        words = ask(*wish[:-1]).out.splitlines()
+        assert (first.exit_code, requested(first), first.json["is_repeat"]) == (0, 1, False)
+        assert none_left.json == later.json == first.json | {"is_repeat": True}
+        assert words[0].startswith(f"Known already: recorded by {first.json['by']}, ")
+        assert words[0].endswith("; nothing new fires. It came to this:")
+        assert words[1:] == ["1 action was requested again."]
         assert [version_of(ask, number) for number in ("1001", "2001")] == [BEFORE + 1, BEFORE]
 
     def test_a_wish_that_broke_off_goes_on_with_what_it_was_about(
@@ -289,9 +307,11 @@ class TestCauses:
         asyncio.run(break_off(settings, cause, "k1"))
         asyncio.run(follow(settings, failing(3)))
         key = ("--idempotency-key", "k1", "--per-second", "1")
-        done = ask("attention", "rerun", cause, *key, "--json").json
+        answer = ask("attention", "rerun", cause, *key, "--json")
+        done = answer.json
         numbers = ("1001", "2001", "2002", "2003")
-        assert (done["requested"], done["refused"], done["remaining"]) == (3, [], 0)
+        assert (requested(answer), done["refused"], done["remaining"]) == (3, [], 0)
+        assert done["is_repeat"] is False, "most of it was asked for only now"
         assert [version_of(ask, number) - BEFORE for number in numbers] == [1, 1, 1, 0]
 
     def test_a_key_stands_for_one_cause(self, ask: Ask) -> None:
@@ -317,7 +337,7 @@ async def test_watching_tells_each_change_of_the_count(settings: Settings) -> No
             SHOP, ShopSettings(display_name="Demo shop", alert_email="owner@example.com")
         )
         async with parts.pool.connection() as connection:
-            await connection.execute("DELETE FROM read_models.attention_v2")
+            await connection.execute("DELETE FROM read_models.attention_v3")
         assert told(await lines.readline()) == {"shop": "demo", "count": 0}
 
 

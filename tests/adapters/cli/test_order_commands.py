@@ -3,14 +3,17 @@
 import asyncio
 import getpass
 import io
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from adapters.bootstrap import open_parts
 from adapters.cli.exits import ExitCode
 from adapters.settings import Settings
-from tests.adapters.cli.conftest import Ask
-from tests.stories import COURSE_ID, OPENED_ID, SECRET
+from domain.identifiers import OrderId
+from tests.adapters.cli.conftest import Ask, follow
+from tests.stories import COURSE_ID, OPENED_ID, PLACED, SECRET, Story, started
 
 NEW_STATUS = "Marked as completed"
 
@@ -88,6 +91,47 @@ class TestComplete:
         assert "Fires:" in ask("orders", "complete", "1001").out
         monkeypatch.setattr("sys.stdin", Terminal(""))
         assert "Fires:" in ask("orders", "complete", "1001", "--yes").out
+
+    def test_on_a_terminal_asks_with_every_caution_before_the_question(
+        self, ask: Ask, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        tried = ask("orders", "complete", "1001", "--dry-run", "--restore-refunded-data")
+        cautions = [line for line in tried.out.splitlines() if line.startswith("▲")]
+        monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+        refused = ask("orders", "complete", "1001", "--restore-refunded-data").err.splitlines()
+
+        assert "Money that was paid back stays paid back" in cautions[0]
+        assert refused[: len(cautions)] == cautions
+        assert refused[len(cautions)].endswith("Go on? [y/N]")
+
+    def test_on_a_terminal_asks_before_an_order_without_its_money_is_given_away(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        order_id = OrderId(UUID(int=3_001))
+        unpaid = (started(order_id), replace(PLACED, number="3001"))
+        asyncio.run(follow(settings, Story(order_id=order_id, facts=unpaid)))
+        monkeypatch.setattr("sys.stdin", Terminal("\n"))
+        refused = ask("orders", "complete", "3001")
+
+        assert refused.exit_code == ExitCode.REFUSED
+        assert "▲ 0.00 EUR of 300.00 EUR was received" in refused.err
+        assert "\nGo on? [y/N]\n" in refused.err
+        assert "`--no-run-actions` completes it and fires nothing." in refused.err
+
+    def test_on_a_terminal_asks_before_refunded_data_is_restored_though_nothing_fires(
+        self, ask: Ask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        head = head_of(settings)
+        wish = ("orders", "complete", "1001", "--no-run-actions", "--restore-refunded-data")
+        monkeypatch.setattr("sys.stdin", Terminal("\n"))
+        refused = ask(*wish)
+
+        assert refused.exit_code == ExitCode.REFUSED
+        assert "▲ The order's total becomes 300.00 EUR again" in refused.err
+        assert "Without `--restore-refunded-data`" in refused.err
+        assert head_of(settings) == head
+        monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+        assert ask(*wish).exit_code == ExitCode.OK
 
     def test_on_a_terminal_asks_nothing_where_nothing_happens_again(
         self, ask: Ask, monkeypatch: pytest.MonkeyPatch

@@ -119,6 +119,19 @@ async def test_a_long_recovery_is_waited_for_and_told(tmp_path: Path) -> None:
     await stop(program, process)
 
 
+async def test_a_server_that_has_said_nothing_yet_is_waited_for_by_its_name(tmp_path: Path) -> None:
+    told: list[str] = []
+    program = Program("the sandbox", tmp_path, tmp_path / "log", None, signal.SIGKILL, told.append)
+    process = await launch(program, ["/bin/sh", "-c", "exec sleep 60"])
+
+    async def probe() -> int | None:
+        return 1 if told else None
+
+    await until_ready(program, process, probe)
+    assert told == ["Waiting for the sandbox"]
+    await stop(program, process)
+
+
 async def test_a_server_that_cannot_start_says_why(start: Start, tmp_path: Path) -> None:
     program = start(tmp_path)
     connection: Connection = program.connection()

@@ -1,15 +1,17 @@
 """Causes of trouble over HTTP, and the repair of many orders by one wish."""
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from msgspec.structs import replace
 
 from adapters.auth.roles import Role
 from adapters.shops.settings import ShopSettings
 from domain.configuration.settings import Webhook
-from domain.identifiers import ActionId, SettingId
+from domain.identifiers import ActionId, PaymentId, SettingId
 from domain.order.events import (
     ActionFailed,
     ActionRequested,
@@ -55,6 +57,9 @@ def begun(run: int = 1) -> list[OrderFact]:
     ]
 
 
+TIMED_OUT = ActionFailed(at=AT, action_id=HOOK, run=1, attempt=1, code="timeout")
+
+
 def failed(code: str, run: int = 1) -> list[OrderFact]:
     return [*begun(run), ActionFailed(at=AT, action_id=HOOK, run=run, attempt=1, code=code)]
 
@@ -85,7 +90,8 @@ async def rerun(api: Api, key: str, idempotency_key: str = "", **body: Any) -> A
         params={"dry_run": "true"} if body.get("dry_run") else {},
         headers=bearer(key) | ({"Idempotency-Key": idempotency_key} if idempotency_key else {}),
     )
-    return answer.json() | {"status": answer.status_code}
+    replayed = answer.headers.get("Idempotent-Replayed", "")
+    return answer.json() | {"status": answer.status_code, "replayed": replayed}
 
 
 async def versions_of(api: Api, key: str) -> list[int]:
@@ -100,20 +106,37 @@ async def test_the_same_error_at_the_same_destination_is_one_line(database: Data
         await stand(api, 1, failed("http_503"))
         await stand(api, 2, failed("http_503"))
         await stand(api, 3, failed("http_410"))
-        position = await stand(api, 4, begun())
+        await stand(api, 4, begun())
+        position = await stand(api, 5, [requested()])
         causes = await causes_of(api, key, position)
 
-    told = [(c["code"], c["stage"], c["orders"], c["running"], c["numbers"]) for c in causes]
+    told = [(c["code"], c["error"], c["orders"], c["running"], c["numbers"]) for c in causes]
     assert told == [
-        ("http_503", "failed", 2, 0, ["2026-1", "2026-2"]),
-        ("http_410", "failed", 1, 0, ["2026-3"]),
-        ("", "running", 1, 1, ["2026-4"]),
+        ("http_503", "http_503", 2, 0, ["2026-1", "2026-2"]),
+        ("", "no_answer_yet", 2, 1, ["2026-4", "2026-5"]),
+        ("http_410", "http_410", 1, 0, ["2026-3"]),
     ]
     assert {(c["action_kind"], c["destination"]) for c in causes} == {
         ("webhook", "crm.example.com")
     }
     assert "hunter2" not in str(causes)
     assert len({c["cause_id"] for c in causes}) == 3
+
+
+async def test_one_breakdown_is_one_cause_while_its_actions_are_tried_again(
+    database: Database,
+) -> None:
+    retrying = replace(TIMED_OUT, retry_at=AT + timedelta(seconds=5))
+    again = ActionStarted(at=AT, action_id=HOOK, run=1, attempt=2, worker="w")
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        key = await api.key()
+        await stand(api, 1, [*begun(), TIMED_OUT])
+        await stand(api, 2, [*begun(), retrying])
+        position = await stand(api, 3, [*begun(), retrying, again])
+        [cause] = await causes_of(api, key, position)
+
+    assert (cause["error"], cause["orders"], cause["running"]) == ("timeout", 3, 1)
 
 
 async def test_what_is_within_its_grace_has_no_cause(database: Database) -> None:
@@ -164,13 +187,16 @@ async def test_a_key_answers_the_same_for_ever_and_never_runs_what_fails_later(
         first = await rerun(api, key, "k1", cause=cause["cause_id"], limit=1)
         for number in (3, 4):
             position = await stand(api, number, failed("http_503"))
+        await record(api.parts, 1, begun(run=2)[1:], after=FACTS_BEFORE + 4)
         await causes_of(api, key, position)
-        again = await rerun(api, key, "k1", cause=cause["cause_id"], limit=1)
+        colleague = await api.key(Role.CUSTOMER_SERVICE)
+        again = await rerun(api, colleague, "k1", cause=cause["cause_id"], limit=1)
         versions = await versions_of(api, key)
 
     assert (len(first["requested"]), first["remaining"], first["needs_force"]) == (1, 1, 0)
-    assert again | {"position": 0} == first | {"position": 0}
-    assert versions == [7, 6, 6, 6]
+    assert (first["is_repeat"], first["replayed"]) == (False, "")
+    assert again == first | {"is_repeat": True, "replayed": "true"}
+    assert versions == [8, 6, 6, 6]
 
 
 async def test_a_key_stands_for_one_wish(database: Database) -> None:
@@ -179,10 +205,10 @@ async def test_a_key_stands_for_one_wish(database: Database) -> None:
         key = await api.key(Role.CUSTOMER_SERVICE)
         position = await stand(api, 1, failed("http_503"))
         [cause] = await causes_of(api, key, position)
+        both = await rerun(api, key, cause=cause["cause_id"], actions=[], dry_run=True)
         await rerun(api, key, "k1", cause=cause["cause_id"])
         other = await rerun(api, key, "k1", cause=cause["cause_id"], limit=1)
         none = await rerun(api, key, cause=cause["cause_id"])
-        both = await rerun(api, key, "k2", cause=cause["cause_id"], actions=[])
         neither = await rerun(api, key, "k3")
 
     assert (other["status"], other["code"]) == (422, "idempotency_key_reused")
@@ -203,10 +229,12 @@ async def test_chosen_actions_run_again_and_only_those_that_ask(database: Databa
             {"order_id": str(order_id_of(number)), "action_id": HOOK} for number in (2, 3)
         ] + [{"order_id": str(uuid4()), "action_id": HOOK}]
         answer = await rerun(api, key, "k1", actions=chosen)
+        again = await rerun(api, key, "k1", actions=chosen)
         await causes_of(api, key, answer["position"])
         versions = await versions_of(api, key)
 
     assert answer["requested"] == chosen[:2]
+    assert answer["refused"] == again["refused"] == [chosen[2] | {"code": "action_not_asking"}]
     assert versions == [6, 7, 7]
 
 
@@ -295,4 +323,41 @@ async def test_a_shop_cannot_run_what_is_anothers(database: Database) -> None:
         [cause] = await causes_of(api, await api.key(), position)
         theirs = await api.key(Role.CUSTOMER_SERVICE, TOINEN)
         answer = await rerun(api, theirs, "k1", cause=cause["cause_id"])
-    assert answer["requested"] == []
+    assert (answer["status"], answer["code"]) == (404, "cause_unknown")
+
+
+@pytest.mark.parametrize("is_dry_run", [False, True], ids=["earnest", "dry"])
+async def test_a_cause_that_nobody_waits_for_is_not_found(
+    database: Database, *, is_dry_run: bool
+) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        answer = await rerun(api, key, "k1", cause="0123456789", dry_run=is_dry_run)
+    assert (answer["status"], answer["code"]) == (404, "cause_unknown")
+
+
+async def test_a_cause_without_actions_is_refused(database: Database) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        again = replace(received(1), payment_id=PaymentId("pay-2"), transaction_id="tx-2")
+        position = await stand(api, 1, [again])
+        [cause] = await causes_of(api, key, position)
+        answer = await rerun(api, key, "k1", cause=cause["cause_id"])
+    assert cause["kind"] == "money_above_total"
+    assert (answer["status"], answer["code"]) == (409, "cause_without_actions")
+
+
+async def test_named_actions_that_ask_for_no_look_are_refused_and_leave_the_key_free(
+    database: Database,
+) -> None:
+    async with served(database, connections_max=8) as api, followed(api.parts):
+        key = await api.key(Role.CUSTOMER_SERVICE)
+        position = await stand(api, 1, failed("http_503"))
+        await causes_of(api, key, position)
+        chosen = [{"order_id": str(order_id_of(1)), "action_id": HOOK}]
+        early = await rerun(api, key, "k1", actions=chosen)
+        await api.parts.shop_settings.put(KAUPPA, NO_GRACE)
+        later = await rerun(api, key, "k1", actions=chosen)
+    assert (early["requested"], early["is_repeat"], early["recorded_at"]) == ([], False, None)
+    assert early["refused"] == [chosen[0] | {"code": "action_not_asking"}]
+    assert (later["requested"], later["is_repeat"]) == (chosen, False)

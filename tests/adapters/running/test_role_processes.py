@@ -17,3 +17,11 @@ async def test_a_roles_log_is_for_its_user_alone(tmp_path: Path) -> None:
         await until(is_there, expected=True)
 
     assert stat.S_IMODE(log.stat().st_mode) == 0o600
+
+
+async def test_whoever_stops_them_is_told_what_they_still_wait_for(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    async with role_processes([], tmp_path, told.append):
+        assert told == []
+    assert told == ["Stopping: what is under way has up to 20 s to end"]

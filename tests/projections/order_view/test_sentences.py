@@ -5,15 +5,40 @@ from typing import get_args
 import pytest
 
 from domain.catalogue import NAMES_BY_TYPE
-from domain.order.events import ActionCancelled, OrderFact
+from domain.order.events import ActionCancelled, ActionOutcomeLate, OrderFact
 from domain.order.stages import CancelReason
-from domain.order.values import Justification
+from domain.order.values import Answer, Justification
 from projections.order_view.action_details import action_details
 from projections.order_view.sentences import SENTENCE_BY_NAME, WHY_BY_REASON, sentence_of
-from tests.examples import HOOK, HOOK_ACTION, ORDER_ID, action_started, at, failed, paid, requested
+from tests.examples import (
+    HOOK,
+    HOOK_ACTION,
+    ORDER_ID,
+    action_started,
+    at,
+    failed,
+    paid,
+    placed,
+    requested,
+    started,
+)
 from tests.spec import order_after
 
 WANTED = (*paid(HOOK_ACTION), requested(HOOK_ACTION), action_started(HOOK))
+
+
+def outcome_late(
+    *, succeeded: bool = False, code: str = "", personal: Answer | None = None
+) -> ActionOutcomeLate:
+    return ActionOutcomeLate(
+        at=at(8),
+        action_id=HOOK,
+        run=1,
+        attempt=1,
+        succeeded=succeeded,
+        code=code,
+        personal=personal,
+    )
 
 
 def said_last(*history: OrderFact) -> str:
@@ -32,6 +57,11 @@ def test_a_failure_says_what_follows() -> None:
     assert left.endswith("failed, http_500 (left to a person)")
 
 
+def test_an_order_of_the_former_system_says_so() -> None:
+    assert said_last(started(), placed(imported=True)).endswith(", imported from the former system")
+    assert said_last(started(), placed()).endswith("placed for 140.00 EUR")
+
+
 def test_a_takeover_says_what_became_of_the_attempt_before() -> None:
     taken_over = said_last(*WANTED, action_started(HOOK, attempt=2, minute=8))
     retried = said_last(
@@ -40,6 +70,24 @@ def test_a_takeover_says_what_became_of_the_attempt_before() -> None:
 
     assert taken_over.endswith("attempt 2 started; attempt 1 gave no outcome, its worker was lost")
     assert retried.endswith("attempt 2 started")
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        (outcome_late(succeeded=True), "came late: succeeded"),
+        (outcome_late(code="timeout"), "came late: failed, timeout"),
+        (
+            outcome_late(code="http_500", personal=Answer(excerpt="Out of order")),
+            "came late: failed, http_500: Out of order",
+        ),
+    ],
+    ids=["success", "failure", "failure in the other side's words"],
+)
+def test_a_late_outcome_says_what_it_was(late: ActionOutcomeLate, words: str) -> None:
+    said = said_last(*WANTED, requested(HOOK_ACTION, run=2), late)
+
+    assert said == f"Bookkeeping: outcome of run 1, attempt 1 {words}"
 
 
 def test_every_reason_to_call_a_run_off_has_its_words() -> None:
