@@ -22,10 +22,11 @@ from adapters.running.worker import Worker
 from domain.identifiers import LineId, RefundId
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.refunds import LineRefund, RequestRefund
+from domain.order.confirming import confirmation_id
 from domain.order.decide import OrderWish
 from domain.order.stages import ActionStage
 from domain.order.state import Order
-from processors.refunding import REFUNDING, confirmation_id
+from processors.refunding import REFUNDING
 from tests.adapters.http_api.recorded import METADATA, followed
 from tests.adapters.http_api.served import settings_for
 from tests.adapters.running.workshop import carried_out
