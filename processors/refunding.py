@@ -1,8 +1,7 @@
 """Refunding: whenever a refund counts in the order's data, its customer is told.
 
-The rule to know: the order says whether the ledger tells at all: not of imported history, not of
-what a person or another system tells, and nobody who was forgotten. A refund that fails later calls
-off what was not yet said; what was said stays said, and its re-run tells how it stands then.
+The rule to know: a refund that fails later calls off what was not yet said; what was said stays
+said, and its re-run tells how it stands then.
 """
 
 from collections.abc import Sequence
@@ -10,8 +9,8 @@ from datetime import datetime
 
 from domain.catalogue import NAMES_BY_TYPE
 from domain.configuration.settings import ActionLevel, RefundConfirmation
-from domain.identifiers import ActionId, RefundId
 from domain.order.commands.actions import AddAction, CancelAction
+from domain.order.confirming import confirmation_id, tells_of
 from domain.order.decide import OrderWish
 from domain.order.events import ExternalRefundAllocated, OrderFact, RefundFailed, RefundIssued
 from domain.order.parts import Refund
@@ -29,14 +28,8 @@ def react(fact: OrderFact, order: Order, now: datetime) -> Sequence[OrderWish]:
     refund = order.refunds_by_id[fact.refund_id]
     if isinstance(fact, RefundFailed):
         return _called_off(refund, order, now)
-    return [_confirmation(refund, now)] if _is_to_be_told(refund, order) else []
-
-
-def _is_to_be_told(refund: Refund, order: Order) -> bool:
-    is_forgotten = order.customer_key in order.erased_keys
-    gives_back = refund.amount + refund.excess > 0
-    is_wanted = refund.tells_customer and refund.is_in_force and gives_back
-    return is_wanted and not order.is_imported and not is_forgotten
+    is_told = refund.is_in_force and tells_of(order, refund)
+    return [_confirmation(refund, now)] if is_told else []
 
 
 def _confirmation(refund: Refund, now: datetime) -> AddAction:
@@ -61,11 +54,6 @@ def _called_off(refund: Refund, order: Order, now: datetime) -> Sequence[OrderWi
             reason=CancelReason.REFUND_FAILED,
         )
     ]
-
-
-def confirmation_id(refund_id: RefundId) -> ActionId:
-    """Name the confirmation of a refund among its order's actions."""
-    return ActionId(f"{refund_id}/confirm")
 
 
 REFUNDING = ProcessManager(

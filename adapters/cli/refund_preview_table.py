@@ -30,6 +30,8 @@ def preview_parts(preview: RefundPreview) -> Iterator[RenderableType]:
         yield text(f"{access.name}: {access.says}")
     yield Text()
     yield text(preview.says, style="bold")
+    if preview.telling:
+        yield text(preview.telling)
 
 
 def _lines(preview: RefundPreview) -> RenderableType:

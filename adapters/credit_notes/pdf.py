@@ -35,7 +35,8 @@ def _compiled(
         ignore_system_fonts=True,
         sys_inputs=inputs,
         pdf_standards=standards,
-        timestamp=issued_at,
+        # Whole seconds alone are taken.
+        timestamp=int(issued_at.timestamp()),
     )
 
 

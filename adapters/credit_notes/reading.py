@@ -9,9 +9,9 @@ from datetime import datetime
 from adapters.credit_notes.letters import CreditNoteDocument, credit_note_document
 from adapters.reading.order_reader import OrderReader
 from domain.identifiers import OrderId, RefundId, ShopId
+from domain.order.confirming import confirmation_id
 from domain.order.rejections import RefundUnknown
 from domain.rejection import Rejection
-from processors.refunding import confirmation_id
 from projections.order_view.view import fold
 
 

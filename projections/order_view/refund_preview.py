@@ -13,6 +13,7 @@ from domain.identifiers import ActionId
 from domain.money import Money
 from domain.order.commands.refunds import RequestRefund
 from domain.order.completing import fold
+from domain.order.confirming import tells_of
 from domain.order.events import RefundRequested
 from domain.order.refundable import refundable
 from domain.order.refunds import amount_of, gives_nothing, request_refund
@@ -28,6 +29,9 @@ from projections.order_view.access_preview import (
 )
 from projections.order_view.line_preview import LinePreview, line_previews
 from projections.order_view.transfer_preview import TransferPreview, in_short, transfer_previews
+
+TOLD = "The customer is sent a credit note by email once the refund counts."
+NOT_TOLD = "The customer is not told."
 
 
 class RefundPreview(Struct, frozen=True, kw_only=True):
@@ -51,6 +55,8 @@ class RefundPreview(Struct, frozen=True, kw_only=True):
     remove_offer_access: bool
     says: str
     """In short: what happens to the money."""
+    telling: str
+    """Whether the customer is told; "" where nothing is asked for."""
 
 
 def refund_preview(
@@ -80,7 +86,15 @@ def refund_preview(
         can_remove_offer_access=can_remove_offer_access(accesses),
         remove_offer_access=wish.remove_offer_access,
         says=in_short(amount, transfers, refund_payments=wish.refund_payments),
+        telling=_telling(order, wish, requested),
     )
+
+
+def _telling(order: Order, wish: RequestRefund, requested: RefundRequested | None) -> str:
+    if requested is None:
+        return ""
+    after = fold(order, [requested], wish.now)
+    return TOLD if tells_of(after, after.refunds_by_id[wish.refund_id]) else NOT_TOLD
 
 
 def _requested(order: Order, wish: RequestRefund) -> RefundRequested:

@@ -43,6 +43,15 @@ def test_the_same_words_give_the_same_bytes() -> None:
     assert pdf_of(STORY) == pdf_of(STORY)
 
 
+def test_any_moment_of_issue_will_do() -> None:
+    refund = STORY.refunds_by_id[REFUND]
+    assert refund.credit_note is not None
+    odd = replace(refund.credit_note, issued_at=NOW.replace(microsecond=123_456))
+    order = replace(STORY, refunds_by_id={REFUND: replace(refund, credit_note=odd)})
+
+    assert pdf_of(order) == pdf_of(STORY)
+
+
 @pytest.mark.parametrize("name", ["Åke Öhman ä", "Łukasz Żółć", "Erdős Ő", "Жук Ирина", "Ćić €"])
 def test_names_of_europe_are_shown_and_the_file_is_fit_for_archives(name: str) -> None:
     pdf = pdf_of(named(name))

@@ -276,3 +276,21 @@ class TestAccess:
         history = (started(), placed(gift, lines=(COURSE_LINE, FREE_LINE)), received(amount=10_000))
         shown = preview(request_refund(), *history)
         assert [line.can_remove_access for line in shown.lines] == [False, True]
+
+
+class TestTelling:
+    def test_it_says_that_the_customer_gets_a_credit_note(self) -> None:
+        shown = preview(request_refund(back(COURSE, 1_000)), *paid())
+
+        assert shown.telling.startswith("The customer is sent a credit note")
+
+    def test_it_says_that_nobody_is_told(self) -> None:
+        silent = request_refund(back(COURSE, 1_000), tell_customer=False)
+        erased = CustomerDataErased(at=at(30), customer_key=CUSTOMER_KEY, by=OPERATOR)
+
+        assert preview(silent, *paid()).telling == "The customer is not told."
+        told = preview(request_refund(back(COURSE, 1_000)), *paid(), erased)
+        assert told.telling == "The customer is not told."
+
+    def test_where_nothing_is_asked_for_it_says_nothing(self) -> None:
+        assert preview(request_refund(), *paid()).telling == ""
