@@ -23,6 +23,7 @@ CAUSE = SeenCause(
         error="http_503",
         destination="crm.example.com",
     ),
+    since=NOW,
     orders=3,
     numbers=("1001",),
 )
