@@ -65,6 +65,7 @@ class RefundOptions(
     """Off: recorded in the order's data only, no money is returned."""
     remove_offer_access: bool = False
     reason: Reason = ""
+    """Kept sealed; the customer reads it on the credit note."""
     tell_customer: bool = True
     """Off: the customer is sent no confirmation with a credit note."""
 
