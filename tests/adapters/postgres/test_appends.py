@@ -26,7 +26,7 @@ from tests.support import Database
 
 APPENDED, CONFLICT = AppendStatus.APPENDED, AppendStatus.CONFLICT
 
-REFUNDING = "SELECT name, position FROM followers.positions WHERE name = 'refunding'"
+REACTING = "SELECT name, position FROM followers.positions WHERE name = 'reacting'"
 
 
 async def test_positions_and_versions_count_from_one(database: Database) -> None:
@@ -151,18 +151,18 @@ async def test_recorded_at_never_decreases_even_when_the_clock_jumps_back(
 async def test_a_reaction_batch_keeps_what_fits_and_moves_only_when_all_does(
     database: Database,
 ) -> None:
-    move = Move(follower="refunding", from_position=0, to_position=5)
+    move = Move(follower="reacting", from_position=0, to_position=5)
     async with open_journal(database.url) as journal:
         hot, calm = new_stream(), new_stream()
         await journal.append([append_of(hot)])
         reaction = append_of(calm)
         answers = await journal.append([append_of(hot, 0), reaction], move)
         assert [answer.status for answer in answers] == [CONFLICT, APPENDED]
-        assert await fetch(database.url, REFUNDING) == []
+        assert await fetch(database.url, REACTING) == []
         answers = await journal.append([append_of(hot, 1), reaction], move)
         assert [answer.status for answer in answers] == [APPENDED, APPENDED]
-        moved = await fetch(database.url, REFUNDING)
-        assert moved == [("refunding", 5)]
+        moved = await fetch(database.url, REACTING)
+        assert moved == [("reacting", 5)]
         assert len(await journal.read_stream(calm)) == 1
 
 
@@ -192,8 +192,8 @@ async def test_the_second_of_two_runners_is_fenced_whatever_its_batch_size(
     database: Database,
 ) -> None:
     async with open_journal(database.url) as journal:
-        first = Move(follower="refunding", from_position=0, to_position=100)
-        second = Move(follower="refunding", from_position=0, to_position=150)
+        first = Move(follower="reacting", from_position=0, to_position=100)
+        second = Move(follower="reacting", from_position=0, to_position=150)
         await journal.append([append_of(new_stream())], first)
         with pytest.raises(Fenced):
             await journal.append([append_of(new_stream())], second)
@@ -206,7 +206,7 @@ async def test_a_reaction_sent_again_is_not_fenced_by_its_own_first_sending(
     database: Database,
 ) -> None:
     async with open_journal(database.url) as journal:
-        move = Move(follower="refunding", from_position=0, to_position=100)
+        move = Move(follower="reacting", from_position=0, to_position=100)
         reaction = [append_of(new_stream())]
         assert await journal.append(reaction, move) == await journal.append(reaction, move)
         assert await journal.head() == 1
@@ -216,7 +216,7 @@ async def test_a_reaction_without_events_sent_again_is_not_fenced_either(
     database: Database,
 ) -> None:
     async with open_journal(database.url) as journal:
-        move = Move(follower="refunding", from_position=0, to_position=100)
+        move = Move(follower="reacting", from_position=0, to_position=100)
         noted = append_of(new_stream(), events=0, inbox=(entry("m-1"), entry("m-2")))
         batch = [append_of(new_stream()), noted]
         first = await journal.append(batch, move)
@@ -231,7 +231,7 @@ async def test_another_reaction_without_events_is_not_taken_for_one_sent_again(
     database: Database, inbox: tuple[InboxEntry, ...]
 ) -> None:
     async with open_journal(database.url) as journal:
-        move = Move(follower="refunding", from_position=0, to_position=100)
+        move = Move(follower="reacting", from_position=0, to_position=100)
         stream = new_stream()
         await journal.append([append_of(stream, events=0, inbox=(entry("m-1"),))], move)
         with pytest.raises(Fenced):
