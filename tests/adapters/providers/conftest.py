@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts.receivers import paytrail, paytrail_account, stripe_account, stripe_control
 from tests.sandbox_program import SandboxProgram, sandbox_program
 
 
@@ -15,6 +16,9 @@ def _sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxProgra
 
 @pytest.fixture
 def sandbox(_sandbox: SandboxProgram) -> SandboxProgram:
-    """The sandbox, without trouble."""
+    """The sandbox, without trouble, and with providers that do nothing special."""
     _sandbox.calm()
+    _sandbox.instruct_paytrail(paytrail.Instruction(manner=paytrail_account.Manner.OK))
+    _sandbox.instruct_stripe(stripe_control.Instruction(manner=stripe_account.Manner.SUCCEEDED))
+    _sandbox.listen_to_stripe(stripe_control.Listener())
     return _sandbox
