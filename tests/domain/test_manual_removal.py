@@ -70,10 +70,13 @@ def test_an_order_is_complete_when_nothing_else_is_left_to_do() -> None:
     assert order.status is OrderStatus.PARTIALLY_REFUNDED
 
 
+def test_a_removal_that_is_running_has_not_failed_yet() -> None:
+    given(*REMOVING).when(by_hand(REMOVAL.action_id)).then_rejected("nothing_to_confirm")
+
+
 @pytest.mark.parametrize(
     ("history", "action_id"),
     [
-        (REMOVING, REMOVAL.action_id),
         ((*FAILED, DONE), REMOVAL.action_id),
         ((*REMOVING[:-1], *done(REMOVAL, minute=26)), REMOVAL.action_id),
         (
@@ -81,7 +84,7 @@ def test_an_order_is_complete_when_nothing_else_is_left_to_do() -> None:
             GRANT,
         ),
     ],
-    ids=["running", "settled", "succeeded", "not a removal"],
+    ids=["settled", "succeeded", "not a removal"],
 )
 def test_there_is_nothing_else_that_a_person_confirms(
     history: tuple[OrderFact, ...], action_id: ActionId
