@@ -35,6 +35,8 @@ class TransferState(Struct, frozen=True, kw_only=True):
     """When the latest news of it was recorded."""
     changed_recorded_at: datetime | None = None
     """Since when it is failed or unresolved; kept while an unresolved one is tried again."""
+    returned_recorded_at: datetime | None = None
+    """When the ledger learnt that the money is back; of one that is done."""
 
     @property
     def may_have_been_asked(self) -> bool:
