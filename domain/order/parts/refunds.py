@@ -44,12 +44,14 @@ class TransferState(Struct, frozen=True, kw_only=True):
         return self.was_asked or self.stage is TransferStage.STARTED
 
     @property
+    def is_tried_again(self) -> bool:
+        """Another attempt is under way since nobody knew where the money is."""
+        return self.stage is TransferStage.STARTED and self.changed_recorded_at is not None
+
+    @property
     def is_unresolved(self) -> bool:
         """Nobody knows where the money is, also while another attempt is under way."""
-        is_tried_again = (
-            self.stage is TransferStage.STARTED and self.changed_recorded_at is not None
-        )
-        return self.stage is TransferStage.UNRESOLVED or is_tried_again
+        return self.stage is TransferStage.UNRESOLVED or self.is_tried_again
 
     @property
     def is_open(self) -> bool:

@@ -108,6 +108,10 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
                 "service, then confirm what you saw."
             ),
         ),
+        (
+            (*IN_FLIGHT, TAKEN, UNRESOLVED, replace(TAKEN, at=at(24), attempt=2)),
+            "Stripe is being asked again, after timeout.",
+        ),
         ((*IN_FLIGHT, transferred(), issued()), "The money is back."),
         (
             (*IN_FLIGHT, transfer_failed(), FAILED),
