@@ -62,6 +62,11 @@ class TransferState(Struct, frozen=True, kw_only=True):
         )
 
     @property
+    def is_recorded_only(self) -> bool:
+        """No money is meant to move, and none did."""
+        return self.method is TransferMethod.NONE and not self.is_done
+
+    @property
     def is_at_provider(self) -> bool:
         """A provider was to pay it back, for us or before we heard, and no person did so instead."""
         methods = (TransferMethod.PROVIDER, TransferMethod.ELSEWHERE)
@@ -120,7 +125,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     @property
     def is_recorded_only(self) -> bool:
         """It returns no money."""
-        return all(t.method is TransferMethod.NONE and not t.is_done for t in self.transfers)
+        return all(t.is_recorded_only for t in self.transfers)
 
     @property
     def has_effect(self) -> bool:
