@@ -62,9 +62,8 @@ def _is_named(seen: RefundSeen, transfer: TransferState, order: Order) -> bool:
 
 
 def _transfers(order: Order) -> Iterator[Ours]:
-    for refund in order.refunds:
-        for transfer in refund.transfers:
-            yield Ours(refund.refund_id, transfer)
+    for refund, transfer in order.transfers:
+        yield Ours(refund.refund_id, transfer)
 
 
 def _of_refund(

@@ -63,12 +63,7 @@ def difference_of(
 
 def _returned(order: Order, payment_id: PaymentId) -> tuple[int, int]:
     """Sum up what the provider must have returned, and what it may have returned besides."""
-    transfers = [
-        transfer
-        for refund in order.refunds
-        for transfer in refund.transfers
-        if transfer.payment_id == payment_id
-    ]
+    transfers = [one for _, one in order.transfers if one.payment_id == payment_id]
     externals = [one for one in order.external_refunds if one.payment_id == payment_id]
     certain = _sum(t for t in transfers if _is_certain(t)) + _sum(
         one for one in externals if one.is_returned

@@ -28,6 +28,7 @@ ADVICE_BY_CODE = {
     "line_not_refunded_in_full": "Leave --remove-access out, or refund all that is left of it.",
     "no_offer_access": "Leave --remove-offer-access out.",
     "nothing_owed": "`order-ledger refunds owed` lists what is.",
+    "transfer_being_asked": "`order-ledger orders show` tells what came of it.",
     "transfer_not_unresolved": "`order-ledger orders show` tells where its money stands.",
     "over_external_refund": "Give the lines less; the rest counts as money above the total.",
     "idempotency_key_reused": "Take another --idempotency-key, or none.",

@@ -75,6 +75,7 @@ def _figures(refund: RefundDetails) -> str:
         "in flight": refund.in_flight,
         "unresolved": refund.unresolved,
         "owed": refund.owed,
+        "owed once the rest is settled": refund.waiting,
         "recorded only": refund.recorded_only,
     }
     return ", ".join(

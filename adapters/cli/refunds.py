@@ -19,15 +19,14 @@ from adapters.commands.refund_options import AllocateOptions, ConfirmOptions
 from adapters.commands.requests import OrderRequester
 from adapters.reading.open_refunds import read_open_refunds
 from domain.identifiers import ExternalRefundId, RefundId
+from domain.order.manual_refunds import awaits_a_person
 from domain.order.state import Order
-from domain.order.transfer_standing import TransferStanding, standing_of
 from projections.open_refunds.queries import PAGE_LENGTH_MAX, OpenState
 from projections.order_view.view import fold
 
 LIMIT_DEFAULT = 50
 
 Limit = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=PAGE_LENGTH_MAX))]
-FOR_A_PERSON = (TransferStanding.OWED, TransferStanding.UNRESOLVED)
 
 app = App(name="refunds", help="Money on its way back: what is owed, under way or unknown.")
 
@@ -171,11 +170,12 @@ async def _order(parts: Parts, requester: OrderRequester) -> Order:
 def _only_transfer(order: Order, refund_id: str) -> str:
     """Find the one transfer that waits for a person's word; raise WrongUse where there are more."""
     refund = order.refunds_by_id.get(RefundId(refund_id))
-    every = {t.transfer_id: standing_of(refund, t) for t in refund.transfers} if refund else {}
-    waiting = [one for one, standing in every.items() if standing in FOR_A_PERSON] or list(every)
-    if len(waiting) != 1:
-        raise WrongUse("say which transfer with --transfer", _known(waiting))
-    return waiting[0]
+    every = refund.transfers if refund else ()
+    waiting = [t.transfer_id for t in every if refund and awaits_a_person(refund, t)]
+    candidates = waiting or [t.transfer_id for t in every]
+    if len(candidates) != 1:
+        raise WrongUse("say which transfer with --transfer", _known(candidates))
+    return candidates[0]
 
 
 def _known(transfers: Sequence[str]) -> str:

@@ -18,7 +18,6 @@ class CreditNoteWords(Struct, frozen=True, kw_only=True):
     reason: str
     money: str
     returned: str
-    under_way: str
     by_the_shop: str
     owed: str
     recorded_only: str
@@ -43,7 +42,6 @@ ENGLISH = CreditNoteWords(
     reason="Reason",
     money="The money on {date}",
     returned="{amount} was returned on {date}: {how}.",
-    under_way="{amount} is on its way back: {how}.",
     by_the_shop="The shop paid back {amount} on {date}.",
     owed="The shop will pay back {amount}.",
     recorded_only="No money is returned for {amount} of this credit note.",
@@ -68,7 +66,6 @@ FINNISH = CreditNoteWords(
     reason="Syy",
     money="Rahan palautus, tilanne {date}",
     returned="{amount} palautettu {date}: {how}.",
-    under_way="{amount} on matkalla takaisin: {how}.",
     by_the_shop="Kauppa on maksanut takaisin {amount}, {date}.",
     owed="Kauppa maksaa takaisin {amount}.",
     recorded_only="Rahaa ei palauteta tämän hyvityksen osuudesta {amount}.",

@@ -129,17 +129,16 @@ def _is_let_be(order: "Order", action: ActionState) -> bool:
 
 
 def _troubled_transfers(order: "Order") -> Iterator[AttentionReason]:
-    for refund in order.refunds_by_id.values():
-        for transfer in refund.transfers:
-            kind, since = _trouble_of(order, refund, transfer), _since(transfer)
-            if kind is not None and since is not None:
-                yield AttentionReason(
-                    kind=kind,
-                    since=since,
-                    refund_id=refund.refund_id,
-                    code=transfer.code,
-                    message=transfer.message,
-                )
+    for refund, transfer in order.transfers:
+        kind, since = _trouble_of(order, refund, transfer), _since(transfer)
+        if kind is not None and since is not None:
+            yield AttentionReason(
+                kind=kind,
+                since=since,
+                refund_id=refund.refund_id,
+                code=transfer.code,
+                message=transfer.message,
+            )
 
 
 def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> AttentionKind | None:

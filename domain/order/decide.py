@@ -15,6 +15,7 @@ from domain.order import (
     external_refunds,
     lifecycle,
     manual_actions,
+    manual_refunds,
     payments,
     record_refund,
     refunds,
@@ -137,6 +138,6 @@ def _decide_transfer(command: TransferWish, order: Order) -> list[OrderFact]:
         case transfer_wishes.ReportTransferUnresolved():
             return transfers.report_unresolved(command, order)
         case transfer_wishes.ConfirmManualRefund():
-            return transfers.confirm_manual_refund(command, order)
+            return manual_refunds.confirm_manual_refund(command, order)
         case _:
             assert_never(command)

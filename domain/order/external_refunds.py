@@ -5,8 +5,6 @@ was for. Our own refund coming back is recognised by its key or by the provider'
 transfer failed: then the money is back in spite of that, and must be seen.
 """
 
-from collections.abc import Iterator
-
 from domain.money import Money
 from domain.order.access_removal import removed_access
 from domain.order.commands.refunds import (
@@ -29,7 +27,6 @@ from domain.order.rejections import PaymentUnknown, RefundDiffers, RefundUnknown
 from domain.order.removal_wishes import lines_losing_access, require_offer_access
 from domain.order.state import Order
 from domain.order.transfers import report_done
-from domain.order.values import TransferMethod
 from domain.rejection import Rejection
 
 
@@ -59,12 +56,12 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
     require_fit(order, command.amount)
     if command.external_refund_id in order.external_refunds_by_id:
         return []
-    for refund, transfer in _transfers(order):
+    for refund, transfer in order.transfers:
         if _is_ours(command, transfer):
             return report_done(_as_done(command, refund, transfer), order)
     matching = [
         (refund, transfer)
-        for refund, transfer in _transfers(order)
+        for refund, transfer in order.transfers
         if _is_settled_by(command, refund, transfer)
     ]
     match = matching[0] if len(matching) == 1 else None
@@ -80,12 +77,6 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
     ]
 
 
-def _transfers(order: Order) -> Iterator[tuple[Refund, TransferState]]:
-    for refund in order.refunds:
-        for transfer in refund.transfers:
-            yield refund, transfer
-
-
 def _is_ours(command: ObserveExternalRefund, transfer: TransferState) -> bool:
     if transfer.is_failed:
         return False
@@ -94,10 +85,9 @@ def _is_ours(command: ObserveExternalRefund, transfer: TransferState) -> bool:
 
 
 def _is_settled_by(command: ObserveExternalRefund, refund: Refund, transfer: TransferState) -> bool:
-    is_recorded_only = transfer.method is TransferMethod.NONE and not transfer.is_done
     return (
         refund.is_in_force
-        and (is_recorded_only or transfer in refund.owed)
+        and (transfer.is_recorded_only or transfer in refund.owed)
         and (transfer.payment_id, transfer.amount) == (command.payment_id, command.amount)
     )
 

@@ -14,8 +14,7 @@ def needs_of_customer(order: Order) -> tuple[str, ...]:
     ]
     refunds = [
         refund.refund_id
-        for refund in order.refunds
-        for transfer in refund.transfers
+        for refund, transfer in order.transfers
         if transfer.is_open and _goes_by_email(order, transfer.payment_id)
     ]
     return (*actions, *refunds)

@@ -69,12 +69,11 @@ def _require_uncounted(reference: str, order: Order) -> None:
     """Refuse money that is returned already, or on its way as a refund of ours."""
     if not reference:
         return
-    for refund in order.refunds:
-        for transfer in refund.transfers:
-            if transfer.reference == reference and not transfer.is_failed:
-                raise RefundAccountedFor(reference, refund.refund_id)
-            if transfer.may_be_returned:
-                raise RefundMayBeOurs(reference, refund.refund_id)
+    for refund, transfer in order.transfers:
+        if transfer.reference == reference and not transfer.is_failed:
+            raise RefundAccountedFor(reference, refund.refund_id)
+        if transfer.may_be_returned:
+            raise RefundMayBeOurs(reference, refund.refund_id)
 
 
 def _as_allocation(command: RecordRefund, observed: ExternalRefund) -> AllocateExternalRefund:

@@ -122,6 +122,11 @@ class Order(Struct, frozen=True, kw_only=True):
         """All chargebacks, the first first."""
         return tuple(self.disputes_by_id.values())
 
+    @property
+    def transfers(self) -> tuple[tuple[Refund, TransferState], ...]:
+        """All transfers, each with its refund, the first first."""
+        return tuple((r, t) for r in self.refunds_by_id.values() for t in r.transfers)
+
     def transfer(self, refund_id: RefundId, transfer_id: TransferId) -> TransferState | None:
         """Find a transfer of a refund."""
         refund = self.refunds_by_id.get(refund_id)

@@ -1,17 +1,16 @@
 """Decide on news of transfers. A transfer has one identity for ever, and no is the last word.
 
-Done can still turn into failed; failed never turns into done, unless a person pays by hand.
+Done can still turn into failed; failed never turns into done, unless a person pays by hand: what
+people say of money is decided in `manual_refunds.py`.
 """
 
-from domain.identifiers import ExternalRefundId
+from domain.identifiers import RefundId, TransferId
 from domain.order.commands.transfers import (
-    ConfirmManualRefund,
     ReportTransferDone,
     ReportTransferFailed,
     ReportTransferPending,
     ReportTransferUnresolved,
     StartTransfer,
-    TransferWish,
 )
 from domain.order.events import (
     OrderFact,
@@ -23,15 +22,12 @@ from domain.order.events import (
 )
 from domain.order.issuing import settled
 from domain.order.parts import TransferState
-from domain.order.rejections import RefundAccountedFor, RefundUnknown
+from domain.order.rejections import RefundUnknown
 from domain.order.stages import TransferStage
 from domain.order.state import Order
 from domain.order.transfer_steps import may_ask
 from domain.order.values import FreeText
 from domain.rejection import Rejection
-
-NOT_PAID = "not_paid"
-"""The code of a transfer that a person looked up, and that no money had left by."""
 
 
 class TransferNotOpen(Rejection):
@@ -64,42 +60,9 @@ class AskingUnsafe(Rejection):
         )
 
 
-class NothingOwed(Rejection):
-    """A person confirms only what a person had to pay back."""
-
-    code = "nothing_owed"
-
-    def __init__(self, transfer_id: str) -> None:
-        super().__init__(f"Nothing is owed on transfer {transfer_id!r}.")
-
-
-class ReferenceDiffers(Rejection):
-    """The provider's refund of that name is not the money of this transfer."""
-
-    code = "reference_differs"
-
-    def __init__(self, reference: str) -> None:
-        super().__init__(
-            f"The provider's refund {reference!r} is of another payment or amount; name the one "
-            "that paid this back, or none."
-        )
-
-
-class TransferNotUnresolved(Rejection):
-    """A person can say that nothing was paid only where nobody knows."""
-
-    code = "transfer_not_unresolved"
-
-    def __init__(self, transfer_id: str) -> None:
-        super().__init__(
-            f"What became of transfer {transfer_id!r} is known; only where nobody knows can a "
-            "person say that no money went back."
-        )
-
-
 def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
     """Let one worker at a time ask the provider, under the same key, where that is safe."""
-    transfer = _known(command, order)
+    transfer = known_transfer(command.refund_id, command.transfer_id, order)
     if not transfer.is_open or transfer.stage is TransferStage.PENDING:
         raise TransferNotOpen(command.transfer_id)
     if (transfer.attempt, transfer.worker) == (command.attempt, command.worker):
@@ -121,7 +84,7 @@ def start_transfer(command: StartTransfer, order: Order) -> list[OrderFact]:
 
 def report_pending(command: ReportTransferPending, order: Order) -> list[OrderFact]:
     """Note that the provider took it."""
-    transfer = _known(command, order)
+    transfer = known_transfer(command.refund_id, command.transfer_id, order)
     if not transfer.is_open or transfer.stage is TransferStage.PENDING:
         return []
     return [
@@ -136,7 +99,7 @@ def report_pending(command: ReportTransferPending, order: Order) -> list[OrderFa
 
 def report_done(command: ReportTransferDone, order: Order) -> list[OrderFact]:
     """Note that the money is back."""
-    if not _known(command, order).is_open:
+    if not known_transfer(command.refund_id, command.transfer_id, order).is_open:
         return []
     transferred = RefundTransferred(
         at=command.at,
@@ -149,7 +112,7 @@ def report_done(command: ReportTransferDone, order: Order) -> list[OrderFact]:
 
 def report_failed(command: ReportTransferFailed, order: Order) -> list[OrderFact]:
     """Note that the money is not back, also when it was said to be."""
-    transfer = _known(command, order)
+    transfer = known_transfer(command.refund_id, command.transfer_id, order)
     if transfer.is_failed or _is_overtaken(command, transfer):
         return []
     if not transfer.is_at_provider:
@@ -174,7 +137,7 @@ def _is_overtaken(command: ReportTransferFailed, transfer: TransferState) -> boo
 
 def report_unresolved(command: ReportTransferUnresolved, order: Order) -> list[OrderFact]:
     """Note that nobody knows, and whether the provider may have been asked at all."""
-    transfer = _known(command, order)
+    transfer = known_transfer(command.refund_id, command.transfer_id, order)
     if not transfer.is_open or _is_no_news(command, transfer):
         return []
     is_of_attempt = command.attempt is not None
@@ -200,57 +163,9 @@ def _is_no_news(command: ReportTransferUnresolved, transfer: TransferState) -> b
     return known == (transfer.stage, command.code, command.was_asked)
 
 
-def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[OrderFact]:
-    """Take a person's word that the money is back: for what is owed, or what is unresolved."""
-    transfer = _known(command, order)
-    if not command.was_paid:
-        return _seen_unpaid(command, transfer, order)
-    if transfer.is_done and transfer.confirmed_by == command.by:
-        return []
-    owed = order.refunds_by_id[command.refund_id].owed
-    if transfer not in owed and transfer.stage is not TransferStage.UNRESOLVED:
-        raise NothingOwed(command.transfer_id)
-    _require_own_money(command.reference, transfer, order)
-    transferred = RefundTransferred(
-        at=command.now,
-        refund_id=command.refund_id,
-        transfer_id=command.transfer_id,
-        reference=command.reference,
-        confirmed_by=command.by,
-    )
-    return settled(order, command.refund_id, [transferred], command.now)
-
-
-def _require_own_money(reference: str, transfer: TransferState, order: Order) -> None:
-    """Refuse the name of a provider's refund that another refund counts, or that is other money."""
-    external = order.external_refunds_by_id.get(ExternalRefundId(reference))
-    if external is None:
-        return
-    if external.refund_id is not None:
-        raise RefundAccountedFor(reference, external.refund_id)
-    if (external.payment_id, external.amount) != (transfer.payment_id, transfer.amount):
-        raise ReferenceDiffers(reference)
-
-
-def _seen_unpaid(
-    command: ConfirmManualRefund, transfer: TransferState, order: Order
-) -> list[OrderFact]:
-    if transfer.is_failed:
-        return []
-    if transfer.stage is not TransferStage.UNRESOLVED:
-        raise TransferNotUnresolved(command.transfer_id)
-    failed = RefundTransferFailed(
-        at=command.now,
-        refund_id=command.refund_id,
-        transfer_id=command.transfer_id,
-        code=NOT_PAID,
-        confirmed_by=command.by,
-    )
-    return settled(order, command.refund_id, [failed], command.now)
-
-
-def _known(command: TransferWish, order: Order) -> TransferState:
-    transfer = order.transfer(command.refund_id, command.transfer_id)
+def known_transfer(refund_id: RefundId, transfer_id: TransferId, order: Order) -> TransferState:
+    """Find a transfer; raise RefundUnknown."""
+    transfer = order.transfer(refund_id, transfer_id)
     if transfer is None:
-        raise RefundUnknown(command.transfer_id)
+        raise RefundUnknown(transfer_id)
     return transfer

@@ -112,11 +112,10 @@ def _since(items: tuple[OpenItem, ...], *kinds: OpenKind) -> datetime | None:
 
 
 def _transfers(order: Order) -> Iterator[OpenItem]:
-    for refund in order.refunds:
-        for transfer in refund.transfers:
-            kind = KIND_BY_STANDING.get(standing_of(refund, transfer))
-            if kind is not None:
-                yield _of_transfer(order, refund, transfer, kind)
+    for refund, transfer in order.transfers:
+        kind = KIND_BY_STANDING.get(standing_of(refund, transfer))
+        if kind is not None:
+            yield _of_transfer(order, refund, transfer, kind)
 
 
 def _of_transfer(order: Order, refund: Refund, transfer: TransferState, kind: OpenKind) -> OpenItem:

@@ -14,5 +14,5 @@ def open_says(item: OpenItem) -> str:
         case OpenKind.IN_FLIGHT:
             return in_flight_says(item.provider, item.stage or TransferStage.REQUESTED)
         case OpenKind.UNRESOLVED:
-            return unresolved_says(item.provider, item.code)
+            return unresolved_says(item.provider, item.code, item.stage or TransferStage.UNRESOLVED)
     return TO_ALLOCATE

@@ -67,6 +67,8 @@ class RefundDetails(Struct, frozen=True, kw_only=True):
     """Nobody knows whether it is back."""
     owed: Money
     """What a person must still pay back by hand."""
+    waiting: Money
+    """What is owed once the rest of the refund is settled."""
     recorded_only: Money
     """Refunded in the order's data, without any money."""
     at: datetime
@@ -100,8 +102,8 @@ def refund_details(
     """Show a refund."""
     by_standing = _by_standing(refund)
 
-    def standing(*which: TransferStanding) -> Money:
-        return Money(sum(by_standing.get(one, 0) for one in which), order.currency)
+    def standing(which: TransferStanding) -> Money:
+        return Money(by_standing.get(which, 0), order.currency)
 
     return RefundDetails(
         refund_id=refund.refund_id,
@@ -111,9 +113,10 @@ def refund_details(
         amount=Money(refund.amount, order.currency),
         excess=Money(refund.excess, order.currency),
         returned=standing(TransferStanding.RETURNED),
-        in_flight=standing(TransferStanding.IN_FLIGHT, TransferStanding.WAITING),
+        in_flight=standing(TransferStanding.IN_FLIGHT),
         unresolved=standing(TransferStanding.UNRESOLVED),
         owed=standing(TransferStanding.OWED),
+        waiting=standing(TransferStanding.WAITING),
         recorded_only=standing(TransferStanding.RECORDED_ONLY),
         at=refund.at,
         by=refund.by,

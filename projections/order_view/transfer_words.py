@@ -20,7 +20,7 @@ def transfer_says(  # noqa: PLR0911 - one case per standing
         case TransferStanding.IN_FLIGHT:
             return in_flight_says(provider, transfer.stage)
         case TransferStanding.UNRESOLVED:
-            return unresolved_says(provider, transfer.code)
+            return unresolved_says(provider, transfer.code, transfer.stage)
         case TransferStanding.OWED:
             return f"{_failure(transfer)}Owed. {how_to_pay_back(provider)}"
         case TransferStanding.WAITING:
@@ -39,8 +39,10 @@ def in_flight_says(provider: str, stage: TransferStage) -> str:
     return f"{provider_name(provider)} is asked next."
 
 
-def unresolved_says(provider: str, code: str) -> str:
+def unresolved_says(provider: str, code: str, stage: TransferStage) -> str:
     """Say what to do about money that nobody can tell of, or that only waits."""
+    if stage is TransferStage.STARTED:
+        return f"{provider_name(provider)} is being asked again, after {code}."
     return waits_for(provider, code) or (
         f"Nobody knows whether the money is back ({code}). Look it up in "
         f"{provider_name(provider)}'s own service, then confirm what you saw."

@@ -89,19 +89,18 @@ def _due_at(action: ActionState) -> datetime | None:
 
 
 def _of_transfers(order: Order) -> Iterator[WorkItem]:
-    for refund in order.refunds:
-        for transfer in refund.transfers:
-            due = due_at(transfer)
-            if due is not None:
-                provider = order.payments_by_id[transfer.payment_id].provider
-                yield WorkItem(
-                    kind=refund_kind(provider),
-                    item_id=transfer.transfer_id,
-                    destination=provider,
-                    run=NO_RUN,
-                    attempt=transfer.attempt + 1,
-                    due_at=due,
-                )
+    for _, transfer in order.transfers:
+        due = due_at(transfer)
+        if due is not None:
+            provider = order.payments_by_id[transfer.payment_id].provider
+            yield WorkItem(
+                kind=refund_kind(provider),
+                item_id=transfer.transfer_id,
+                destination=provider,
+                run=NO_RUN,
+                attempt=transfer.attempt + 1,
+                due_at=due,
+            )
 
 
 WORK_LIST = RowModel(

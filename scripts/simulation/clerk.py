@@ -60,12 +60,11 @@ class Clerk:
 
     async def _look_at(self, stream: StreamName) -> None:
         order = (await self._orders.refresh([stream]))[stream].order
-        for refund in order.refunds:
-            for transfer in refund.transfers:
-                payment = order.payments_by_id[transfer.payment_id]
-                wish = self._wish(refund, transfer, payment)
-                if wish is not None:
-                    await self._recorder.record([OrderRequest(stream, wish, _metadata(transfer))])
+        for refund, transfer in order.transfers:
+            payment = order.payments_by_id[transfer.payment_id]
+            wish = self._wish(refund, transfer, payment)
+            if wish is not None:
+                await self._recorder.record([OrderRequest(stream, wish, _metadata(transfer))])
 
     def _wish(self, refund: Refund, transfer: TransferState, payment: Payment) -> OrderWish | None:
         now, since = self._scheduler.time, transfer.changed_recorded_at

@@ -74,9 +74,8 @@ def _check_lines(one: History, order: Order) -> None:
 
 def _check_settled(one: History) -> None:
     """I7: nothing is left at a provider, and nothing is unresolved."""
-    for refund in one.order.refunds:
-        for transfer in refund.transfers:
-            require(not transfer.is_open, "I7", f"{transfer} of {one.stream} has no end")
+    for _, transfer in one.order.transfers:
+        require(not transfer.is_open, "I7", f"{transfer} of {one.stream} has no end")
 
 
 def _check_same(world: World, one: History) -> None:
@@ -90,7 +89,7 @@ def _check_same(world: World, one: History) -> None:
 
 def _returned(world: World, order: Order, payment_id: PaymentId) -> int:
     """Add up what the journal says a provider paid back of a payment."""
-    transfers = [t for refund in order.refunds for t in refund.transfers if t.is_done]
+    transfers = [t for _, t in order.transfers if t.is_done]
     ours = sum(
         t.amount.amount
         for t in transfers
@@ -114,8 +113,7 @@ def _check_returnable(world: World, one: History) -> None:
     """Require that what can still be paid back is what is there, less what is owed."""
     order = one.order
     theirs = sum(_paid_back(world, payment) for payment in order.payments if payment.is_received)
-    transfers = [t for refund in order.refunds for t in refund.transfers]
-    elsewhere = [t for t in transfers if t.is_done and _is_unknown_to_banks(world, t)]
+    elsewhere = [t for _, t in order.transfers if t.is_done and _is_unknown_to_banks(world, t)]
     owed = [t for refund in order.refunds for t in refund.owed]
     taken = theirs + sum(t.amount.amount for t in (*elsewhere, *owed))
     left = max(0, order.received_total - taken)

@@ -15,7 +15,6 @@ from domain.order.decide import OrderWish
 from domain.order.parts import Payment, Refund, TransferState
 from domain.order.refundable import refundable
 from domain.order.state import Order
-from domain.order.values import TransferMethod
 from scripts.simulation.paying import charge_of
 from scripts.simulation.providers import Bank, BankRefund
 
@@ -106,12 +105,9 @@ def _waiting(order: Order, payment: Payment) -> list[TransferState]:
     """Find what a payment's own refund would settle: what is owed, or recorded only."""
     return [
         transfer
-        for refund in order.refunds
-        if refund.is_in_force
-        for transfer in refund.transfers
-        if transfer.payment_id == payment.payment_id
-        if transfer in refund.owed
-        or (transfer.method is TransferMethod.NONE and not transfer.is_done)
+        for refund, transfer in order.transfers
+        if refund.is_in_force and transfer.payment_id == payment.payment_id
+        if transfer in refund.owed or transfer.is_recorded_only
     ]
 
 

@@ -379,6 +379,32 @@ class TestMoney:
         gone = ExternalRefundFailed(at=at(51), external_refund_id=EXTERNAL, code="canceled")
         assert asks(*paid(), self.observed, gone) == []
 
+    def test_an_allocated_external_refund_that_is_taken_back_asks(self) -> None:
+        allocated = ExternalRefundAllocated(
+            at=at(51), external_refund_id=EXTERNAL, refund_id=REFUND, lines=(), by=OPERATOR
+        )
+        gone = ExternalRefundFailed(at=at(70), external_refund_id=EXTERNAL, code="canceled")
+        end = RefundFailed(at=at(70), refund_id=REFUND)
+        order = order_after(*paid(), self.observed, allocated, gone, end)
+        (reason,) = order.attention_reasons(LATER, GRACE)
+        assert reason.kind is AttentionKind.TRANSFER_FAILED
+        assert (reason.since, reason.code) == (at(70), "canceled")
+        assert order.refunds[0].transfers[0].returned_recorded_at is None
+
+    def test_money_that_settled_a_failed_part_and_is_taken_back_asks_again(self) -> None:
+        asked = refund_requested(
+            transfer(10_000), transfer(4_000, number=2), lines=(COURSE_BACK, BUMP_BACK)
+        )
+        matched = replace(
+            self.observed, matched_refund=REFUND, matched_transfer=TRANSFER, amount=euros(10_000)
+        )
+        history = (*paid(), asked, transferred(SECOND_TRANSFER), transfer_failed(), issued())
+        settled = (*history, marked_completed(30), matched)
+        gone = ExternalRefundFailed(at=at(70), external_refund_id=EXTERNAL, code="canceled")
+        assert asks(*settled) == []
+        (reason,) = order_after(*settled, gone).attention_reasons(LATER, GRACE)
+        assert (reason.kind, reason.since) == (AttentionKind.TRANSFER_FAILED, at(70))
+
     def test_more_returned_than_came_in_asks(self) -> None:
         matched = replace(
             self.observed, matched_refund=REFUND, matched_transfer=TRANSFER, amount=euros(10_000)

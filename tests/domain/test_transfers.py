@@ -35,8 +35,8 @@ from domain.order.events import (
     RefundTransferStarted,
     RefundTransferUnresolved,
 )
+from domain.order.manual_refunds import NOT_PAID
 from domain.order.stages import ActionStage, OrderStatus, RefundStage, TransferStage
-from domain.order.transfers import NOT_PAID
 from domain.order.values import FreeText, RunCause, TransferMethod
 from tests.examples import (
     BUMP_BACK,
@@ -485,6 +485,12 @@ class TestConfirmManualRefund:
     def test_a_person_can_say_that_an_unresolved_one_is_done(self) -> None:
         given(*IN_FLIGHT, UNRESOLVED).when(confirm).then_kinds(RefundTransferred, RefundIssued)
 
+    def test_while_its_provider_is_asked_again_a_person_waits_for_the_answer(self) -> None:
+        again = (*IN_FLIGHT, TAKEN, UNRESOLVED, replace(TAKEN, at=at(25), attempt=2))
+        given(*again).when(confirm).then_rejected("transfer_being_asked")
+        ended = replace(UNRESOLVED, at=at(26))
+        given(*again, ended).when(confirm).then_kinds(RefundTransferred, RefundIssued)
+
     def test_the_same_confirmation_again_changes_nothing(self) -> None:
         given(*self.owed, self.confirmed).when(confirm).then_nothing()
 
@@ -535,6 +541,10 @@ class TestConfirmThatNothingWasPaid:
         history = (*TWO_TRANSFERS, transferred(SECOND_TRANSFER), lost)
         order = given(*history).when(self.not_paid).then_kinds(RefundTransferFailed, RefundIssued)
         assert [t.transfer_id for t in order.refunds[0].owed] == [TRANSFER]
+
+    def test_while_its_provider_is_asked_again_a_person_waits_for_the_answer(self) -> None:
+        again = (*IN_FLIGHT, TAKEN, UNRESOLVED, replace(TAKEN, at=at(25), attempt=2))
+        given(*again).when(self.not_paid).then_rejected("transfer_being_asked")
 
     def test_the_same_word_again_changes_nothing(self) -> None:
         given(*IN_FLIGHT, UNRESOLVED, self.seen).when(self.not_paid).then_nothing()

@@ -3,6 +3,7 @@
 from typing import get_args
 
 import pytest
+from msgspec.structs import replace
 
 from domain.catalogue import NAMES_BY_TYPE
 from domain.order.events import (
@@ -120,6 +121,11 @@ def test_a_failed_part_is_owed_since_it_failed() -> None:
         (IN_FLIGHT, OpenKind.IN_FLIGHT, "Stripe is asked next."),
         ((*IN_FLIGHT, TAKEN), OpenKind.IN_FLIGHT, "Stripe is being asked."),
         ((*IN_FLIGHT, UNRESOLVED), OpenKind.UNRESOLVED, "Nobody knows whether the money is back"),
+        (
+            (*IN_FLIGHT, UNRESOLVED, replace(TAKEN, at=at(24))),
+            OpenKind.UNRESOLVED,
+            "Stripe is being asked again, after timeout.",
+        ),
     ],
 )
 def test_money_that_a_provider_has_is_open(

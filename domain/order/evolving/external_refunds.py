@@ -12,6 +12,7 @@ from domain.order.events import (
 )
 from domain.order.evolving.transfers import (
     change_transfer,
+    unacknowledged,
     with_external,
     with_refund,
     with_returned,
@@ -42,6 +43,9 @@ def observed(order: Order, event: ExternalRefundObserved, recorded_at: datetime)
         event.matched_transfer,
         stage=TransferStage.DONE,
         reference=event.external_refund_id,
+        stage_recorded_at=recorded_at,
+        changed_recorded_at=None,
+        returned_recorded_at=recorded_at,
     )
 
 
@@ -58,6 +62,8 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
         key="",
         stage=TransferStage.DONE,
         reference=event.external_refund_id,
+        stage_recorded_at=external.observed_recorded_at,
+        returned_recorded_at=external.observed_recorded_at,
     )
     refund = Refund(
         refund_id=event.refund_id,
@@ -77,7 +83,7 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
     return with_external(after, settled)
 
 
-def failed(order: Order, event: ExternalRefundFailed) -> Order:
+def failed(order: Order, event: ExternalRefundFailed, recorded_at: datetime) -> Order:
     """See the money not returned after all; a matched transfer stands as before the match."""
     known = order.external_refunds_by_id.get(event.external_refund_id)
     if known is None:
@@ -89,11 +95,16 @@ def failed(order: Order, event: ExternalRefundFailed) -> Order:
     if transfer is None:
         return after
     was_tried = transfer.method in (TransferMethod.PROVIDER, TransferMethod.ELSEWHERE)
-    return change_transfer(
+    taken_back = change_transfer(
         after,
         known.refund_id,
         known.matched_transfer,
         stage=TransferStage.FAILED if was_tried else TransferStage.REQUESTED,
         reference="",
+        code=event.code if was_tried else "",
         confirmed_by="",
+        stage_recorded_at=recorded_at,
+        changed_recorded_at=recorded_at if was_tried else None,
+        returned_recorded_at=None,
     )
+    return unacknowledged(taken_back, known.refund_id)

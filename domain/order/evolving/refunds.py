@@ -54,7 +54,7 @@ def evolve_refund(  # noqa: C901, PLR0911 - one case per fact
         case ExternalRefundAllocated():
             return external_refunds.allocated(order, event)
         case ExternalRefundFailed():
-            return external_refunds.failed(order, event)
+            return external_refunds.failed(order, event, recorded_at)
         case _:
             assert_never(event)
 

@@ -80,6 +80,7 @@ def transfer_pending(order: Order, event: RefundTransferPending, recorded_at: da
 def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -> Order:
     """See the money back."""
     changes = {"reference": event.reference} if event.reference else {}
+    observed = _unallocated(order, ExternalRefundId(event.reference))
     after = change_transfer(
         order,
         event.refund_id,
@@ -88,12 +89,20 @@ def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -
         code="",
         message="",
         confirmed_by=event.confirmed_by,
+        stage_recorded_at=recorded_at,
+        changed_recorded_at=None,
+        returned_recorded_at=observed.observed_recorded_at if observed else recorded_at,
         **changes,
     )
-    external = order.external_refunds_by_id.get(ExternalRefundId(event.reference))
-    if external is not None and external.is_unallocated:
-        after = with_external(after, _settled_by(external, event))
+    if observed:
+        after = with_external(after, _settled_by(observed, event))
     return with_returned(after, recorded_at)
+
+
+def _unallocated(order: Order, reference: ExternalRefundId) -> ExternalRefund | None:
+    """Find the money of that name that was seen to be back before it was known to be ours."""
+    external = order.external_refunds_by_id.get(reference)
+    return external if external and external.is_unallocated else None
 
 
 def _settled_by(external: ExternalRefund, event: RefundTransferred) -> ExternalRefund:
@@ -110,9 +119,11 @@ def transfer_failed(order: Order, event: RefundTransferFailed, recorded_at: date
         stage=TransferStage.FAILED,
         code=event.code,
         message=event.personal.text if event.personal else "",
+        stage_recorded_at=recorded_at,
         changed_recorded_at=recorded_at,
+        returned_recorded_at=None,
     )
-    return _unacknowledged(after, event.refund_id)
+    return unacknowledged(after, event.refund_id)
 
 
 def transfer_unresolved(
@@ -131,7 +142,7 @@ def transfer_unresolved(
         stage_recorded_at=recorded_at,
         changed_recorded_at=since,
     )
-    return _unacknowledged(after, event.refund_id)
+    return unacknowledged(after, event.refund_id)
 
 
 def with_refund(order: Order, refund: Refund) -> Order:
@@ -178,6 +189,7 @@ def change_transfer(
     return with_refund(order, replace(known, transfers=transfers))
 
 
-def _unacknowledged(order: Order, refund_id: RefundId) -> Order:
+def unacknowledged(order: Order, refund_id: RefundId) -> Order:
+    """Ask for a look at a refund that went wrong, also where a person closed the order before."""
     known = order.refunds_by_id.get(refund_id)
     return order if known is None else with_refund(order, replace(known, is_acknowledged=False))

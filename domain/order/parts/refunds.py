@@ -35,6 +35,8 @@ class TransferState(Struct, frozen=True, kw_only=True):
     """When the latest news of it was recorded."""
     changed_recorded_at: datetime | None = None
     """Since when it is failed or unresolved; kept while an unresolved one is tried again."""
+    returned_recorded_at: datetime | None = None
+    """When the ledger learnt that the money is back; of one that is done."""
 
     @property
     def may_have_been_asked(self) -> bool:
@@ -42,12 +44,14 @@ class TransferState(Struct, frozen=True, kw_only=True):
         return self.was_asked or self.stage is TransferStage.STARTED
 
     @property
+    def is_tried_again(self) -> bool:
+        """Another attempt is under way since nobody knew where the money is."""
+        return self.stage is TransferStage.STARTED and self.changed_recorded_at is not None
+
+    @property
     def is_unresolved(self) -> bool:
         """Nobody knows where the money is, also while another attempt is under way."""
-        is_tried_again = (
-            self.stage is TransferStage.STARTED and self.changed_recorded_at is not None
-        )
-        return self.stage is TransferStage.UNRESOLVED or is_tried_again
+        return self.stage is TransferStage.UNRESOLVED or self.is_tried_again
 
     @property
     def is_open(self) -> bool:
@@ -56,6 +60,11 @@ class TransferState(Struct, frozen=True, kw_only=True):
             TransferStage.DONE,
             TransferStage.FAILED,
         )
+
+    @property
+    def is_recorded_only(self) -> bool:
+        """No money is meant to move, and none did."""
+        return self.method is TransferMethod.NONE and not self.is_done
 
     @property
     def is_at_provider(self) -> bool:
@@ -116,7 +125,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     @property
     def is_recorded_only(self) -> bool:
         """It returns no money."""
-        return all(t.method is TransferMethod.NONE and not t.is_done for t in self.transfers)
+        return all(t.is_recorded_only for t in self.transfers)
 
     @property
     def has_effect(self) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from adapters.cli.order_sheet import order_sheet
 from adapters.cli.output import show
 from domain.order.events import ActionCancelled, OrderFact
-from domain.order.values import RunCause
+from domain.order.values import RunCause, TransferMethod
 from projections.order_view.view import view
 from tests.examples import (
     ORDER_ID,
@@ -20,8 +20,10 @@ from tests.examples import (
     paid,
     placed,
     received,
+    refund_requested,
     requested,
     started,
+    transfer,
 )
 from tests.stories import BEGAN_AT, Story, recorded
 
@@ -81,3 +83,13 @@ def test_money_above_the_total_says_how_much_and_the_way_out(
     figures = "280.00 EUR received, 140.00 EUR due, 140.00 EUR to give back"
     assert f"Attention  ▲ Money above total: {figures}" in lines
     assert "Return the money above, or complete the order if it is to be kept." in lines
+
+
+def test_what_is_owed_only_once_the_rest_is_settled_is_not_said_to_be_in_flight(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked = refund_requested(
+        transfer(10_000, TransferMethod.MANUAL), transfer(4_000, number=2), excess=14_000
+    )
+    lines = shown(capsys, NOW, *paid(), asked)
+    assert "40.00 EUR in flight, 100.00 EUR owed once the rest is settled" in lines

@@ -17,6 +17,7 @@ from domain.order.events import (
     RefundedDataRestored,
     RefundFailed,
     RefundTransferPending,
+    RefundTransferUnresolved,
 )
 from domain.order.state import Order
 from domain.order.values import Customer, RefundLine, TransferMethod
@@ -45,6 +46,8 @@ from tests.examples import (
 )
 
 GOLDEN = Path(__file__).parents[2] / "golden"
+A_DAY = 24 * 60
+"""In minutes."""
 CARD = "Card, Stripe, payment of 2 March 2026"
 
 
@@ -124,10 +127,10 @@ class TestWhatItSaysOfTheMoney:
         )
 
     def test_paid_back_by_the_shop(self) -> None:
-        by_hand = replace(transferred(reference=""), confirmed_by=OPERATOR)
+        by_hand = replace(transferred(reference=""), at=at(2 * A_DAY), confirmed_by=OPERATOR)
         facts = (*refunded(BUMP_BACK, method=TransferMethod.MANUAL), by_hand)
 
-        assert money_of(*facts) == ("The shop paid back €40.00 on 2 March 2026.",)
+        assert money_of(*facts) == ("The shop paid back €40.00 on 4 March 2026.",)
 
     def test_recorded_without_money(self) -> None:
         assert money_of(*refunded(BUMP_BACK, method=TransferMethod.NONE)) == (
@@ -145,22 +148,56 @@ class TestWhatItSaysOfTheMoney:
             "The shop will pay back €40.00.",
         )
 
-    def test_on_its_way(self) -> None:
+    @pytest.mark.parametrize(
+        "meanwhile",
+        [
+            RefundTransferPending(
+                at=at(A_DAY), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+            ),
+            RefundTransferUnresolved(
+                at=at(A_DAY), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"
+            ),
+        ],
+    )
+    def test_returned_on_the_day_that_it_was_not_on_that_of_the_request_or_of_news_before(
+        self, meanwhile: OrderFact
+    ) -> None:
         asked = refund_requested(transfer(4_000), lines=(BUMP_BACK,))
-        taken = RefundTransferPending(
-            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+        returned = replace(transferred(), at=at(3 * A_DAY))
+
+        assert money_of(asked, meanwhile, returned, issued(minute=3 * A_DAY)) == (
+            f"€40.00 was returned on 5 March 2026: {CARD}, reference re_1.",
         )
 
-        assert money_of(asked, taken, issued()) == (
-            f"€40.00 is on its way back: {CARD}, reference re_1.",
+    def test_returned_by_the_provider_on_another_day_than_what_was_recorded_only(self) -> None:
+        matched = ExternalRefundObserved(
+            at=at(2 * A_DAY),
+            external_refund_id=EXTERNAL,
+            payment_id=PAYMENT,
+            amount=euros(4_000),
+            matched_refund=REFUND,
+            matched_transfer=TRANSFER,
         )
+
+        assert money_of(*refunded(BUMP_BACK, method=TransferMethod.NONE), matched) == (
+            f"€40.00 was returned on 4 March 2026: {CARD}, reference re_external.",
+        )
+
+    def test_returned_on_the_day_that_the_provider_told_before_a_person_named_it(self) -> None:
+        observed = ExternalRefundObserved(
+            at=at(A_DAY), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(4_000)
+        )
+        named = replace(transferred(reference=EXTERNAL), at=at(4 * A_DAY), confirmed_by=OPERATOR)
+        facts = (*refunded(BUMP_BACK, method=TransferMethod.MANUAL), observed, named)
+
+        assert money_of(*facts) == ("The shop paid back €40.00 on 3 March 2026.",)
 
     def test_returned_by_the_provider_itself_on_the_day_that_it_told(self) -> None:
         observed = ExternalRefundObserved(
             at=at(21), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(4_000)
         )
         allocated = ExternalRefundAllocated(
-            at=at(60 * 24 * 3),
+            at=at(3 * A_DAY),
             external_refund_id=EXTERNAL,
             refund_id=REFUND,
             lines=(BUMP_BACK,),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.order.stages import TransferStage
 from projections.order_view.transfer_words import unresolved_says
 
 
@@ -14,10 +15,11 @@ from projections.order_view.transfer_words import unresolved_says
     ],
 )
 def test_what_is_missing_is_named_and_that_it_then_goes_on(code: str, words: str) -> None:
-    says = unresolved_says("paytrail", code)
+    says = unresolved_says("paytrail", code, TransferStage.UNRESOLVED)
     assert says.startswith(words)
     assert says.endswith("Then it goes on.")
 
 
 def test_anything_else_is_looked_up_by_a_person() -> None:
-    assert "Look it up in Paytrail's own service" in unresolved_says("paytrail", "timeout")
+    says = unresolved_says("paytrail", "timeout", TransferStage.UNRESOLVED)
+    assert "Look it up in Paytrail's own service" in says
