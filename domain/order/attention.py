@@ -15,9 +15,10 @@ from msgspec import Struct
 from domain.identifiers import ActionId, ExternalRefundId, RefundId
 from domain.money import Money
 from domain.order.access import lost_access
+from domain.order.asked_anew import is_refunded_anew
 from domain.order.money import by_payment, excess_open, returnable_total
 from domain.order.parts import ActionState, Refund, TransferState
-from domain.order.stages import ActionStage, RefundStage, RefundStanding, TransferStage
+from domain.order.stages import ActionStage, RefundStanding, TransferStage
 
 if TYPE_CHECKING:
     from domain.order.state import Order
@@ -145,7 +146,7 @@ def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> Atte
     if transfer.is_open:
         is_lost = transfer.is_unresolved
         return AttentionKind.TRANSFER_UNRESOLVED if is_lost else AttentionKind.TRANSFER_UNFINISHED
-    is_settled = refund.is_acknowledged or _is_refunded_anew(order, refund)
+    is_settled = refund.is_acknowledged or is_refunded_anew(order, refund)
     if transfer.stage is TransferStage.FAILED and not is_settled:
         return AttentionKind.TRANSFER_FAILED
     return None
@@ -158,19 +159,6 @@ def _since(transfer: TransferState) -> datetime | None:
     if transfer.stage is TransferStage.PENDING and transfer.stage_recorded_at is not None:
         return transfer.stage_recorded_at + TRANSFER_PATIENCE
     return transfer.requested_recorded_at
-
-
-def _is_refunded_anew(order: "Order", refund: Refund) -> bool:
-    """Say whether a later refund that did not fail takes up all that this one was about."""
-    known = list(order.refunds_by_id)
-    later = [
-        order.refunds_by_id[refund_id]
-        for refund_id in known[known.index(refund.refund_id) + 1 :]
-        if order.refunds_by_id[refund_id].stage is not RefundStage.FAILED
-    ]
-    lines = {line.line_id for one in later for line in one.lines}
-    has_excess = refund.excess == 0 or any(one.excess for one in later)
-    return bool(later) and has_excess and lines >= {line.line_id for line in refund.lines}
 
 
 def _unallocated_refunds(order: "Order") -> Iterator[AttentionReason]:

@@ -49,7 +49,7 @@ def observed(order: Order, event: ExternalRefundObserved, recorded_at: datetime)
     )
 
 
-def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
+def allocated(order: Order, event: ExternalRefundAllocated, recorded_at: datetime) -> Order:
     """Count it in the order's data, as an issued refund with its one transfer done."""
     external = order.external_refunds_by_id.get(event.external_refund_id)
     if external is None:
@@ -77,6 +77,7 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
         remove_offer_access=event.remove_offer_access,
         tells_customer=event.tell_customer,
         stage=RefundStage.ISSUED,
+        requested_recorded_at=recorded_at,
     )
     after = with_standing_changed(with_refund(order, refund), refund)
     settled = replace(external, refund_id=event.refund_id, matched_transfer=transfer.transfer_id)

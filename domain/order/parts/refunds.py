@@ -110,6 +110,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     is_restored: bool = False
     is_acknowledged: bool = False
     """A person closed the order since it last went wrong."""
+    requested_recorded_at: datetime | None = None
     failed_recorded_at: datetime | None = None
 
     @property
