@@ -22,7 +22,7 @@ from domain.identifiers import PaymentId, ShopId, StreamName, order_stream
 from domain.message import Actor, ActorKind, Metadata
 from domain.order.state import Order
 from domain.rejection import Rejection
-from processors.news_wishes import our_transfer, wishes_of
+from processors.news_wishes import transfer_seen, wishes_of
 from processors.provider_news import Fate, News, RefundsChanged, RefundSeen, Told
 from processors.refund_provider import NotKnown
 from processors.refund_source import RefundSource
@@ -145,7 +145,7 @@ class NewsApplier:
         if isinstance(told, RefundSeen) and told.order_id is not None:
             stream = order_stream(shop, told.order_id)
             order = await self._order(stream)
-            if our_transfer(told, order) is not None:
+            if transfer_seen(told, order) is not None:
                 return Place(stream, order, None)
         for transaction_id in told.transaction_ids:
             found = await self._payments.find(shop, provider, transaction_id)
