@@ -16,6 +16,7 @@ from domain.identifiers import ActionId, ExternalRefundId, RefundId
 from domain.money import Money
 from domain.order.access import lost_access
 from domain.order.asked_anew import is_refunded_anew
+from domain.order.matching import in_doubt
 from domain.order.money import by_payment, excess_open, returnable_total
 from domain.order.parts import ActionState, Refund, TransferState
 from domain.order.stages import ActionStage, RefundStanding, TransferStage
@@ -35,12 +36,15 @@ class AttentionKind(StrEnum):
     ACTION_UNFINISHED = "action_unfinished"
     """A wanted action has not succeeded within the grace period."""
     TRANSFER_FAILED = "transfer_failed"
+    """A provider did not return it, or took back what it had returned."""
     TRANSFER_UNRESOLVED = "transfer_unresolved"
     TRANSFER_UNFINISHED = "transfer_unfinished"
     """A provider has not taken it within the grace period, or does not come to an end."""
     EXTERNAL_REFUND_UNALLOCATED = "external_refund_unallocated"
     MONEY_ABOVE_TOTAL = "money_above_total"
     RETURNED_ABOVE_RECEIVED = "returned_above_received"
+    RETURNED_TWICE = "returned_twice"
+    """A payback from elsewhere that nobody named may be money that is counted already."""
     ACCESS_LOST = "access_lost"
     """Access was removed, or a grant called off, for a refund that failed later."""
 
@@ -84,6 +88,7 @@ def reasons(order: "Order") -> Iterator[AttentionReason]:
         _unallocated_refunds(order),
         _money_above_total(order),
         _returned_above_received(order),
+        _returned_twice(order),
         _lost_access(order),
     )
 
@@ -147,7 +152,7 @@ def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> Atte
         is_lost = transfer.is_unresolved
         return AttentionKind.TRANSFER_UNRESOLVED if is_lost else AttentionKind.TRANSFER_UNFINISHED
     is_settled = refund.is_acknowledged or is_refunded_anew(order, refund)
-    if transfer.stage is TransferStage.FAILED and not is_settled:
+    if (transfer.is_failed or transfer.is_taken_back) and not is_settled:
         return AttentionKind.TRANSFER_FAILED
     return None
 
@@ -198,6 +203,18 @@ def _returned_above_received(order: "Order") -> Iterator[AttentionReason]:
         return
     if any(money.returned > money.received for money in by_payment(order).values()):
         yield AttentionReason(kind=AttentionKind.RETURNED_ABOVE_RECEIVED, since=since)
+
+
+def _returned_twice(order: "Order") -> Iterator[AttentionReason]:
+    for refund, transfer in in_doubt(order):
+        since = transfer.returned_recorded_at
+        if since is not None and not refund.is_acknowledged:
+            yield AttentionReason(
+                kind=AttentionKind.RETURNED_TWICE,
+                since=since,
+                refund_id=refund.refund_id,
+                message=str(transfer.amount),
+            )
 
 
 def _lost_access(order: "Order") -> Iterator[AttentionReason]:
