@@ -80,7 +80,7 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
     return settled(order, command.refund_id, facts, command.now)
 
 
-def already_back(requested: RefundRequested, order: Order) -> list[OrderFact]:
+def already_back(requested: RefundRequested, order: Order) -> list[RefundTransferred]:
     """Find the parts of a recorded-only refund that the provider returned by itself before."""
     return [
         RefundTransferred(
