@@ -14,9 +14,25 @@ if TYPE_CHECKING:
 OFFER_LEVELS = (ActionLevel.OFFER, ActionLevel.CHECKOUT)
 
 
+def is_removable(grant: ActionState) -> bool:
+    """Say whether a refund can take the grant's access away, or call it off before it is given."""
+    return grant.holds_access or not grant.is_finished
+
+
+def lines_with_access(order: "Order") -> frozenset[LineId]:
+    """Name the lines whose product gave course access that a refund can take away."""
+    grants = (a for a in order.actions if a.is_grant and a.level is ActionLevel.PRODUCT)
+    return frozenset(a.line_id for a in grants if a.line_id is not None and is_removable(a))
+
+
+def can_remove_offer_access(order: "Order") -> bool:
+    """Say whether a refund can take away course access that no single product gave."""
+    return any(is_removable(grant) for grant in grants_of(order, (), with_offer=True))
+
+
 def has_offer_access(order: "Order") -> bool:
-    """Say whether the order has course access that no single product gave."""
-    return any(a.is_grant and a.level in OFFER_LEVELS for a in order.actions)
+    """Say whether the order gave course access that no single product gave, also if it is gone."""
+    return any(grants_of(order, (), with_offer=True))
 
 
 def grants_meant(order: "Order", refund: Refund) -> Iterator[ActionState]:
