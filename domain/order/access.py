@@ -1,11 +1,13 @@
 """Which access a refund is about, and what became of it."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.configuration.settings import AccessRemoval, ActionLevel
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import ActionStage
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ def holds_access(order: "Order", grant: ActionState) -> bool:
     """Say whether the customer has the access: also by what an imported order stands for."""
     is_of_former_system = order.is_imported and order.is_paid
     return grant.holds_access or (is_of_former_system and grant.stage is ActionStage.PLANNED)
+
+
+def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
+    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
+    begun_at = grant.started_recorded_at
+    if begun_at is None or now > begun_at + ATTEMPT_LEASE:
+        return False
+    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:
