@@ -5,7 +5,6 @@ refund is returned looks afterwards whether its failure was told, and whoever re
 finds what was recorded before: so a failure is never lost between two who work at once.
 """
 
-import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,6 +13,7 @@ import structlog
 
 from adapters.clock import Clock, utc_now
 from adapters.commands.recording import CommandRecorder, OrderRequest
+from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
 from adapters.providers.news_store import KeptNews, NewsStore
@@ -83,7 +83,7 @@ class NewsApplier:
             except UNAVAILABLE:
                 raise
             except Exception as problem:  # noqa: BLE001 - one mistake must not hold up the others
-                _log_mistake(one, problem)
+                log_mistake("provider_news_mistake", problem, **_named(one))
                 await self._put_off(one, INTERNAL_ERROR)
 
     async def take_in_complete(self, kept: Sequence[KeptNews]) -> None:
@@ -188,14 +188,3 @@ def _metadata(kept: KeptNews) -> Metadata:
 def _named(kept: KeptNews) -> dict[str, str]:
     """Name news in the log: ids of the provider's, nothing personal."""
     return {"shop": kept.shop, "provider": kept.provider, "news": kept.news.news_id}
-
-
-def _log_mistake(kept: KeptNews, problem: Exception) -> None:
-    """Say where and of what kind it was; its words may hold anything."""
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    logger.error(
-        "provider_news_mistake",
-        **_named(kept),
-        problem=type(problem).__name__,
-        place=f"{place.filename}:{place.lineno}",
-    )
