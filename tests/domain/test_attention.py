@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from domain.identifiers import RefundId, TransferId
+from domain.identifiers import LineId, RefundId, TransferId
 from domain.order.attention import TRANSFER_PATIENCE, AttentionKind
 from domain.order.events import (
     ActionAdded,
@@ -16,6 +16,7 @@ from domain.order.events import (
     OrderFact,
     RefundedDataRestored,
     RefundFailed,
+    RefundRequested,
     RefundTransferPending,
     RefundTransferStarted,
     RefundTransferUnresolved,
@@ -25,6 +26,8 @@ from domain.order.state import Order
 from domain.order.values import RefundLine, RunCause, TransferMethod
 from tests.examples import (
     BUMP_BACK,
+    CLUB,
+    CLUB_ACTION,
     COURSE,
     COURSE_BACK,
     EXTERNAL,
@@ -519,6 +522,35 @@ class TestLostAccess:
 
     def test_a_manual_completion_ends_it(self) -> None:
         assert asks(*self.history, marked_completed(31)) == []
+
+    @pytest.mark.parametrize("remove_access", [(COURSE,), ()])
+    def test_a_later_refund_of_what_it_was_for_ends_it(
+        self, remove_access: tuple[LineId, ...]
+    ) -> None:
+        (asked, *rest) = refunded_anew(COURSE_BACK, refund_id=SECOND_REFUND, minute=31)
+        assert isinstance(asked, RefundRequested)
+        again = (replace(asked, remove_access=remove_access), *rest)
+        assert asks(*self.history, *again[:-1]) == [AttentionKind.ACCESS_LOST]
+        assert asks(*self.history, *again) == []
+
+    def test_a_later_refund_of_less_does_not_end_it(self) -> None:
+        less = RefundLine(line_id=COURSE, amount=9_999, vat=2_031)
+        again = refunded_anew(less, refund_id=SECOND_REFUND, minute=31)
+        assert asks(*self.history, *again) == BOTH
+
+    def test_access_of_the_offer_is_lost_until_all_is_refunded(self) -> None:
+        history = (
+            *paid(CLUB_ACTION),
+            requested(CLUB_ACTION),
+            *refunded(COURSE_BACK, remove_offer_access=True),
+            ActionCancelled(at=at(22), action_id=CLUB, run=1, reason="refunded"),
+            transfer_failed(),
+            RefundFailed(at=at(30), refund_id=REFUND),
+        )
+        course = refunded_anew(COURSE_BACK, refund_id=SECOND_REFUND, minute=31)
+        bump = refunded_anew(BUMP_BACK, refund_id=THIRD_REFUND, minute=32)
+        assert asks(*history, *course) == [AttentionKind.ACCESS_LOST]
+        assert asks(*history, *course, *bump) == []
 
     def test_a_grant_that_was_called_off_for_it_asks_too(self) -> None:
         history = (
