@@ -634,14 +634,11 @@ def record_refund(
     )
 
 
-def observe(
-    amount: int, external_refund_id: ExternalRefundId = EXTERNAL, *, key: str = ""
-) -> ObserveExternalRefund:
+def observe(amount: int, external_refund_id: ExternalRefundId = EXTERNAL) -> ObserveExternalRefund:
     return ObserveExternalRefund(
         now=NOW,
         at=at(50),
         external_refund_id=external_refund_id,
         payment_id=PAYMENT,
         amount=euros(amount),
-        key=key,
     )

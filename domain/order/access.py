@@ -1,11 +1,13 @@
 """Which access a refund is about, and what became of it."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.configuration.settings import AccessRemoval, ActionLevel
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import ActionStage
 
 if TYPE_CHECKING:
@@ -14,9 +16,25 @@ if TYPE_CHECKING:
 OFFER_LEVELS = (ActionLevel.OFFER, ActionLevel.CHECKOUT)
 
 
+def is_removable(grant: ActionState) -> bool:
+    """Say whether a refund can take the grant's access away, or call it off before it is given."""
+    return grant.holds_access or not grant.is_finished
+
+
+def lines_with_access(order: "Order") -> frozenset[LineId]:
+    """Name the lines whose product gave course access that a refund can take away."""
+    grants = (a for a in order.actions if a.is_grant and a.level is ActionLevel.PRODUCT)
+    return frozenset(a.line_id for a in grants if a.line_id is not None and is_removable(a))
+
+
+def can_remove_offer_access(order: "Order") -> bool:
+    """Say whether a refund can take away course access that no single product gave."""
+    return any(is_removable(grant) for grant in grants_of(order, (), with_offer=True))
+
+
 def has_offer_access(order: "Order") -> bool:
-    """Say whether the order has course access that no single product gave."""
-    return any(a.is_grant and a.level in OFFER_LEVELS for a in order.actions)
+    """Say whether the order gave course access that no single product gave, also if it is gone."""
+    return any(grants_of(order, (), with_offer=True))
 
 
 def grants_meant(order: "Order", refund: Refund) -> Iterator[ActionState]:
@@ -38,6 +56,14 @@ def holds_access(order: "Order", grant: ActionState) -> bool:
     """Say whether the customer has the access: also by what an imported order stands for."""
     is_of_former_system = order.is_imported and order.is_paid
     return grant.holds_access or (is_of_former_system and grant.stage is ActionStage.PLANNED)
+
+
+def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
+    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
+    begun_at = grant.started_recorded_at
+    if begun_at is None or now > begun_at + ATTEMPT_LEASE:
+        return False
+    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:

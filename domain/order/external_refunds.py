@@ -1,8 +1,8 @@
 """Decide on refunds that a provider made by itself: facts, never refused for their amount.
 
 One that settles exactly one recorded-only or owed refund is matched; else a person says what it
-was for. Our own refund coming back is recognised by its key or by the provider's id, unless its
-transfer failed: then the money is back in spite of that, and must be seen.
+was for. Our own refund coming back is recognised by the provider's id, unless its transfer failed:
+then the money is back in spite of that, and must be seen.
 """
 
 from domain.money import Money
@@ -21,6 +21,7 @@ from domain.order.events import (
     OrderFact,
 )
 from domain.order.issuing import settled
+from domain.order.our_transfers import our_transfer
 from domain.order.parts import ExternalRefund, Refund, TransferState
 from domain.order.refund_lines import refunded_lines
 from domain.order.rejections import PaymentUnknown, RefundDiffers, RefundUnknown, require_fit
@@ -56,9 +57,9 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
     require_fit(order, command.amount)
     if command.external_refund_id in order.external_refunds_by_id:
         return []
-    for refund, transfer in order.transfers:
-        if _is_ours(command, transfer):
-            return report_done(_as_done(command, refund, transfer), order)
+    ours = our_transfer(command.external_refund_id, None, order)
+    if ours is not None and not ours[1].is_failed:
+        return report_done(_as_done(command, *ours), order)
     matching = [
         (refund, transfer)
         for refund, transfer in order.transfers
@@ -75,13 +76,6 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
             matched_transfer=match[1].transfer_id if match else None,
         )
     ]
-
-
-def _is_ours(command: ObserveExternalRefund, transfer: TransferState) -> bool:
-    if transfer.is_failed:
-        return False
-    has_key = command.key != "" and command.key == transfer.key
-    return has_key or command.external_refund_id == transfer.reference
 
 
 def _is_settled_by(command: ObserveExternalRefund, refund: Refund, transfer: TransferState) -> bool:

@@ -77,6 +77,12 @@ def capability_of(provider: str, sub_method: str) -> Capability | None:
     return exact or CAPABILITIES.get((provider, ANY_SUB_METHOD))
 
 
+def goes_by_email(payment: Payment) -> bool:
+    """Say whether its provider asks the customer by email for an account."""
+    capability = capability_of(payment.provider, payment.sub_method)
+    return capability is not None and capability.by_email
+
+
 def knows_keys(provider: str) -> bool:
     """Say whether a provider knows a repeat by our key at all."""
     return provider in KEY_KNOWN_FOR

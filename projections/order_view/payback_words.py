@@ -5,7 +5,7 @@ The rule to know: whoever reads it must never believe that money moves when it d
 
 from domain.money import Money
 from domain.order.parts import Payment
-from domain.order.providers import Obstacle, capability_of
+from domain.order.providers import Obstacle, capability_of, goes_by_email
 from domain.order.values import TransferMethod
 
 RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
@@ -49,7 +49,6 @@ def payback_says(
 
 def _by_itself(payment: Payment) -> str:
     name = provider_name(payment.provider)
-    capability = capability_of(payment.provider, payment.sub_method)
-    if capability is not None and capability.by_email:
+    if goes_by_email(payment):
         return f"Goes back by itself: {name} asks the customer by email for an account."
     return f"Goes back by itself, through {name}."

@@ -58,15 +58,13 @@ class RecordRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class ObserveExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A provider tells of a refund; ours is recognised by its key or by the provider's id."""
+    """A provider tells of a refund; ours is recognised by the provider's id."""
 
     at: datetime
     external_refund_id: ExternalRefundId
     """The provider's id of the refund."""
     payment_id: PaymentId
     amount: Money
-    key: str = ""
-    """The idempotency key that the provider gave back with it."""
 
 
 class AllocateExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
