@@ -40,7 +40,7 @@ def wishes_of(
 def transfer_seen(seen: RefundSeen, order: Order) -> tuple[Refund, TransferState] | None:
     """Find the transfer of the order that this refund is, with its refund."""
     is_of_order = seen.order_id == order.order_id
-    named = Named(seen.transfer_id, seen.amount) if is_of_order else None
+    named = Named(seen.transfer_id, seen.amount, seen.transaction_ids) if is_of_order else None
     return our_transfer(seen.refund_id, named, order)
 
 

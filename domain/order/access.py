@@ -8,7 +8,7 @@ from domain.configuration.settings import AccessRemoval, ActionLevel
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
 from domain.order.running import ATTEMPT_LEASE
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, RefundStanding
 
 if TYPE_CHECKING:
     from domain.order.state import Order
@@ -74,7 +74,10 @@ def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]
 
 
 def lost_access(order: "Order", refund: Refund) -> Iterator[ActionState]:
-    """Go through the grants that a failed refund had taken back or called off before it failed."""
+    """Go through the grants that a failed refund had taken back or called off before it failed.
+
+    What another refund in force takes, or pays back in full, is not lost.
+    """
     taken_back = {
         action.settings.granted_by
         for action in order.actions
@@ -83,5 +86,17 @@ def lost_access(order: "Order", refund: Refund) -> Iterator[ActionState]:
     }
     for grant in grants_meant(order, refund):
         was_taken = grant.action_id in taken_back or grant.stage is ActionStage.CANCELLED
-        if was_taken and not grant.holds_access:
+        if was_taken and not grant.holds_access and not _is_paid_back(order, grant):
             yield grant
+
+
+def _is_paid_back(order: "Order", grant: ActionState) -> bool:
+    """Say whether refunds in force take the access, or return all that was paid for it."""
+    in_force = [refund for refund in order.refunds if refund.is_in_force]
+    if any(meant == grant for refund in in_force for meant in grants_meant(order, refund)):
+        return True
+    if grant.level in OFFER_LEVELS:
+        return order.refund_standing is RefundStanding.FULL
+    back = sum(p.amount for refund in in_force for p in refund.lines if p.line_id == grant.line_id)
+    price = sum(line.gross for line in order.lines if line.line_id == grant.line_id)
+    return 0 < price <= back

@@ -1,7 +1,7 @@
 """Whether a refund that a provider tells of is one of ours.
 
 The rule to know: it is ours if it is the one that a transfer has as its reference, or if it names
-a transfer that has no other. A second refund that names the same transfer is money that left
+a transfer that has no other, on the payment of that transfer. A second refund that names the same transfer is money that left
 twice, and not that transfer.
 """
 
@@ -18,6 +18,8 @@ class Named(Struct, frozen=True):
 
     transfer_id: TransferId
     amount: Money
+    transaction_ids: tuple[str, ...] = ()
+    """Those of the payment that it is of; none where the provider does not say."""
 
 
 def our_transfer(
@@ -29,10 +31,19 @@ def our_transfer(
     """
     every = order.transfers
     by_reference = (one for one in every if reference == one[1].reference != "")
-    by_name = (one for one in every if named and _is_named(named, reference, one[1]))
+    by_name = (one for one in every if named and _is_named(named, reference, one[1], order))
     return next(by_reference, None) or next(by_name, None)
 
 
-def _is_named(named: Named, reference: ExternalRefundId, transfer: TransferState) -> bool:
+def _is_named(
+    named: Named, reference: ExternalRefundId, transfer: TransferState, order: Order
+) -> bool:
     is_of_this = (named.transfer_id, named.amount) == (transfer.transfer_id, transfer.amount)
-    return is_of_this and not (reference and transfer.reference)
+    is_other = (reference and transfer.reference) or _is_of_another_payment(named, transfer, order)
+    return is_of_this and not is_other
+
+
+def _is_of_another_payment(named: Named, transfer: TransferState, order: Order) -> bool:
+    transaction_id = order.payments_by_id[transfer.payment_id].transaction_id
+    is_known = transaction_id != "" and named.transaction_ids != ()
+    return is_known and transaction_id not in named.transaction_ids

@@ -47,6 +47,14 @@ def payback_says(
     return f"No money moves by itself: {why}. {how_to_pay_back(payment.provider)}"
 
 
+def went_back_says(provider: str, reference: str) -> str:
+    """Say that a provider had returned by itself what a person now records."""
+    name = provider_name(provider)
+    return (
+        f"▲ Went back already: {name} returned it by itself as {reference}, and it is counted once."
+    )
+
+
 def _by_itself(payment: Payment) -> str:
     name = provider_name(payment.provider)
     if goes_by_email(payment):

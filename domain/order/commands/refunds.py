@@ -68,12 +68,15 @@ class ObserveExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unkn
 
 
 class AllocateExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person says which lines an external refund was for."""
+    """A person says which lines an external refund was for, or which refund's money it is."""
 
     external_refund_id: ExternalRefundId
     refund_id: RefundId
+    """Of the refund that it becomes."""
     by: str
     lines: tuple[LineRefund, ...] = ()
+    settles: RefundId | None = None
+    """The refund whose money it is; then no other is made of it."""
     remove_offer_access: bool = False
     tell_customer: bool = True
     """Off: no confirmation is sent to the customer."""
