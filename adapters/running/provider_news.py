@@ -10,12 +10,14 @@ import traceback
 import structlog
 
 from adapters.auth.shops import Shops
+from adapters.log import log_mistake
 from adapters.postgres.database import Pool, url_of
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.reconciling import Reconciler
 from adapters.running.supervisor import stopped_within
+from domain.identifiers import ShopId
 
 LEASE_NAME = "provider news"
 LOOK_SECONDS = 1.0
@@ -58,8 +60,17 @@ async def _reconcile(reconciler: Reconciler, shops: Shops, stop: asyncio.Event) 
     while not stop.is_set():
         for shop in await shops.list():
             if shop.revoked_at is None and not stop.is_set():
-                await reconciler.reconcile_due(shop.shop)
+                await _reconcile_shop(reconciler, shop.shop)
         await stopped_within(stop, RECONCILE_LOOK_SECONDS)
+
+
+async def _reconcile_shop(reconciler: Reconciler, shop: ShopId) -> None:
+    try:
+        await reconciler.reconcile_due(shop)
+    except UNAVAILABLE:
+        raise
+    except Exception as problem:  # noqa: BLE001 - one shop must not hold up the others
+        log_mistake("reconciliation_mistake", problem, shop=shop)
 
 
 def _log_mistakes(problems: BaseExceptionGroup[Exception]) -> None:
