@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from domain.configuration.settings import AccessRemoval, ActionLevel
+from domain.configuration.settings import AccessRemoval, ActionLevel, KajabiGrant
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
 from domain.order.stages import ActionStage
@@ -38,6 +38,15 @@ def holds_access(order: "Order", grant: ActionState) -> bool:
     """Say whether the customer has the access: also by what an imported order stands for."""
     is_of_former_system = order.is_imported and order.is_paid
     return grant.holds_access or (is_of_former_system and grant.stage is ActionStage.PLANNED)
+
+
+def is_removed_by_hand(grant: ActionState) -> bool:
+    """Say whether only a person can take an access back: nothing tells the ledger how."""
+    settings = grant.granted_settings or grant.settings
+    assert isinstance(settings, KajabiGrant), settings
+    if grant.removal_target:
+        return False
+    return grant.run == 0 or not (settings.is_by_api or settings.deactivation_url)
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:
