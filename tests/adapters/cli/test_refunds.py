@@ -73,7 +73,8 @@ class TestPreview:
 
         assert answer.exit_code == ExitCode.OK, answer.err
         rows = [row.split() for row in answer.out.splitlines()]
-        assert rows[2][:5] == ["course", "Piano", "course", "180.00", "EUR"]
+        assert answer.out.startswith("Order 1001, Aino Virtanen <Aino.Virtanen@example.com>\n")
+        assert rows[3][:5] == ["course", "Piano", "course", "180.00", "EUR"]
         assert "At most 270.00 EUR can be returned altogether." in answer.out
         assert "→ 270.00 EUR to pay-2 (Paytrail bank osuuspankki)" in answer.out
         assert "the shop has not set Paytrail's credentials" in answer.out
@@ -135,7 +136,10 @@ class TestRefund:
 
         assert refused.exit_code == ExitCode.REFUSED
         assert "70.00 EUR must be paid back by hand: no money moves by itself." in refused.out
-        assert "Refund 70.00 EUR? [y/N]" in refused.err
+        assert (
+            "Refund 70.00 EUR (Order 1001, Aino Virtanen <Aino.Virtanen@example.com>)? [y/N]"
+            in refused.err
+        )
         assert "nothing was recorded, and no money moves" in refused.err
         assert head_of(settings) == head
 

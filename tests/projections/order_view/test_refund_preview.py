@@ -10,18 +10,21 @@ from domain.order.commands.refunds import RequestRefund
 from domain.order.events import (
     ActionCancelled,
     CustomerDataErased,
+    ExternalRefundObserved,
     OrderCompleted,
     OrderFact,
     OrderStarted,
     PaymentReceived,
 )
 from domain.order.refunds import request_refund as decide_refund
-from domain.order.values import Answer, Justification, RefundLine, TransferMethod
+from domain.order.values import Answer, Customer, Justification, RefundLine, TransferMethod
 from domain.rejection import Rejection
 from projections.order_view.access_preview import AccessEffect
+from projections.order_view.general import customer_named
 from projections.order_view.refund_preview import RefundPreview, refund_preview
 from tests.examples import (
     BUMP,
+    BUMP_BACK,
     BUMP_LINE,
     CLUB,
     CLUB_ACTION,
@@ -29,6 +32,7 @@ from tests.examples import (
     COURSE_BACK,
     COURSE_LINE,
     CUSTOMER_KEY,
+    EXTERNAL,
     GRANT,
     GRANT_ACTION,
     OPERATOR,
@@ -45,10 +49,12 @@ from tests.examples import (
     paid,
     placed,
     received,
+    refund_requested,
     refunded,
     request_refund,
     requested,
     started,
+    transfer,
 )
 from tests.spec import order_after
 
@@ -317,6 +323,48 @@ class TestAccess:
         history = (started(), placed(gift, lines=(COURSE_LINE, FREE_LINE)), received(amount=10_000))
         shown = preview(request_refund(), *history)
         assert [line.can_remove_access for line in shown.lines] == [False, True]
+
+
+class TestWhoseAndHowMuch:
+    def test_it_names_whose_money_it_is(self) -> None:
+        erased = CustomerDataErased(at=at(30), customer_key=CUSTOMER_KEY, by=OPERATOR)
+
+        assert preview(request_refund(), *paid()).customer == "Aino Virtanen <aino@example.com>"
+        assert preview(request_refund(), *paid(), erased).customer == ""
+
+    def test_a_company_without_a_persons_name_is_named(self) -> None:
+        company = Customer(email="info@example.com", company="Example Oy")
+
+        assert customer_named(company) == "Example Oy <info@example.com>"
+        assert customer_named(replace(company, company="")) == "<info@example.com>"
+
+    def test_nothing_is_explained_where_nothing_was_refunded(self) -> None:
+        assert preview(request_refund(), *paid()).limits == ()
+
+    def test_what_is_only_requested_is_told_apart(self) -> None:
+        asked = refund_requested(transfer(4_000), lines=(BUMP_BACK,))
+
+        assert preview(request_refund(), *paid(), asked).limits == (
+            "40.00 EUR of what stands as refunded is requested: it does not count yet.",
+        )
+
+    def test_what_became_of_the_money_explains_a_maximum_of_nothing(self) -> None:
+        by_itself = ExternalRefundObserved(
+            at=at(30), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(TOTAL)
+        )
+        shown = preview(request_refund(), *paid(), by_itself)
+
+        assert [line.maximum for line in shown.lines] == [euros(0), euros(0)]
+        assert shown.limits == (
+            "140.00 EUR came in, 140.00 EUR went back already: that limits what can be returned.",
+        )
+
+    def test_an_order_that_is_paid_in_part_says_so(self) -> None:
+        history = (started(), placed(), received(amount=5_000))
+
+        assert preview(request_refund(), *history).limits == (
+            "50.00 EUR came in: that limits what can be returned.",
+        )
 
 
 class TestTelling:
