@@ -14,15 +14,16 @@ from domain.configuration.settings import ActionSettings
 from projections.order_view.differences import Difference, SettingValue
 from projections.order_view.firing import Firing
 
+SO_ALREADY = "So already; nothing new."
 SECRET_DIFFERS = "(what is hidden differs)"  # noqa: S105 - a remark
 
 
-def tell_answer(answer: CommandAnswer, *, is_json: bool) -> None:
-    """Print an answer."""
+def tell_answer(answer: CommandAnswer, *, is_json: bool, already: str = SO_ALREADY) -> None:
+    """Print an answer; `already` says that what was wanted had been so before."""
     if is_json:
         print_json(answer)
         return
-    for line in _lines(answer):
+    for line in _lines(answer) if answer.recorded else (already,):
         say(line)
 
 

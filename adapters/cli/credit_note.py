@@ -7,10 +7,14 @@ from cyclopts import Parameter
 
 from adapters.cli.exits import WrongUse
 from adapters.cli.options import SHOP_OPTIONS, ShopOptions
+from adapters.cli.order_advice import advising
 from adapters.cli.order_naming import naming, order_named
 from adapters.cli.reaching import ledger, the_shop
 from adapters.clock import utc_now
 from domain.identifiers import RefundId
+
+NO_KEY = ""
+"""Reading records nothing."""
 
 
 async def credit_note(
@@ -39,7 +43,7 @@ async def credit_note(
         raise WrongUse("a PDF is not for a terminal", "Write it to a file: … > credit-note.pdf")
     async with ledger(options) as parts:
         shop = await the_shop(parts, options)
-        with naming(order, shop):
+        with naming(order, shop), advising(order, NO_KEY):
             order_id = await order_named(parts.pool, shop, order)
             document = await read_credit_note(
                 parts.order_reader, shop, order_id, RefundId(refund), utc_now()

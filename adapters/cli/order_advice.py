@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from adapters.cli.exits import NotFound, OutcomeNotKnown, Refused
 from adapters.postgres.errors import OutcomeUnknown
-from domain.order.rejections import ActionUnknown, RefundUnknown
+from domain.order.rejections import ActionUnknown, LineUnknown, RefundUnknown
 from domain.rejection import Rejection
 
 ADVICE_BY_CODE = {
@@ -29,6 +29,7 @@ ADVICE_BY_CODE = {
     "no_offer_access": "Leave --remove-offer-access out.",
     "nothing_owed": "`order-ledger refunds owed` lists what is.",
     "transfer_being_asked": "`order-ledger orders show` tells what came of it.",
+    "nothing_to_deny": "`order-ledger orders show` tells where its money stands.",
     "transfer_not_unresolved": "`order-ledger orders show` tells where its money stands.",
     "over_external_refund": "Give the lines less; the rest counts as money above the total.",
     "idempotency_key_reused": "Take another --idempotency-key, or none.",
@@ -40,13 +41,9 @@ def advising(named: str, key: str) -> Iterator[None]:
     """Say what to do next when a wish about what is named fails."""
     try:
         yield
-    except ActionUnknown as rejection:
+    except (ActionUnknown, LineUnknown, RefundUnknown) as rejection:
         raise NotFound(
             str(rejection), f"`order-ledger orders show {named}` tells them."
-        ) from rejection
-    except RefundUnknown as rejection:
-        raise NotFound(
-            str(rejection), f"`order-ledger orders show {named}` tells its refunds and transfers."
         ) from rejection
     except OutcomeUnknown as error:
         raise OutcomeNotKnown(

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from adapters.bootstrap import Parts
 from adapters.cli import orders
 from adapters.cli.asking import ask_about
-from adapters.cli.command_answer import tell_answer
+from adapters.cli.command_answer import SO_ALREADY, tell_answer
 from adapters.cli.exits import WrongUse
 from adapters.cli.options import ShopOptions
 from adapters.cli.order_advice import advising
@@ -174,7 +174,9 @@ async def note(order: str, text: str | None = None, *, operating: Operating = OP
     )
 
 
-async def carry_out(named: str, operating: Operating, act: Act) -> None:
+async def carry_out(
+    named: str, operating: Operating, act: Act, *, already: str = SO_ALREADY
+) -> None:
     """Do what a person wants of an order, and tell what came of it."""
     key = operating.idempotency_key or ("" if operating.dry_run else uuid4().hex)
     async with ledger(operating) as parts:
@@ -188,7 +190,7 @@ async def carry_out(named: str, operating: Operating, act: Act) -> None:
         )
         with naming(named, shop), advising(named, key):
             answer = await act(parts, requester)
-    tell_answer(answer, is_json=operating.json)
+    tell_answer(answer, is_json=operating.json, already=already)
 
 
 def login_name() -> str:

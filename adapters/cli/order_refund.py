@@ -17,7 +17,7 @@ from adapters.cli.order_commands import OPERATING, Flag, Operating, carry_out
 from adapters.cli.order_naming import naming, order_named
 from adapters.cli.output import print_json, show, tell
 from adapters.cli.reaching import ledger, the_shop
-from adapters.cli.refund_preview_table import preview_parts
+from adapters.cli.refund_preview_table import preview_parts, whose
 from adapters.cli.refund_wishes import PREVIEW, amount_typed, as_seen, chosen, lines_of
 from adapters.commands.operating import CommandAnswer
 from adapters.commands.refund_options import RefundOptions
@@ -148,4 +148,5 @@ async def _agreed(parts: Parts, requester: OrderRequester, options: RefundOption
 
 
 def _question(seen: RefundPreview) -> str:
-    return f"Refund {seen.amount}?" if seen.amount.amount else "Remove the access?"
+    what = f"Refund {seen.amount}" if seen.amount.amount else "Remove the access"
+    return f"{what} ({whose(seen)})?"

@@ -19,11 +19,13 @@ AMOUNTS = ("Paid", "Refunded", "At most", "Asked for", "VAT within")
 
 def preview_parts(preview: RefundPreview) -> Iterator[RenderableType]:
     """Lay the preview out."""
+    yield text(whose(preview), style="bold")
     yield _lines(preview)
     if preview.excess_maximum.amount:
         above = f"Above the total: {preview.excess} of {preview.excess_maximum} asked for"
         yield text(above)
     yield text(f"At most {preview.returnable} can be returned altogether.")
+    yield from (text(limit) for limit in preview.limits)
     for transfer in preview.transfers:
         yield from _transfer(transfer)
     for access in preview.accesses:
@@ -32,6 +34,11 @@ def preview_parts(preview: RefundPreview) -> Iterator[RenderableType]:
     yield text(preview.says, style="bold")
     if preview.telling:
         yield text(preview.telling)
+
+
+def whose(preview: RefundPreview) -> str:
+    """Name the order and its customer."""
+    return ", ".join(filter(None, (f"Order {preview.number}", preview.customer)))
 
 
 def _lines(preview: RefundPreview) -> RenderableType:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from msgspec import ValidationError, convert
 from msgspec.structs import replace
 
-from adapters.cli.exits import WrongUse
+from adapters.cli.exits import NotFound, WrongUse
 from adapters.commands.refund_options import (
     RefundLineOptions,
     RefundLines,
@@ -83,6 +83,6 @@ def _line(typed: str, order: Order, named: str) -> RefundLineOptions:
         raise WrongUse(f"--line {typed}: say how much of it", f"Such as --line {typed}=25.50.")
     ids: Mapping[str, LineId] = {line.line_id: line.line_id for line in order.lines}
     if line_id not in ids:
-        raise WrongUse(f"the order has no line {line_id!r}", PREVIEW.format(order=named))
+        raise NotFound(f"the order has no line {line_id!r}", PREVIEW.format(order=named))
     minor = amount_typed(f"--line {line_id}", amount, order.currency)
     return RefundLineOptions(line_id=ids[line_id], amount=minor)

@@ -20,11 +20,13 @@ from adapters.commands.requests import OrderRequester
 from adapters.reading.open_refunds import read_open_refunds
 from domain.identifiers import ExternalRefundId, RefundId
 from domain.order.manual_refunds import awaits_a_person
+from domain.order.rejections import RefundUnknown
 from domain.order.state import Order
 from projections.open_refunds.queries import PAGE_LENGTH_MAX, OpenState
 from projections.order_view.view import fold
 
 LIMIT_DEFAULT = 50
+CONFIRMED_ALREADY = "Confirmed already; nothing new."
 
 Limit = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=PAGE_LENGTH_MAX))]
 
@@ -103,7 +105,7 @@ async def confirm(
         options = _confirmation(found, reference, was_paid=not not_paid)
         return await parts.operations.confirm_refund(requester, RefundId(refund), options)
 
-    await carry_out(order, operating, act)
+    await carry_out(order, operating, act, already=CONFIRMED_ALREADY)
 
 
 @app.command
@@ -172,11 +174,15 @@ async def _order(parts: Parts, requester: OrderRequester) -> Order:
 
 
 def _only_transfer(order: Order, refund_id: str) -> str:
-    """Find the one transfer that waits for a person's word; raise WrongUse where there are more."""
+    """Find the one transfer that waits for a person's word.
+
+    Raises RefundUnknown, and WrongUse where there are several or none.
+    """
     refund = order.refunds_by_id.get(RefundId(refund_id))
-    every = refund.transfers if refund else ()
-    waiting = [t.transfer_id for t in every if refund and awaits_a_person(refund, t)]
-    candidates = waiting or [t.transfer_id for t in every]
+    if refund is None:
+        raise RefundUnknown(refund_id)
+    waiting = [t.transfer_id for t in refund.transfers if awaits_a_person(refund, t)]
+    candidates = waiting or [t.transfer_id for t in refund.transfers]
     if len(candidates) != 1:
         raise WrongUse("say which transfer with --transfer", _known(candidates))
     return candidates[0]
@@ -184,7 +190,7 @@ def _only_transfer(order: Order, refund_id: str) -> str:
 
 def _known(transfers: Sequence[str]) -> str:
     if not transfers:
-        return "The order has no such refund: `order-ledger orders show ORDER` tells them."
+        return "This refund moves no money: it has no transfer."
     return f"Transfers of this refund: {', '.join(transfers)}."
 
 

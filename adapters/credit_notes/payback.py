@@ -6,36 +6,43 @@ that is no longer true is not repeated by a later copy; figures and number never
 
 from collections.abc import Iterator
 
-from adapters.credit_notes.words import credit_note_words
+from adapters.credit_notes.words import CreditNoteWords, credit_note_words
 from adapters.display.words import words_of
 from adapters.documents.language import Language
 from domain.order.parts import Refund, TransferState
 from domain.order.state import Order
-from domain.order.transfer_standing import TransferStanding, standing_of
+from domain.order.transfer_standing import TransferStanding, asks_customer, standing_of
 
 
 def payback_sentences(order: Order, refund: Refund, language: Language) -> Iterator[str]:
     """Tell what became of each part of the money."""
     for transfer in refund.transfers:
         if transfer.amount.amount:
-            yield _pattern(refund, transfer, language).format(
+            yield _pattern(order, refund, transfer, language).format(
                 amount=language.money(transfer.amount),
                 date=_day_of_return(transfer, language),
                 how=_how(order, transfer, language),
+                provider=words_of(order.payments_by_id[transfer.payment_id].provider),
             )
 
 
-def _pattern(refund: Refund, transfer: TransferState, language: Language) -> str:
+def _pattern(order: Order, refund: Refund, transfer: TransferState, language: Language) -> str:
     words, standing = credit_note_words(language), standing_of(refund, transfer)
     match standing:
         case TransferStanding.RETURNED:
-            return words.by_the_shop if transfer.confirmed_by else words.returned
+            return _returned(order, transfer, words)
         case TransferStanding.OWED:
             return words.owed
         case TransferStanding.RECORDED_ONLY:
             return words.recorded_only
     assert standing is TransferStanding.VOID, "a refund counts once no provider has its money open"
     return words.not_returned
+
+
+def _returned(order: Order, transfer: TransferState, words: CreditNoteWords) -> str:
+    if transfer.confirmed_by:
+        return words.by_the_shop
+    return words.asks_customer if asks_customer(order, transfer) else words.returned
 
 
 def _day_of_return(transfer: TransferState, language: Language) -> str:

@@ -18,6 +18,7 @@ class CreditNoteWords(Struct, frozen=True, kw_only=True):
     reason: str
     money: str
     returned: str
+    asks_customer: str
     by_the_shop: str
     owed: str
     recorded_only: str
@@ -42,9 +43,12 @@ ENGLISH = CreditNoteWords(
     reason="Reason",
     money="The money on {date}",
     returned="{amount} was returned on {date}: {how}.",
+    asks_customer=(
+        "{provider} took over {amount} on {date} and asks you by email for an account: {how}."
+    ),
     by_the_shop="The shop paid back {amount} on {date}.",
     owed="The shop will pay back {amount}.",
-    recorded_only="No money is returned for {amount} of this credit note.",
+    recorded_only="{amount} is credited. This credit note does not move money by itself.",
     not_returned="{amount} was not returned.",
     payment_of="{how}, payment of {date}",
     reference="reference {}",
@@ -66,9 +70,13 @@ FINNISH = CreditNoteWords(
     reason="Syy",
     money="Rahan palautus, tilanne {date}",
     returned="{amount} palautettu {date}: {how}.",
+    asks_customer=(
+        "{provider} on ottanut {amount} palautettavaksi {date} ja kysyy tilinumeroa sinulta "
+        "sähköpostitse: {how}."
+    ),
     by_the_shop="Kauppa on maksanut takaisin {amount}, {date}.",
     owed="Kauppa maksaa takaisin {amount}.",
-    recorded_only="Rahaa ei palauteta tämän hyvityksen osuudesta {amount}.",
+    recorded_only="{amount} hyvitetään. Tämä hyvityslasku ei itsessään siirrä rahaa.",
     not_returned="{amount} ei palautettu.",
     payment_of="{how}, maksettu {date}",
     reference="viite {}",

@@ -16,7 +16,7 @@ from adapters.commands.recording import CommandRecorder, OrderRequest
 from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
-from adapters.providers.news_store import KeptNews, NewsStore
+from adapters.providers.news_store import INTERNAL_ERROR, PAYMENT_UNKNOWN, KeptNews, NewsStore
 from adapters.reading.payments import PaymentIndex
 from domain.identifiers import PaymentId, ShopId, StreamName, order_stream
 from domain.message import Actor, ActorKind, Metadata
@@ -31,8 +31,6 @@ RETRY_SECONDS_MIN = 10
 RETRY_SECONDS_MAX = 3_600
 DOUBLINGS_MAX = 10
 TAKEN_AT_ONCE_MAX = 100
-PAYMENT_UNKNOWN = "payment_unknown"
-INTERNAL_ERROR = "internal_error"
 NO_LIST = NotKnown(code="no_list")
 """Nobody here can ask the provider for its refunds."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.configuration.settings import AccessRemoval, ActionLevel
+from domain.configuration.settings import AccessRemoval, ActionLevel, KajabiGrant
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
 from domain.order.running import ATTEMPT_LEASE
@@ -64,6 +64,15 @@ def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
     if begun_at is None or now > begun_at + ATTEMPT_LEASE:
         return False
     return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
+
+
+def is_removed_by_hand(grant: ActionState) -> bool:
+    """Say whether only a person can take an access back: nothing tells the ledger how."""
+    settings = grant.granted_settings or grant.settings
+    assert isinstance(settings, KajabiGrant), settings
+    if grant.removal_target:
+        return False
+    return grant.run == 0 or not (settings.is_by_api or settings.deactivation_url)
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:

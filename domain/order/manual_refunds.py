@@ -63,6 +63,20 @@ class TransferNotUnresolved(Rejection):
         )
 
 
+class NothingToDeny(Rejection):
+    """Nobody has said of this money that it went back."""
+
+    code = "nothing_to_deny"
+
+    def __init__(self, transfer_id: str, *, is_owed: bool) -> None:
+        where = (
+            "is owed: there is nothing to deny"
+            if is_owed
+            else "is still at its provider; wait for its end"
+        )
+        super().__init__(f"The money of transfer {transfer_id!r} {where}.")
+
+
 def awaits_a_person(refund: Refund, transfer: TransferState) -> bool:
     """Say whether a person may say now what became of the money."""
     is_lost = transfer.is_unresolved and not transfer.is_tried_again
@@ -109,6 +123,7 @@ def _require_own_money(reference: str, transfer: TransferState, order: Order) ->
 def _seen_unpaid(
     command: ConfirmManualRefund, transfer: TransferState, order: Order
 ) -> list[OrderFact]:
+    _require_doubt(command, transfer, order)
     if transfer.is_failed:
         return []
     if transfer.is_tried_again:
@@ -124,3 +139,10 @@ def _seen_unpaid(
         confirmed_by=command.by,
     )
     return settled(order, command.refund_id, [failed], command.now)
+
+
+def _require_doubt(command: ConfirmManualRefund, transfer: TransferState, order: Order) -> None:
+    """Refuse to deny what nobody has claimed: what a person owes, or a provider still has."""
+    is_owed = transfer in order.refunds_by_id[command.refund_id].owed and transfer.code != NOT_PAID
+    if is_owed or (transfer.is_open and not transfer.is_unresolved):
+        raise NothingToDeny(command.transfer_id, is_owed=is_owed)

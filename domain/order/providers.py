@@ -1,6 +1,7 @@
 """What providers can pay back by themselves: data, per provider and sub-method.
 
-Sources: Stripe's refunds (full and partial, any currency); Paytrail's documentation of payment
+Sources: Stripe's refunds (full and partial, any currency) and its page of currencies (two decimals
+at most, and none of the ariary); Paytrail's documentation of payment
 method providers (EUR only; S-Pankki and Ålandsbanken by email to the customer; Nordea once per
 payment, within 13 weeks; that Nordea's business payments are the same is assumed), whose
 `checkout-provider` the checkout states as sub-method; Epassi's support pages (a payment can be
@@ -14,10 +15,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from domain.money import Money
+from domain.money import EXPONENTS_BY_CURRENCY, Money
 from domain.order.parts import Payment
 
 EURO = frozenset({"EUR"})
+STRIPE_DECIMALS_MAX = 2
 
 
 class Obstacle(StrEnum):
@@ -28,6 +30,8 @@ class Obstacle(StrEnum):
     WHOLE_ONLY = "whole_only"
     ONCE_ONLY = "once_only"
     CURRENCY = "currency"
+    STEP = "step"
+    """It cannot write so small a part of the currency."""
     TOO_OLD = "too_old"
     CUSTOMER_UNKNOWN = "customer_unknown"
     """It would write to the customer, whose data was erased."""
@@ -48,10 +52,17 @@ class Capability(Struct, frozen=True, kw_only=True):
     """The customer is asked by email for an account; so the customer must be known."""
     currencies: frozenset[str] = frozenset()
     """None named: any."""
+    step_by_currency: dict[str, int] = {}
+    """Of which minor units an amount is a multiple; of a currency that is not named, of one."""
     age_max: timedelta | None = None
     """How old the payment may be."""
 
 
+STRIPE_STEPS = {
+    currency: 10 ** (exponent - STRIPE_DECIMALS_MAX)
+    for currency, exponent in EXPONENTS_BY_CURRENCY.items()
+    if exponent > STRIPE_DECIMALS_MAX
+} | {"MGA": 100}
 NORDEA = Capability(currencies=EURO, repeatedly=False, age_max=timedelta(weeks=13))
 ANY_SUB_METHOD = ""
 KEY_KNOWN_FOR: dict[str, timedelta] = {"stripe": timedelta(hours=24)}
@@ -61,7 +72,7 @@ idempotent requests: keys may go after at least 24 hours; Paytrail documents non
 KEY_MARGIN = timedelta(hours=1)
 """For clocks that differ, and calls that take their time."""
 CAPABILITIES: dict[tuple[str, str], Capability] = {
-    ("stripe", ANY_SUB_METHOD): Capability(),
+    ("stripe", ANY_SUB_METHOD): Capability(step_by_currency=STRIPE_STEPS),
     ("paytrail", ANY_SUB_METHOD): Capability(currencies=EURO),
     ("paytrail", "spankki"): Capability(currencies=EURO, by_email=True),
     ("paytrail", "alandsbanken"): Capability(currencies=EURO, by_email=True),
@@ -83,6 +94,12 @@ def goes_by_email(payment: Payment) -> bool:
     """Say whether its provider asks the customer by email for an account."""
     capability = capability_of(payment.provider, payment.sub_method)
     return capability is not None and capability.by_email
+
+
+def step_of(provider: str, sub_method: str, currency: str) -> int:
+    """Say of which minor units an amount must be a multiple to be paid back by a provider."""
+    capability = capability_of(provider, sub_method)
+    return capability.step_by_currency.get(currency, 1) if capability else 1
 
 
 def knows_keys(provider: str) -> bool:
@@ -130,6 +147,8 @@ def _limits_met(
         yield Obstacle.ONCE_ONLY
     if capability.currencies and amount.currency not in capability.currencies:
         yield Obstacle.CURRENCY
+    if amount.amount % step_of(payment.provider, payment.sub_method, amount.currency):
+        yield Obstacle.STEP
     received_at = payment.received_at
     if capability.age_max and received_at and now - received_at >= capability.age_max:
         yield Obstacle.TOO_OLD

@@ -88,7 +88,7 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
         tell_customer=command.tell_customer,
         personal=FreeText(text=command.reason) if command.reason else None,
     )
-    facts = [requested, *already_back(requested, order)]
+    facts: list[OrderFact] = [requested, *already_back(requested, order)]
     return settled(order, command.refund_id, facts, command.now)
 
 

@@ -3,7 +3,9 @@
 from enum import StrEnum
 
 from domain.order.parts import Refund, TransferState
+from domain.order.providers import capability_of
 from domain.order.stages import RefundStage
+from domain.order.state import Order
 from domain.order.values import TransferMethod
 
 
@@ -39,3 +41,15 @@ def standing_of(refund: Refund, transfer: TransferState) -> TransferStanding:
         assert transfer.method in (TransferMethod.NONE, TransferMethod.ELSEWHERE), transfer
         return TransferStanding.RECORDED_ONLY
     return TransferStanding.VOID
+
+
+def asks_customer(order: Order, transfer: TransferState) -> bool:
+    """Say whether its provider took the money over and asks the customer by email where it goes.
+
+    It counts as returned all the same: the provider tells of no later step.
+    """
+    payment = order.payments_by_id.get(transfer.payment_id)
+    capability = capability_of(payment.provider, payment.sub_method) if payment else None
+    is_by_email = capability is not None and capability.by_email
+    is_by_person = transfer.confirmed_by or transfer.method is TransferMethod.ELSEWHERE
+    return is_by_email and transfer.is_done and not is_by_person

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.configuration.settings import AccessRemoval
 from domain.identifiers import ActionId, LineId
-from domain.order.access import OFFER_LEVELS, is_removable
+from domain.order.access import OFFER_LEVELS, is_removable, is_removed_by_hand
 from domain.order.access_removal import removed_access
 from domain.order.events import ActionAdded, ActionCancelled
 from domain.order.parts import ActionState, Refund
@@ -25,6 +25,8 @@ class AccessEffect(StrEnum):
     """What becomes of an access."""
 
     TAKEN_BACK = "taken_back"
+    BY_HAND = "by_hand"
+    """Only a person can take it back."""
     CALLED_OFF = "called_off"
     """It was not given yet, and will not be."""
     SPARED = "spared"
@@ -48,6 +50,10 @@ class AccessPreview(Struct, frozen=True, kw_only=True):
 
 SAYS_BY_EFFECT = {
     AccessEffect.TAKEN_BACK: "It is taken back once the refund counts.",
+    AccessEffect.BY_HAND: (
+        "It must be removed by hand, as the ledger cannot: once the refund counts, the order asks "
+        "for it and says how."
+    ),
     AccessEffect.CALLED_OFF: "It was not given yet, and is called off.",
     AccessEffect.KEPT: "The customer keeps it.",
     AccessEffect.GONE: "The customer does not have it.",
@@ -81,8 +87,9 @@ def _effect(
     spared: Mapping[ActionId, Justification],
 ) -> AccessEffect:
     if grant.action_id in taken:
-        is_spared = grant.action_id in spared
-        return AccessEffect.SPARED if is_spared else AccessEffect.TAKEN_BACK
+        if grant.action_id in spared:
+            return AccessEffect.SPARED
+        return AccessEffect.BY_HAND if is_removed_by_hand(grant) else AccessEffect.TAKEN_BACK
     if grant.action_id in called_off:
         return AccessEffect.CALLED_OFF
     return AccessEffect.KEPT if is_removable(grant) else AccessEffect.GONE

@@ -61,6 +61,14 @@ def customer_details(order: Order) -> CustomerDetails | None:
     )
 
 
+def customer_named(customer: Customer | None) -> str:
+    """Name a customer for people: `Aino Virtanen <aino@example.com>`; "" of one who is erased."""
+    if customer is None:
+        return ""
+    name = f"{customer.first_name} {customer.last_name}".strip() or customer.company
+    return f"{name} <{customer.email}>".strip()
+
+
 def _lines(order: Order) -> Iterator[LineDetails]:
     refunded_by_line: dict[LineId, int] = {}
     for part in _refunded(order):

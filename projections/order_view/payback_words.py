@@ -5,7 +5,7 @@ The rule to know: whoever reads it must never believe that money moves when it d
 
 from domain.money import Money
 from domain.order.parts import Payment
-from domain.order.providers import Obstacle, capability_of, goes_by_email
+from domain.order.providers import Obstacle, capability_of, goes_by_email, step_of
 from domain.order.values import TransferMethod
 
 RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
@@ -15,6 +15,7 @@ WHY_BY_OBSTACLE = {
     Obstacle.WHOLE_ONLY: "{provider} returns whole payments only",
     Obstacle.ONCE_ONLY: "{provider} returns from this payment only once",
     Obstacle.CURRENCY: "{provider} returns no {currency}",
+    Obstacle.STEP: "{provider} pays back {currency} in steps of {step}",
     Obstacle.TOO_OLD: "the payment is too old for {provider}",
     Obstacle.CUSTOMER_UNKNOWN: "{provider} would write to the customer, whose data was erased",
     Obstacle.NOT_CONFIGURED: "the shop has not set {provider}'s credentials",
@@ -43,7 +44,9 @@ def payback_says(
     if method is TransferMethod.NONE:
         return RECORDED_ONLY
     why = WHY_BY_OBSTACLE[obstacle or Obstacle.NOT_CONFIGURED].format(
-        provider=provider_name(payment.provider), currency=amount.currency
+        provider=provider_name(payment.provider),
+        currency=amount.currency,
+        step=Money(step_of(payment.provider, payment.sub_method, amount.currency), amount.currency),
     )
     return f"No money moves by itself: {why}. {how_to_pay_back(payment.provider)}"
 

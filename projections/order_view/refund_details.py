@@ -10,7 +10,7 @@ from domain.money import Money
 from domain.order.parts import CreditNote, ExternalRefund, Refund, TransferState
 from domain.order.stages import RefundStage, TransferStage
 from domain.order.state import Order
-from domain.order.transfer_standing import TransferStanding, standing_of
+from domain.order.transfer_standing import TransferStanding, asks_customer, standing_of
 from domain.order.values import TransferMethod
 from projections.order_view.transfer_words import external_says, transfer_says
 
@@ -176,7 +176,9 @@ def _transfer(refund: Refund, transfer: TransferState, order: Order) -> Transfer
         amount=transfer.amount,
         status=transfer.stage,
         standing=standing_of(refund, transfer),
-        says=transfer_says(refund, transfer, provider),
+        says=transfer_says(
+            refund, transfer, provider, asks_customer=asks_customer(order, transfer)
+        ),
         reference=transfer.reference,
         code=transfer.code,
         message=transfer.message,

@@ -27,7 +27,9 @@ from projections.order_view.access_preview import (
     AccessPreview,
     access_previews,
 )
+from projections.order_view.general import customer_named
 from projections.order_view.line_preview import LinePreview, line_previews
+from projections.order_view.refund_limits import refund_limits
 from projections.order_view.transfer_preview import TransferPreview, in_short, transfer_previews
 
 TOLD = "The customer is sent a credit note by email once the refund counts."
@@ -39,6 +41,8 @@ class RefundPreview(Struct, frozen=True, kw_only=True):
 
     order_id: UUID
     number: str
+    customer: str
+    """Whose money it is, by name and email; "" once they are erased."""
     refund_payments: bool
     lines: tuple[LinePreview, ...]
     returnable: Money
@@ -49,6 +53,8 @@ class RefundPreview(Struct, frozen=True, kw_only=True):
     """What is asked for of it."""
     amount: Money
     """All that is asked for."""
+    limits: tuple[str, ...]
+    """Why less can go back than the lines were sold for."""
     transfers: tuple[TransferPreview, ...]
     accesses: tuple[AccessPreview, ...]
     can_remove_offer_access: bool
@@ -75,12 +81,14 @@ def refund_preview(
     return RefundPreview(
         order_id=order.order_id,
         number=order.number,
+        customer=customer_named(order.customer),
         refund_payments=wish.refund_payments,
         lines=tuple(line_previews(order, wish, requested)),
         returnable=Money(now.returnable, order.currency),
         excess_maximum=Money(now.excess, order.currency),
         excess=Money(wish.excess, order.currency),
         amount=amount,
+        limits=tuple(refund_limits(order)),
         transfers=transfers,
         accesses=accesses,
         can_remove_offer_access=can_remove_offer_access(order),

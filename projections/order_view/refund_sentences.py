@@ -6,10 +6,13 @@ from domain.order.events import (
     OrderFact,
     RefundedDataRestored,
     RefundRequested,
+    RefundTransferred,
 )
 from domain.order.state import Order
+from domain.order.transfer_standing import asks_customer
 from domain.order.values import Transfer, TransferMethod
 from projections.order_view.payback_words import provider_name
+from projections.order_view.transfer_words import TAKEN_OVER
 
 HOW_BY_METHOD = {
     TransferMethod.PROVIDER: "through {provider}",
@@ -24,6 +27,7 @@ def refund_parts(fact: OrderFact, after: Order) -> dict[str, str]:
     return {
         "how": _how(fact, after),
         "money": _money(fact, after),
+        "returned": _returned(fact, after),
         "seen": _seen(fact),
         "matched": _matched(fact),
         "restored": _restored(fact),
@@ -60,6 +64,16 @@ def _money(fact: OrderFact, after: Order) -> str:
 def _provider(payment_id: PaymentId, after: Order) -> str:
     payment = after.payments_by_id.get(payment_id)
     return provider_name(payment.provider if payment else "")
+
+
+def _returned(fact: OrderFact, after: Order) -> str:
+    """Say that a transfer's money is back, or that its provider asks the customer where it goes."""
+    if not isinstance(fact, RefundTransferred):
+        return ""
+    transfer = after.transfer(fact.refund_id, fact.transfer_id)
+    if transfer is None or not asks_customer(after, transfer):
+        return " is back"
+    return f": {_provider(transfer.payment_id, after)} {TAKEN_OVER}"
 
 
 def _seen(fact: OrderFact) -> str:

@@ -51,7 +51,7 @@ SENTENCE_BY_NAME = {
     "RefundRequested": "Refund {fact.refund_id} of {refunded} requested by {fact.by}{how}{words}",
     "RefundTransferStarted": "Refund {fact.refund_id}: {money} asked for, attempt {fact.attempt}",
     "RefundTransferPending": "Refund {fact.refund_id}: {money} taken up, not finished",
-    "RefundTransferred": "Refund {fact.refund_id}: {money} is back{seen}",
+    "RefundTransferred": "Refund {fact.refund_id}: {money}{returned}{seen}",
     "RefundTransferFailed": "Refund {fact.refund_id}: {money} is not back, {fact.code}{seen}{words}",
     "RefundTransferUnresolved": "Refund {fact.refund_id}: {money} not known to be back, {fact.code}",
     "RefundIssued": "Refund {fact.refund_id} counts in the order's data",

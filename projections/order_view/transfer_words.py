@@ -8,15 +8,16 @@ from projections.order_view.payback_words import RECORDED_ONLY, how_to_pay_back,
 from projections.order_view.waiting_words import waits_for
 
 TO_ALLOCATE = "Say what it was for: allocate it."
+TAKEN_OVER = "has taken it over and asks the customer by email for an account"
 
 
 def transfer_says(  # noqa: PLR0911 - one case per standing
-    refund: Refund, transfer: TransferState, provider: str
+    refund: Refund, transfer: TransferState, provider: str, *, asks_customer: bool = False
 ) -> str:
     """Say whether the money is back, and if not, what happens or what a person must do."""
     match standing_of(refund, transfer):
         case TransferStanding.RETURNED:
-            return _returned(transfer)
+            return _returned(transfer, provider, asks_customer=asks_customer)
         case TransferStanding.IN_FLIGHT:
             return in_flight_says(provider, transfer.stage)
         case TransferStanding.UNRESOLVED:
@@ -59,11 +60,13 @@ def external_says(external: ExternalRefund, provider: str) -> str:
     return f"{name} returned it by itself; it counts as refund {external.refund_id}."
 
 
-def _returned(transfer: TransferState) -> str:
+def _returned(transfer: TransferState, provider: str, *, asks_customer: bool) -> str:
     if transfer.confirmed_by:
         return f"Paid back by hand, as {transfer.confirmed_by} confirmed."
     if transfer.method is TransferMethod.ELSEWHERE:
         return "The money went back elsewhere."
+    if asks_customer:
+        return f"{provider_name(provider)} {TAKEN_OVER}."
     return "The money is back."
 
 

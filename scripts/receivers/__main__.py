@@ -1,4 +1,4 @@
-"""`scripts/sandbox run|trouble|calm|received|state|verify|refunds|end|money`."""
+"""`scripts/sandbox run|trouble|calm|received|state|verify|refunds|end|dashboard-refund|dispute|money`."""
 
 import sys
 from pathlib import Path

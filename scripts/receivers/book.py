@@ -50,7 +50,7 @@ class Tally(Struct, frozen=True, kw_only=True):
     calls: int
     effects: int
     doubled: int
-    """Keys under which something took effect more than once."""
+    """Keys under which something took effect more than once without having been undone."""
 
 
 class Book:
@@ -60,13 +60,25 @@ class Book:
         self._entries: deque[Received] = deque(maxlen=ENTRIES_MAX)
         self._texts: dict[tuple[str, str], str] = {}
         self._calls: Counter[str] = Counter()
-        self._effects: dict[str, Counter[str]] = {receiver: Counter() for receiver in Receiver}
+        self._effects: Counter[str] = Counter()
+        self._standing: dict[str, set[str]] = {receiver: set() for receiver in Receiver}
+        """Keys whose effect lasts: once more is a double, unless it was undone meanwhile."""
+        self._doubled: dict[str, set[str]] = {receiver: set() for receiver in Receiver}
 
-    def note(self, receiver: str, part: str, key: str, effect: Effect, words: str = "") -> None:
-        """Write down what one call did."""
+    def note(
+        self,
+        receiver: str,
+        part: str,
+        key: str,
+        effect: Effect,
+        words: str = "",
+        *,
+        undoes: str = "",
+    ) -> None:
+        """Write down what one call did, and of an effect the key of what it undoes."""
         self._calls[receiver] += 1
         if effect is Effect.DONE:
-            self._effects[receiver][key] += 1
+            self._take_effect(receiver, key, undoes)
         self._entries.append(
             Received(
                 at=datetime.now(UTC),
@@ -77,6 +89,14 @@ class Book:
                 words=words,
             )
         )
+
+    def _take_effect(self, receiver: str, key: str, undoes: str) -> None:
+        standing = self._standing[receiver]
+        self._effects[receiver] += 1
+        if key in standing:
+            self._doubled[receiver].add(key)
+        standing.add(key)
+        standing.discard(undoes)
 
     def keep(self, receiver: str, key: str, text: str) -> None:
         """Keep all that was said under a key; of many, only the newest."""
@@ -96,11 +116,10 @@ class Book:
 
     def tally(self, receiver: str, url: str) -> Tally:
         """Count one receiver's calls and effects."""
-        effects = self._effects[receiver]
         return Tally(
             receiver=receiver,
             url=url,
             calls=self._calls[receiver],
-            effects=effects.total(),
-            doubled=sum(count > 1 for count in effects.values()),
+            effects=self._effects[receiver],
+            doubled=len(self._doubled[receiver]),
         )

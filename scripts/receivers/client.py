@@ -102,9 +102,9 @@ class Sandbox:
         """Have Stripe tell events now; say how many it told."""
         return msgspec.json.decode(self._ask("POST", "stripe/telling", body=telling), type=int)
 
-    def end_at_stripe(self, ending: StripeEnding) -> None:
-        """Let the refunds of a payment go on at Stripe."""
-        self._ask("POST", "stripe/ending", body=ending)
+    def end_at_stripe(self, ending: StripeEnding) -> int:
+        """Let refunds go on at Stripe; count those that did."""
+        return msgspec.json.decode(self._ask("POST", "stripe/ending", body=ending), type=int)
 
     def refund_in_stripes_dashboard(self, refund: DashboardRefund) -> str:
         """Refund by hand at Stripe; give the refund's id."""

@@ -37,6 +37,7 @@ ID_MISSING = "Base: not found"
 GRANTED_ALREADY = "The offer has already been granted to this member"
 NOT_GRANTED = "Offer grant not found for offer on member"
 UNPROCESSABLE = 422
+OPPOSITES = {"activate": "deactivate", "deactivate": "activate"}
 
 
 class Member(Struct):
@@ -86,7 +87,10 @@ class KajabiOffers:
             effect = Effect.KNOWN
         offer, member = key
         words = f"{what} {error or words}".strip()
-        self._book.note(Receiver.KAJABI, offer, f"{what} {offer} {member}", effect, words)
+        whom, undone = f"{offer} {member}", OPPOSITES[what]
+        self._book.note(
+            Receiver.KAJABI, offer, f"{what} {whom}", effect, words, undoes=f"{undone} {whom}"
+        )
 
 
 def router(offers: KajabiOffers) -> Router:

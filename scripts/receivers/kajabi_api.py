@@ -109,7 +109,7 @@ class KajabiApi:
         contact.customer_id = contact.customer_id or f"9{contact.id}"
         contact.offers.add(offer)
         words = "granted with its email" if sends_email else "granted"
-        self._note(offer, f"grant {offer} {contact.email.casefold()}", effect, words)
+        self._note_offer(contact, offer, effect, words, doing="grant", undoing="revoke")
 
     def revoke(self, customer_id: str, offer: str) -> Contact:
         """Take an offer back; NotFoundException without such a customer."""
@@ -119,8 +119,16 @@ class KajabiApi:
             raise NotFoundException
         effect = Effect.DONE if offer in contact.offers else Effect.KNOWN
         contact.offers.discard(offer)
-        self._note(offer, f"revoke {offer} {contact.email.casefold()}", effect, "revoked")
+        self._note_offer(contact, offer, effect, "revoked", doing="revoke", undoing="grant")
         return contact
+
+    def _note_offer(
+        self, contact: Contact, offer: str, effect: Effect, words: str, *, doing: str, undoing: str
+    ) -> None:
+        whom = f"{offer} {contact.email.casefold()}"
+        self._book.note(
+            Receiver.KAJABI_API, offer, f"{doing} {whom}", effect, words, undoes=f"{undoing} {whom}"
+        )
 
     def _note(self, part: str, key: str, effect: Effect, words: str) -> None:
         self._book.note(Receiver.KAJABI_API, part, key, effect, words)

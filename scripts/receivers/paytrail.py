@@ -65,10 +65,13 @@ class Instruction(Struct, forbid_unknown_fields=True, kw_only=True):
     """How often it calls back; 0 for callbacks that are lost."""
 
 
+EndStatus = Literal["ok", "fail"]
+
+
 class Ending(Struct, forbid_unknown_fields=True, kw_only=True):
     """How what is pending ends, or that what has ended is told again."""
 
-    status: Literal["ok", "fail"] = "ok"
+    status: EndStatus = "ok"
     stamp: str = ""
     """Of one refund, and if it has ended it is told again."""
     payment: str = ""

@@ -1,9 +1,12 @@
-"""`scripts/sandbox refunds|end|money`: what the sandbox's payment providers do with refunds."""
+"""`scripts/sandbox refunds|end|money` and Stripe's `dashboard-refund` and `dispute`.
+
+The rule to know: a word that a provider does not know is answered with those that it knows.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar, get_args
 
 import msgspec
 from cyclopts import App, Parameter, validators
@@ -18,10 +21,12 @@ Data = Annotated[Path, Parameter(env_var="ORDER_LEDGER_DATA")]
 Told = Literal["paytrail", "stripe"]
 T = TypeVar("T", bound=StrEnum)
 
+STATUSES_BY_PROVIDER = {"paytrail": paytrail.EndStatus, "stripe": stripe_control.EndStatus}
+
 
 def register(app: App) -> None:
     """Give `scripts/sandbox` these commands."""
-    for command in (refunds, end, money):
+    for command in (refunds, end, dashboard_refund, dispute, money):
         app.command(command)
 
 
@@ -68,20 +73,72 @@ def end(
     status
         Of paytrail: ok or fail. Of stripe: succeeded, failed or canceled.
     payment
-        The payment whose refunds end, by the provider's own id; needed of stripe. Those of
-        paytrail that have ended already are told again.
+        Only this payment's, by the provider's own id; of paytrail those that have ended already
+        are told again, of stripe those that have succeeded can fail.
     times
         How often paytrail calls back.
     data
         Folder of the sandbox.
     """
     sandbox = Sandbox.of(data)
+    _require_known("status", get_args(STATUSES_BY_PROVIDER[provider]), status)
     if provider == "stripe":
-        sandbox.end_at_stripe(stripe_control.Ending(payment=payment, status=status))
-        return
-    ending = {"status": status, "payment": payment, "callbacks": times}
-    told = sandbox.end_at_paytrail(msgspec.convert(ending, paytrail.Ending))
+        at_stripe = {"status": status, "payment": payment}
+        told = sandbox.end_at_stripe(msgspec.convert(at_stripe, stripe_control.Ending))
+    else:
+        ending = {"status": status, "payment": payment, "callbacks": times}
+        told = sandbox.end_at_paytrail(msgspec.convert(ending, paytrail.Ending))
+    if payment and not told:
+        raise SandboxRefused(f"{provider} has no refund of {payment} that could be {status}")
     print(f"Refunds that were told: {told}")
+
+
+def dashboard_refund(
+    *,
+    payment: str,
+    amount: Annotated[int, Parameter(validator=validators.Number(gte=1))],
+    data: Data = FOLDER,
+) -> None:
+    """Refund a payment in Stripe's own dashboard, as a merchant can without the ledger.
+
+    Parameters
+    ----------
+    payment
+        The payment, by Stripe's own id (`pi_…`), as `orders show` tells it.
+    amount
+        How much, in Stripe's minor units (cents).
+    data
+        Folder of the sandbox.
+    """
+    asked = stripe_control.DashboardRefund(payment=payment, amount=amount)
+    print(f"Refunded: {Sandbox.of(data).refund_in_stripes_dashboard(asked)}")
+
+
+def dispute(
+    status: str = "needs_response",
+    *,
+    payment: str,
+    amount: Annotated[int | None, Parameter(validator=validators.Number(gte=1))] = None,
+    data: Data = FOLDER,
+) -> None:
+    """Let a customer's bank dispute a payment at Stripe, or let its dispute go on.
+
+    Parameters
+    ----------
+    status
+        needs_response begins one, warning_needs_response an inquiry; then under_review, won, lost,
+        warning_under_review or warning_closed.
+    payment
+        The payment, by Stripe's own id (`pi_…`), as `orders show` tells it.
+    amount
+        How much of it, in Stripe's minor units (cents); all if not said.
+    data
+        Folder of the sandbox.
+    """
+    _require_known("status", get_args(stripe_control.DisputeStatus), status)
+    asked = {"payment": payment, "amount": amount, "status": status}
+    disputed = msgspec.convert(asked, stripe_control.DisputeAsked)
+    print(f"Dispute {Sandbox.of(data).dispute_at_stripe(disputed)}: {status}")
 
 
 def money(provider: Literal["epassi", "paytrail", "stripe"], *, data: Data = FOLDER) -> None:
@@ -105,6 +162,10 @@ def money(provider: Literal["epassi", "paytrail", "stripe"], *, data: Data = FOL
 
 def _manner(manners: Iterable[T], name: str) -> T:
     found = {str(manner): manner for manner in manners}
-    if name not in found:
-        raise SandboxRefused(f"no manner {name!r}: there are {', '.join(found)}")
+    _require_known("manner", found, name)
     return found[name]
+
+
+def _require_known(what: str, known: Iterable[str], name: str) -> None:
+    if name not in known:
+        raise SandboxRefused(f"no {what} {name!r}: there are {', '.join(known)}")

@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 from scripts.receivers.stripe_ids import Paid, paid_by
 
 FAILED = frozenset({"failed", "canceled"})
+OPEN = frozenset({"pending", "requires_action"})
 
 
 class Manner(StrEnum):
@@ -124,17 +125,18 @@ class StripeAccount:
             self._move(made, made.amount)
         return made
 
-    def end(self, refund: Refund, status: str, failure_reason: str | None) -> None:
-        """Let a refund go on: to success, or to failure, also after success."""
+    def end(self, refund: Refund, status: str, failure_reason: str | None) -> bool:
+        """Let a refund go on: to success, or to failure, also after success; say if it did."""
         if refund.status in FAILED or status == refund.status:
-            return
+            return False
         refund.status, refund.failure_reason, refund.pending_reason = status, failure_reason, None
         if status in FAILED:
             self._move(refund, -refund.amount)
             self._tell("refund.failed", refund)
         self._tell("refund.updated", refund)
+        return True
 
-    def dispute(self, transaction: str, amount: int, status: str) -> Dispute:
+    def dispute(self, transaction: str, amount: int | None, status: str) -> Dispute:
         """Open a dispute, or let the one of a payment go on; raise Denied."""
         paid = _known(transaction)
         known = next((one for one in self.disputes if one.charge == paid.charge), None)
@@ -145,7 +147,7 @@ class StripeAccount:
             return known
         made = Dispute(
             id=f"dp_{len(self.disputes) + 1:024d}",
-            amount=amount,
+            amount=paid.amount if amount is None else amount,
             currency=paid.currency,
             charge=paid.charge,
             payment_intent=paid.payment_intent,

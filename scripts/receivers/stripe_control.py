@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, Router, get, post
@@ -11,11 +11,22 @@ from litestar.types import ControllerRouterHandler, ExceptionHandlersMap
 from msgspec import Meta, Struct
 
 from scripts.receivers.stripe import Stripe
-from scripts.receivers.stripe_account import Denied, Dispute, Manner, Movement, Refund
+from scripts.receivers.stripe_account import OPEN, Denied, Dispute, Manner, Movement, Refund
 from scripts.receivers.stripe_webhooks import Event
 
 TIMES_MAX = 100
 UNPROCESSABLE = 422
+
+EndStatus = Literal["succeeded", "failed", "canceled"]
+DisputeStatus = Literal[
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "won",
+    "lost",
+]
 
 Asked = Request[Any, Any, State]
 
@@ -46,10 +57,11 @@ class Telling(Struct, forbid_unknown_fields=True, kw_only=True):
 
 
 class Ending(Struct, forbid_unknown_fields=True, kw_only=True):
-    """How the refunds of a payment go on."""
+    """How refunds go on."""
 
-    payment: str
-    status: str = "succeeded"
+    status: EndStatus = "succeeded"
+    payment: str = ""
+    """Whose refunds, also those that have succeeded; "" is all that have not ended."""
     failure_reason: str | None = None
 
 
@@ -57,15 +69,16 @@ class DashboardRefund(Struct, forbid_unknown_fields=True, kw_only=True):
     """A refund that a person makes in the dashboard."""
 
     payment: str
-    amount: int
+    amount: Annotated[int, Meta(ge=1)]
 
 
 class DisputeAsked(Struct, forbid_unknown_fields=True, kw_only=True):
     """A dispute that begins, or goes on."""
 
     payment: str
-    amount: int
-    status: str = "needs_response"
+    amount: Annotated[int, Meta(ge=1)] | None = None
+    """None: all that was paid."""
+    status: DisputeStatus = "needs_response"
 
 
 class Clock(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -138,14 +151,17 @@ def _moving(stripe: Stripe) -> Sequence[ControllerRouterHandler]:
         told = msgspec.json.decode(await request.body(), type=Instruction)
         account.manner, account.manner_next = told.manner, told.next
 
-    @post("/ending", status_code=204)
-    async def ending(request: Asked) -> None:
-        """Let the refunds of a payment go on."""
+    @post("/ending", status_code=200)
+    async def ending(request: Asked) -> int:
+        """Let refunds go on, and say how many did."""
         told = msgspec.json.decode(await request.body(), type=Ending)
-        for refund in account.refunds:
-            if refund.payment_intent == told.payment:
-                account.end(refund, told.status, told.failure_reason)
+        changed = [
+            account.end(refund, told.status, told.failure_reason)
+            for refund in account.refunds
+            if _is_meant(refund, told)
+        ]
         stripe.tell()
+        return sum(changed)
 
     @post("/dashboard-refund", status_code=200)
     async def dashboard_refund(request: Asked) -> Response[bytes]:
@@ -164,6 +180,12 @@ def _moving(stripe: Stripe) -> Sequence[ControllerRouterHandler]:
         return _named(made.id)
 
     return (instruction, ending, dashboard_refund, dispute)
+
+
+def _is_meant(refund: Refund, told: Ending) -> bool:
+    if told.payment:
+        return told.payment in (refund.payment_intent, refund.charge)
+    return refund.status in OPEN
 
 
 def _named(made: str) -> Response[bytes]:

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain.order.providers import EURO, Capability, capability_of
+from domain.order.providers import EURO, STRIPE_STEPS, Capability, capability_of
 
 
 @pytest.mark.parametrize(
     ("provider", "sub_method", "expected"),
     [
-        ("stripe", "visa", Capability()),
+        ("stripe", "visa", Capability(step_by_currency=STRIPE_STEPS)),
         ("paytrail", "osuuspankki", Capability(currencies=EURO)),
         ("paytrail", "spankki", Capability(currencies=EURO, by_email=True)),
         ("paytrail", "alandsbanken", Capability(currencies=EURO, by_email=True)),

@@ -551,5 +551,19 @@ class TestConfirmThatNothingWasPaid:
 
     def test_a_person_contradicts_nothing_that_is_known(self) -> None:
         done_by_provider = (*paid(), *refunded(COURSE_BACK))
-        for history in (IN_FLIGHT, done_by_provider, TestConfirmManualRefund.owed):
-            given(*history).when(self.not_paid).then_rejected("transfer_not_unresolved")
+        given(*done_by_provider).when(self.not_paid).then_rejected("transfer_not_unresolved")
+
+    @pytest.mark.parametrize(
+        "history",
+        [
+            IN_FLIGHT,
+            (*IN_FLIGHT, TAKEN, PENDING),
+            TestConfirmManualRefund.owed,
+        ],
+    )
+    def test_what_nobody_has_claimed_cannot_be_denied(self, history: tuple[OrderFact, ...]) -> None:
+        given(*history).when(self.not_paid).then_rejected("nothing_to_deny")
+
+    def test_what_failed_at_its_provider_is_owed_and_cannot_be_denied(self) -> None:
+        history = (*TWO_TRANSFERS, transferred(SECOND_TRANSFER), transfer_failed(), issued())
+        given(*history).when(self.not_paid).then_rejected("nothing_to_deny")

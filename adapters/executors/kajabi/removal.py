@@ -24,7 +24,7 @@ from adapters.postgres.secrets import Secrets
 from adapters.reading.grants import Grants, GrantsBehind
 from domain.configuration.settings import AccessRemoval, KajabiGrant
 from domain.identifiers import ActionId
-from domain.order.access import may_be_given_yet
+from domain.order.access import is_removed_by_hand, may_be_given_yet
 from domain.order.parts import ActionState
 from domain.order.running import CALLS_SECONDS_MAX
 from domain.order.sparing import Spared
@@ -85,18 +85,16 @@ class AccessRemovalExecutor:
         settings = grant.granted_settings or grant.settings
         assert isinstance(settings, KajabiGrant)
         shop = task.order.shop
+        if is_removed_by_hand(grant):
+            return None
         if grant.removal_target:
             target = decode_target(grant.removal_target)
             if isinstance(target, ByApi):
                 return self._api.revoke(shop, target, customer.email)
             return self._deactivate(target)
-        if grant.run == 0:
-            return None
         if settings.is_by_api:
             return self._api.revoke_if_granted(shop, settings, customer)
-        if settings.deactivation_url:
-            return self._deactivate(webhook_target(settings, customer))
-        return None
+        return self._deactivate(webhook_target(settings, customer))
 
     async def _deactivate(self, target: ByWebhook) -> Outcome:
         body = msgspec.json.encode(target.member)

@@ -73,7 +73,8 @@ class TestPreview:
 
         assert answer.exit_code == ExitCode.OK, answer.err
         rows = [row.split() for row in answer.out.splitlines()]
-        assert rows[2][:5] == ["course", "Piano", "course", "180.00", "EUR"]
+        assert answer.out.startswith("Order 1001, Aino Virtanen <Aino.Virtanen@example.com>\n")
+        assert rows[3][:5] == ["course", "Piano", "course", "180.00", "EUR"]
         assert "At most 270.00 EUR can be returned altogether." in answer.out
         assert "→ 270.00 EUR to pay-2 (Paytrail bank osuuspankki)" in answer.out
         assert "the shop has not set Paytrail's credentials" in answer.out
@@ -135,7 +136,10 @@ class TestRefund:
 
         assert refused.exit_code == ExitCode.REFUSED
         assert "70.00 EUR must be paid back by hand: no money moves by itself." in refused.out
-        assert "Refund 70.00 EUR? [y/N]" in refused.err
+        assert (
+            "Refund 70.00 EUR (Order 1001, Aino Virtanen <Aino.Virtanen@example.com>)? [y/N]"
+            in refused.err
+        )
         assert "nothing was recorded, and no money moves" in refused.err
         assert head_of(settings) == head
 
@@ -177,7 +181,6 @@ class TestRefund:
             ((), "say what to refund: --line LINE=AMOUNT or --all"),
             (("--all", "--line", "book=1"), "--all and --line ask for two different refunds"),
             (("--line", "book"), "--line book: say how much of it"),
-            (("--line", "gone=1"), "the order has no line 'gone'"),
             (("--line", "book=1.000,00"), "--line book: '1.000,00' is not an amount in EUR"),
             (("--excess", "1e3"), "--excess: '1e3' is not an amount in EUR"),
             (
@@ -296,11 +299,45 @@ class TestOpen:
         assert unknown.exit_code == ExitCode.REFUSED
         assert "(unknown_cursor)" in unknown.err
 
+    def test_a_second_confirmation_is_told_that_it_changes_nothing(self, ask: Ask) -> None:
+        refund_id = refund_id_in(ask("orders", "refund", "1001", "--line", "lesson=70").out)
+        confirm = ("refunds", "confirm", "1001", refund_id, *BY)
+        ask(*confirm)
+
+        assert ask(*confirm).out == "Confirmed already; nothing new.\n"
+
+    def test_what_is_owed_cannot_be_denied(self, ask: Ask) -> None:
+        refund_id = refund_id_in(ask("orders", "refund", "1001", "--line", "lesson=70").out)
+
+        answer = ask("refunds", "confirm", "1001", refund_id, "--not-paid")
+
+        assert answer.exit_code == ExitCode.REFUSED
+        assert "is owed: there is nothing to deny. (nothing_to_deny)" in answer.err
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ("orders", "refund", "1001", "--line", "gone=1"),
+            ("orders", "refund", "1001", "--line", "gone=1", "--preview"),
+            ("refunds", "allocate", "1001", "external-1", "--line", "gone=1"),
+            ("refunds", "allocate", "1001", "gone"),
+            ("refunds", "confirm", "1001", "gone"),
+            ("refunds", "credit-note", "1001", "gone", "--html"),
+        ],
+    )
+    def test_what_is_named_and_does_not_exist_is_not_found(
+        self, ask: Ask, words: tuple[str, ...]
+    ) -> None:
+        answer = ask(*words)
+
+        assert answer.exit_code == ExitCode.NOT_FOUND, answer.err
+        assert "'gone'" in answer.err
+        assert "1001" in answer.err
+
     @pytest.mark.parametrize(
         ("words", "exit_code", "says"),
         [
-            (("r-0",), ExitCode.USAGE, "The order has no such refund"),
-            (("r-0", "--transfer", "r-0/1"), ExitCode.NOT_FOUND, "tells its refunds and transfers"),
+            (("r-0", "--transfer", "r-0/1"), ExitCode.NOT_FOUND, "orders show 1001` tells them."),
             (("refund-1",), ExitCode.REFUSED, "(nothing_owed)"),
             (("refund-1", "--not-paid"), ExitCode.REFUSED, "(transfer_not_unresolved)"),
             (("refund-1", "--reference", "x" * 201), ExitCode.USAGE, "that cannot be confirmed"),

@@ -126,6 +126,14 @@ class TestWhatItSaysOfTheMoney:
             "The shop will pay back €40.00.",
         )
 
+    def test_taken_over_by_a_provider_that_asks_the_customer(self) -> None:
+        bank = received(provider="paytrail", sub_method="spankki")
+        [said] = money_of(bank, *refunded(BUMP_BACK))
+
+        assert said.startswith(
+            "Paytrail took over €40.00 on 2 March 2026 and asks you by email for an account: "
+        )
+
     def test_paid_back_by_the_shop(self) -> None:
         by_hand = replace(transferred(reference=""), at=at(2 * A_DAY), confirmed_by=OPERATOR)
         facts = (*refunded(BUMP_BACK, method=TransferMethod.MANUAL), by_hand)
@@ -134,7 +142,7 @@ class TestWhatItSaysOfTheMoney:
 
     def test_recorded_without_money(self) -> None:
         assert money_of(*refunded(BUMP_BACK, method=TransferMethod.NONE)) == (
-            "No money is returned for €40.00 of this credit note.",
+            "€40.00 is credited. This credit note does not move money by itself.",
         )
 
     def test_partly_returned_and_partly_owed(self) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from adapters.providers.stripe.amounts import NotPayable, money_of, stripe_amount
 from domain.money import EXPONENTS_BY_CURRENCY, Money
+from domain.order.providers import step_of
 
 SAME = [
     (Money(1_234, "EUR"), 1_234),
@@ -46,3 +47,22 @@ def test_what_can_be_written_is_read_as_the_same(amount: int, currency: str) -> 
     except NotPayable:
         return
     assert money_of(written, currency.lower()) == money
+
+
+@pytest.mark.parametrize("currency", sorted({*EXPONENTS_BY_CURRENCY, "EUR", "MGA"}))
+def test_a_refund_is_planned_by_hand_exactly_where_the_amount_cannot_be_written(
+    currency: str,
+) -> None:
+    step = step_of("stripe", "", currency)
+
+    payable = [amount for amount in range(1, 301) if _is_payable(Money(amount, currency))]
+
+    assert payable == [amount for amount in range(1, 301) if amount % step == 0]
+
+
+def _is_payable(money: Money) -> bool:
+    try:
+        stripe_amount(money)
+    except NotPayable:
+        return False
+    return True

@@ -221,14 +221,14 @@ class TestARefundOfTheDashboard:
             await desk.tell(payment(113), "refund.created")
             store = NewsStore(desk.parts.pool)
             told_before = datetime.now(UTC) + timedelta(days=1)
-            (waiting,) = await store.unknown(SHOP, told_before, 10)
+            (waiting,) = await store.waiting(SHOP, told_before, 10)
             assert (waiting.waits_for, waiting.tries) == ("payment_unknown", 1)
 
             await desk.paid(one_payment(payment(113)))
             await desk.applier.take_in([waiting])
 
             assert len((await desk.order()).external_refunds) == 1
-            assert await store.unknown(SHOP, told_before, 10) == []
+            assert await store.waiting(SHOP, told_before, 10) == []
 
 
 class TestADispute:
@@ -313,6 +313,16 @@ class TestTheDoor:
     ) -> None:
         async with open_desk(database, sandbox) as desk:
             refused = await desk.post(self.event, signed(self.event))
+            assert (refused.status_code, refused.json()["code"]) == (422, "event_not_understood")
+
+    async def test_says_so_of_a_null_that_the_database_cannot_hold(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            content = {"id": "ch_1", "payment_intent": "pi_\0"}
+            event = {"id": "e", "type": "charge.refunded", "created": 1}
+            body = json.dumps(event | {"data": {"object": content}}).encode()
+            refused = await desk.post(body, signed(body))
             assert (refused.status_code, refused.json()["code"]) == (422, "event_not_understood")
 
     async def test_takes_no_body_without_an_end(

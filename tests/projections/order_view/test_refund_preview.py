@@ -3,22 +3,28 @@
 import pytest
 from msgspec.structs import replace
 
+from domain.configuration.settings import KajabiGrant
 from domain.identifiers import ActionId
 from domain.money import Money
 from domain.order.commands.refunds import RequestRefund
 from domain.order.events import (
     ActionCancelled,
     CustomerDataErased,
+    ExternalRefundObserved,
     OrderCompleted,
     OrderFact,
+    OrderStarted,
+    PaymentReceived,
 )
 from domain.order.refunds import request_refund as decide_refund
-from domain.order.values import Justification, RefundLine, TransferMethod
+from domain.order.values import Answer, Customer, Justification, RefundLine, TransferMethod
 from domain.rejection import Rejection
 from projections.order_view.access_preview import AccessEffect
+from projections.order_view.general import customer_named
 from projections.order_view.refund_preview import RefundPreview, refund_preview
 from tests.examples import (
     BUMP,
+    BUMP_BACK,
     BUMP_LINE,
     CLUB,
     CLUB_ACTION,
@@ -26,6 +32,7 @@ from tests.examples import (
     COURSE_BACK,
     COURSE_LINE,
     CUSTOMER_KEY,
+    EXTERNAL,
     GRANT,
     GRANT_ACTION,
     OPERATOR,
@@ -42,10 +49,12 @@ from tests.examples import (
     paid,
     placed,
     received,
+    refund_requested,
     refunded,
     request_refund,
     requested,
     started,
+    transfer,
 )
 from tests.spec import order_after
 
@@ -61,6 +70,14 @@ FREE_LINE = replace(BUMP_LINE, list_price=0, gross=0, vat=0)
 
 def preview(wish: RequestRefund, *history: OrderFact) -> RefundPreview:
     return refund_preview(order_after(*history), wish)
+
+
+def in_currency(fact: OrderFact, currency: str) -> OrderFact:
+    if isinstance(fact, OrderStarted):
+        return replace(fact, currency=currency)
+    if isinstance(fact, PaymentReceived):
+        return replace(fact, amount=Money(fact.amount.amount, currency))
+    return fact
 
 
 def effects(shown: RefundPreview) -> dict[str, AccessEffect]:
@@ -130,6 +147,16 @@ class TestMoney:
             "Pay it back in Epassi's own service, then confirm it."
         )
         assert shown.says == "100.00 EUR must be paid back by hand: no money moves by itself."
+
+    def test_an_amount_that_stripe_cannot_write_is_paid_back_by_hand_and_says_why(self) -> None:
+        in_dinars = [in_currency(fact, "KWD") for fact in (started(), placed(), received())]
+        for amount, moves in ((1_230, True), (1_234, False)):
+            [transfer] = preview(request_refund(back(COURSE, amount)), *in_dinars).transfers
+            assert transfer.moves_by_itself is moves
+        assert transfer.says == (
+            "No money moves by itself: Stripe pays back KWD in steps of 0.010 KWD. "
+            "Pay it back in Stripe's own service, then confirm it."
+        )
 
     def test_a_whole_epassi_refund_goes_back_by_itself_once_it_is_configured(self) -> None:
         history = paid(provider="epassi")
@@ -261,7 +288,13 @@ class TestAccess:
 
     def test_a_running_grant_is_taken_back(self) -> None:
         wish = request_refund(back(COURSE, 10_000, remove_access=True))
-        history = (*paid(GRANT_ACTION), requested(GRANT_ACTION), action_started(GRANT))
+        settings = KajabiGrant(
+            offer_name="Course",
+            activation_url="https://kajabi.example.com/on",
+            deactivation_url="https://kajabi.example.com/off",
+        )
+        grant = replace(GRANT_ACTION, settings=settings)
+        history = (*paid(grant), requested(grant), action_started(GRANT))
         assert effects(preview(wish, *history)) == {GRANT: AccessEffect.TAKEN_BACK}
 
     def test_an_access_that_another_purchase_gives_is_spared_and_says_why(self) -> None:
@@ -274,6 +307,20 @@ class TestAccess:
         assert effects(shown) == {GRANT: AccessEffect.SPARED, CLUB: AccessEffect.KEPT}
         says = "It stays: Piano course of order 1002 gives it too."
         assert shown.accesses[0].says == says
+
+    def test_what_the_former_system_gave_must_be_removed_by_hand(self) -> None:
+        wish = request_refund(back(COURSE, 10_000, remove_access=True))
+        history = (started(), placed(GRANT_ACTION, imported=True), received())
+        shown = preview(wish, *history)
+        assert effects(shown) == {GRANT: AccessEffect.BY_HAND}
+        assert shown.accesses[0].says.startswith("It must be removed by hand")
+
+    def test_what_was_granted_without_a_way_back_must_be_removed_by_hand(self) -> None:
+        asked, begun, ended = done(GRANT_ACTION)
+        told_nothing = replace(ended, personal=Answer(reference="granted"))
+        wish = request_refund(back(COURSE, 10_000, remove_access=True))
+        shown = preview(wish, *paid(GRANT_ACTION), asked, begun, told_nothing)
+        assert effects(shown) == {GRANT: AccessEffect.BY_HAND}
 
     def test_access_that_was_never_given_cannot_be_removed(self) -> None:
         gone = ActionCancelled(at=at(8), action_id=GRANT, run=1, reason="refunded")
@@ -288,6 +335,48 @@ class TestAccess:
         history = (started(), placed(gift, lines=(COURSE_LINE, FREE_LINE)), received(amount=10_000))
         shown = preview(request_refund(), *history)
         assert [line.can_remove_access for line in shown.lines] == [False, True]
+
+
+class TestWhoseAndHowMuch:
+    def test_it_names_whose_money_it_is(self) -> None:
+        erased = CustomerDataErased(at=at(30), customer_key=CUSTOMER_KEY, by=OPERATOR)
+
+        assert preview(request_refund(), *paid()).customer == "Aino Virtanen <aino@example.com>"
+        assert preview(request_refund(), *paid(), erased).customer == ""
+
+    def test_a_company_without_a_persons_name_is_named(self) -> None:
+        company = Customer(email="info@example.com", company="Example Oy")
+
+        assert customer_named(company) == "Example Oy <info@example.com>"
+        assert customer_named(replace(company, company="")) == "<info@example.com>"
+
+    def test_nothing_is_explained_where_nothing_was_refunded(self) -> None:
+        assert preview(request_refund(), *paid()).limits == ()
+
+    def test_what_is_only_requested_is_told_apart(self) -> None:
+        asked = refund_requested(transfer(4_000), lines=(BUMP_BACK,))
+
+        assert preview(request_refund(), *paid(), asked).limits == (
+            "40.00 EUR of what stands as refunded is requested: it does not count yet.",
+        )
+
+    def test_what_became_of_the_money_explains_a_maximum_of_nothing(self) -> None:
+        by_itself = ExternalRefundObserved(
+            at=at(30), external_refund_id=EXTERNAL, payment_id=PAYMENT, amount=euros(TOTAL)
+        )
+        shown = preview(request_refund(), *paid(), by_itself)
+
+        assert [line.maximum for line in shown.lines] == [euros(0), euros(0)]
+        assert shown.limits == (
+            "140.00 EUR came in, 140.00 EUR went back already: that limits what can be returned.",
+        )
+
+    def test_an_order_that_is_paid_in_part_says_so(self) -> None:
+        history = (started(), placed(), received(amount=5_000))
+
+        assert preview(request_refund(), *history).limits == (
+            "50.00 EUR came in: that limits what can be returned.",
+        )
 
 
 class TestTelling:

@@ -39,8 +39,11 @@ from tests.examples import (
     euros,
     issued,
     paid,
+    placed,
+    received,
     refund_requested,
     refunded,
+    started,
     transfer,
     transfer_failed,
     transferred,
@@ -48,6 +51,12 @@ from tests.examples import (
 from tests.spec import order_after
 
 IN_FLIGHT = (*paid(), refund_requested(transfer(10_000), lines=(COURSE_BACK,)))
+BY_EMAIL = (
+    started(),
+    placed(),
+    received(provider="paytrail", sub_method="spankki"),
+    refund_requested(transfer(10_000), lines=(COURSE_BACK,)),
+)
 TAKEN = RefundTransferStarted(
     at=at(21), refund_id=REFUND, transfer_id=TRANSFER, attempt=1, worker="w"
 )
@@ -113,6 +122,11 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
             "Stripe is being asked again, after timeout.",
         ),
         ((*IN_FLIGHT, transferred(), issued()), "The money is back."),
+        (
+            (*BY_EMAIL, transferred()),
+            "Paytrail has taken it over and asks the customer by email for an account.",
+        ),
+        ((*BY_EMAIL, CONFIRMED), f"Paid back by hand, as {OPERATOR} confirmed."),
         (
             (*IN_FLIGHT, transfer_failed(), FAILED),
             "It did not go back (insufficient_funds). Not owed: the refund failed.",
@@ -194,6 +208,13 @@ def test_an_external_refund_says_what_became_of_it(
         (
             (*IN_FLIGHT, transferred()),
             "Refund refund-1: 100.00 EUR of Stripe payment payment-1 is back",
+        ),
+        (
+            (*BY_EMAIL, transferred()),
+            (
+                "Refund refund-1: 100.00 EUR of Paytrail payment payment-1: Paytrail has taken it "
+                "over and asks the customer by email for an account"
+            ),
         ),
         (
             (*BY_HAND, CONFIRMED),

@@ -1,4 +1,4 @@
-"""`scripts/sandbox refunds|end|money`, as a person types them."""
+"""`scripts/sandbox refunds|end|dashboard-refund|dispute|money`, as a person types them."""
 
 import subprocess
 import sys
@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from scripts.receivers.paytrail_ids import transaction_id
+from scripts.receivers.stripe_ids import payment_id
 from tests.sandbox_program import SandboxProgram
 from tests.scripts.receivers.test_paytrail import refund
 
@@ -44,11 +45,58 @@ def test_stripe_is_told_in_its_own_words(sandbox: SandboxProgram) -> None:
     assert run(sandbox, "money", "epassi")[0] == 0
 
 
+def test_a_refund_that_stripe_has_pending_ends_without_a_name(sandbox: SandboxProgram) -> None:
+    payment = payment_id(next(marks), 10_000, "eur")
+    run(sandbox, "refunds", "stripe", "pending", "--next", "1")
+    assert refund_there(sandbox, payment, 4_000)[0] == 0
+
+    assert run(sandbox, "end", "stripe", "succeeded") == (0, "Refunds that were told: 1\n")
+    assert run(sandbox, "end", "stripe", "succeeded") == (0, "Refunds that were told: 0\n")
+    assert sandbox.stripe_money().returned[payment] == 4_000
+    assert run(sandbox, "end", "stripe", "failed", "--payment", payment)[0] == 0
+    assert sandbox.stripe_money().returned[payment] == 0
+
+
+def test_stripe_refunds_from_its_dashboard_no_more_than_was_paid(sandbox: SandboxProgram) -> None:
+    payment = payment_id(next(marks), 10_000, "eur")
+
+    status, said = refund_there(sandbox, payment, 4_000)
+    assert (status, said.startswith("Refunded: re_")) == (0, True)
+
+    status, said = refund_there(sandbox, payment, 6_001)
+    assert status == 1
+    assert "Refund amount (6001) is greater than unrefunded amount (6000)" in said
+
+
+def test_a_dispute_at_stripe_begins_with_all_that_was_paid_and_goes_on(
+    sandbox: SandboxProgram,
+) -> None:
+    payment = payment_id(next(marks), 10_000, "eur")
+
+    begun, lost = (
+        run(sandbox, "dispute", *words, "--payment", payment) for words in ((), ("lost",))
+    )
+
+    assert begun[1].endswith(": needs_response\n")
+    assert lost[1].endswith(": lost\n")
+    [dispute] = [one for one in sandbox.stripe_money().disputes if one.payment_intent == payment]
+    assert (dispute.amount, dispute.status) == (10_000, "lost")
+
+
+def refund_there(sandbox: SandboxProgram, payment: str, amount: int) -> tuple[int, str]:
+    return run(sandbox, "dashboard-refund", "--payment", payment, "--amount", str(amount))
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
         (("refunds", "paytrail", "succeeded"), "no manner 'succeeded': there are ok, pending"),
-        (("end", "paytrail", "succeeded"), "Invalid enum value 'succeeded'"),
+        (("end", "paytrail", "succeeded"), "no status 'succeeded': there are ok, fail"),
+        (("end", "stripe", "ok"), "no status 'ok': there are succeeded, failed, canceled"),
+        (("end", "stripe", "failed", "--payment", "pi_none"), "stripe has no refund of pi_none"),
+        (("dispute", "open", "--payment", "pi_none"), "no status 'open': there are warning_"),
+        (("dispute", "--payment", "pi_none"), "No such payment_intent: 'pi_none'"),
+        (("dashboard-refund", "--payment", "pi_none", "--amount", "5"), "No such payment_intent"),
     ],
 )
 def test_what_is_not_understood_is_said(
