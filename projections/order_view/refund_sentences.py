@@ -9,7 +9,7 @@ from domain.order.events import (
 )
 from domain.order.state import Order
 from domain.order.values import Transfer, TransferMethod
-from projections.order_view.payback_words import provider_name
+from projections.order_view.provider_words import provider_name
 
 HOW_BY_METHOD = {
     TransferMethod.PROVIDER: "through {provider}",
