@@ -132,6 +132,10 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
             "It did not go back (insufficient_funds). Not owed: the refund failed.",
         ),
         (BY_HAND, "Owed. Pay it back in Epassi's own service, then confirm it."),
+        (
+            (*paid(provider="paypal"), refund_requested(transfer(10_000), lines=(COURSE_BACK,))),
+            "PayPal is asked next.",
+        ),
         ((*BY_HAND, RESTORED), "Not owed: the refund was restored."),
         ((*BY_HAND, CONFIRMED), f"Paid back by hand, as {OPERATOR} confirmed."),
         (TWO_WAYS, "It is owed once the rest of the refund is settled."),
