@@ -62,6 +62,8 @@ class RefundOptions(
     """Money above the order's total, in minor units; null: all of it."""
     refund_payments: bool = True
     """Off: recorded in the order's data only, no money is returned."""
+    by_hand: bool = False
+    """On: a person pays it back and confirms it, also where a provider could return it."""
     remove_offer_access: bool = False
     reason: Reason = ""
     """Kept sealed; the customer reads it on the credit note."""

@@ -78,6 +78,9 @@ async def refunds_preview(
     refund_payments: Annotated[
         bool, QueryParameter(description="Off: recorded in the order's data only.")
     ] = True,
+    by_hand: Annotated[
+        bool, QueryParameter(description="A person pays it back, also where a provider could.")
+    ] = False,
     remove_offer_access: Annotated[
         bool, QueryParameter(description="Also access of the offer and the checkout.")
     ] = False,
@@ -87,6 +90,7 @@ async def refunds_preview(
         lines=_lines(line, remove_access),
         excess=excess,
         refund_payments=refund_payments,
+        by_hand=by_hand,
         remove_offer_access=remove_offer_access,
     )
     return await parts.refund_previews.preview(shop_id, OrderId(order_id), options)

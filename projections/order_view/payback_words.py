@@ -20,6 +20,7 @@ WHY_BY_OBSTACLE = {
     Obstacle.TOO_OLD: "the payment is too old for {provider}",
     Obstacle.CUSTOMER_UNKNOWN: "{provider} would write to the customer, whose data was erased",
     Obstacle.NOT_CONFIGURED: "the shop has not set {provider}'s credentials",
+    Obstacle.BY_HAND: "{provider} is not asked, as you wish",
 }
 
 

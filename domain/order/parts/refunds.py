@@ -111,6 +111,8 @@ class Refund(Struct, frozen=True, kw_only=True):
     at: datetime
     excess: int = 0
     """Money above the order's total that it gives back besides."""
+    is_by_hand: bool = False
+    """A person wished to pay it back without asking providers."""
     reason: str = ""
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
