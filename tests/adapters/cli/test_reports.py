@@ -136,8 +136,9 @@ def test_orders_that_are_set_aside_are_named_and_those_of_other_shops_are_not(
     ask: Ask, settings: Settings
 ) -> None:
     assert "▲ 1 order" not in ask("reports", "sales", *DAY).out
-    for shop, number in ((SHOP, 1), (SHOP, 2), (ShopId("another"), 3)):
-        asyncio.run(_set_aside(settings, order_stream(shop, OrderId(uuid4())), number))
+    shop = ShopId(SHOP)
+    for of, number in ((shop, 1), (shop, 2), (ShopId("another"), 3)):
+        asyncio.run(_set_aside(settings, order_stream(of, OrderId(uuid4())), number))
 
     shown = ask("reports", "sales", *DAY).out
     assert "▲ 2 orders set aside" in shown
