@@ -104,6 +104,18 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
     return external_refund_details(order.external_refunds[0], order)
 
 
+def test_a_refund_that_no_money_covers_is_recorded_only_while_it_counts() -> None:
+    uncovered = (*paid(), refund_requested(lines=(COURSE_BACK,)), issued())
+    assert shown(*uncovered).recorded_only == euros(10_000)
+    assert shown(*uncovered, RESTORED).recorded_only == euros(0)
+    partly = (
+        *paid(),
+        refund_requested(transfer(4_000, TransferMethod.MANUAL), lines=(COURSE_BACK,)),
+        issued(),
+    )
+    assert (shown(*partly).owed, shown(*partly).recorded_only) == (euros(4_000), euros(6_000))
+
+
 @pytest.mark.parametrize(
     ("history", "says"),
     [
