@@ -10,14 +10,13 @@ from msgspec import Meta, Struct
 
 from adapters.commands.writing import NOTE_PATTERN, ONE_LINE_PATTERN
 from domain.identifiers import LineId, RefundId, TransferId
+from domain.money import AMOUNT_MAX
 from domain.order.form import LINES_MAX
 from domain.order.refund_amounts import LineWanted
 from domain.order.state import Order
 
 REASON_CHARACTERS_MAX = 500
 REFERENCE_CHARACTERS_MAX = 200
-AMOUNT_MAX = 999_999_999_999
-"""Minor units, as what people type: twelve digits."""
 
 Amount: TypeAlias = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Reason: TypeAlias = Annotated[str, Meta(max_length=REASON_CHARACTERS_MAX, pattern=NOTE_PATTERN)]

@@ -11,7 +11,7 @@ from domain.order.events import (
 from domain.order.state import Order
 from domain.order.transfer_standing import asks_customer
 from domain.order.values import Transfer, TransferMethod
-from projections.order_view.payback_words import provider_name
+from projections.order_view.provider_words import provider_name
 from projections.order_view.transfer_words import TAKEN_OVER
 
 HOW_BY_METHOD = {
