@@ -1,15 +1,13 @@
 """What news of a provider asks of the order that it is about.
 
-The rule to know: a refund is ours if it names a transfer of ours, or is the one that a transfer
-has as its reference. A second refund that names the same transfer is money that left twice, so
-it is seen as one that the provider made by itself.
+The rule to know: a refund that is none of ours (`our_transfers.py`), or that came back although its
+transfer had failed, is seen as one that the provider made by itself.
 """
 
-from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from domain.identifiers import PaymentId, RefundId
+from domain.identifiers import PaymentId
 from domain.order.commands.payments import CloseDispute, OpenDispute
 from domain.order.commands.refunds import FailExternalRefund, ObserveExternalRefund
 from domain.order.commands.transfers import (
@@ -19,18 +17,12 @@ from domain.order.commands.transfers import (
     TransferWish,
 )
 from domain.order.decide import OrderWish
-from domain.order.parts import TransferState
+from domain.order.our_transfers import Named, our_transfer
+from domain.order.parts import Refund, TransferState
 from domain.order.state import Order
 from processors.provider_news import DisputeSeen, Fate, RefundSeen, Told
 
 FAILED_WITHOUT_A_CODE = "failed"
-
-
-class Ours(NamedTuple):
-    """A transfer of the order, and the refund that it belongs to."""
-
-    refund_id: RefundId
-    transfer: TransferState
 
 
 def wishes_of(
@@ -45,25 +37,11 @@ def wishes_of(
     return [] if payment_id is None else _of_dispute(told, payment_id, now)
 
 
-def our_transfer(seen: RefundSeen, order: Order) -> Ours | None:
-    """Find the transfer of ours that this refund is."""
-    ours = list(_transfers(order))
-    by_reference = (one for one in ours if seen.refund_id == one.transfer.reference != "")
-    by_name = (one for one in ours if _is_named(seen, one.transfer, order))
-    return next(by_reference, None) or next(by_name, None)
-
-
-def _is_named(seen: RefundSeen, transfer: TransferState, order: Order) -> bool:
-    return (
-        (seen.order_id, seen.transfer_id) == (order.order_id, transfer.transfer_id)
-        and seen.amount == transfer.amount
-        and (not seen.refund_id or not transfer.reference)
-    )
-
-
-def _transfers(order: Order) -> Iterator[Ours]:
-    for refund, transfer in order.transfers:
-        yield Ours(refund.refund_id, transfer)
+def transfer_seen(seen: RefundSeen, order: Order) -> tuple[Refund, TransferState] | None:
+    """Find the transfer of the order that this refund is, with its refund."""
+    is_of_order = seen.order_id == order.order_id
+    named = Named(seen.transfer_id, seen.amount, seen.transaction_ids) if is_of_order else None
+    return our_transfer(seen.refund_id, named, order)
 
 
 def _of_refund(
@@ -71,17 +49,19 @@ def _of_refund(
 ) -> list[OrderWish]:
     if seen.refund_id in order.external_refunds_by_id:
         return [_failed_external(seen, now)] if seen.fate is Fate.FAILED else []
-    ours = our_transfer(seen, order)
-    if ours and not (ours.transfer.is_failed and seen.fate is Fate.RETURNED):
-        return [_of_transfer(seen, ours, now)]
-    paid_back = ours.transfer.payment_id if ours else payment_id
+    ours = transfer_seen(seen, order)
+    if ours and not (ours[1].is_failed and seen.fate is Fate.RETURNED):
+        return [_of_transfer(seen, *ours, now)]
+    paid_back = ours[1].payment_id if ours else payment_id
     if seen.fate is Fate.FAILED or not seen.refund_id or paid_back is None:
         return []
     return [_observed(seen, paid_back, now)]
 
 
-def _of_transfer(seen: RefundSeen, ours: Ours, now: datetime) -> TransferWish:
-    refund_id, transfer_id = ours.refund_id, ours.transfer.transfer_id
+def _of_transfer(
+    seen: RefundSeen, refund: Refund, transfer: TransferState, now: datetime
+) -> TransferWish:
+    refund_id, transfer_id = refund.refund_id, transfer.transfer_id
     match seen.fate:
         case Fate.IN_PROGRESS:
             return ReportTransferPending(

@@ -166,6 +166,7 @@ SECOND_PAYMENT = PaymentId("payment-2")
 THIRD_PAYMENT = PaymentId("payment-3")
 REFUND = RefundId("refund-1")
 SECOND_REFUND = RefundId("refund-2")
+THIRD_REFUND = RefundId("refund-3")
 TRANSFER = TransferId("refund-1/1")
 SECOND_TRANSFER = TransferId("refund-1/2")
 SECOND_EXTERNAL = ExternalRefundId("re_2")
@@ -634,14 +635,11 @@ def record_refund(
     )
 
 
-def observe(
-    amount: int, external_refund_id: ExternalRefundId = EXTERNAL, *, key: str = ""
-) -> ObserveExternalRefund:
+def observe(amount: int, external_refund_id: ExternalRefundId = EXTERNAL) -> ObserveExternalRefund:
     return ObserveExternalRefund(
         now=NOW,
         at=at(50),
         external_refund_id=external_refund_id,
         payment_id=PAYMENT,
         amount=euros(amount),
-        key=key,
     )

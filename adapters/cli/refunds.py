@@ -114,6 +114,7 @@ async def allocate(
     external_refund: str,
     *,
     line: tuple[str, ...] = (),
+    refund: str | None = None,
     remove_access: tuple[str, ...] = (),
     remove_offer_access: Flag = False,
     no_confirmation: Flag = False,
@@ -129,6 +130,8 @@ async def allocate(
         The provider's id of it, as `refunds list` tells it.
     line
         LINE=AMOUNT: how much of it was for a line; what is left was money above the total.
+    refund
+        The refund whose money it is, instead of lines: no other refund is made of it.
     remove_access
         LINE whose access goes too, where the line is then refunded in full.
     remove_offer_access
@@ -142,6 +145,7 @@ async def allocate(
         lines = lines_of(found, order, line, is_all=False, remove_access=remove_access)
         options = AllocateOptions(
             lines=lines,
+            settles=RefundId(refund) if refund else None,
             remove_offer_access=remove_offer_access,
             tell_customer=not no_confirmation,
         )

@@ -20,8 +20,9 @@ from adapters.clock import utc_now
 from adapters.display.times import exact
 from adapters.outside import open_outside
 from adapters.providers.differences import Differences, DifferenceSeen
-from adapters.providers.news_store import KeptNews, NewsStore
+from adapters.providers.news_store import INTERNAL_ERROR, PAYMENT_UNKNOWN, KeptNews, NewsStore
 from adapters.providers.reconciling import Compared
+from adapters.providers.troubles import CREDENTIALS_MISSING, CREDENTIALS_REFUSED
 from domain.identifiers import OrderId, ShopId
 from domain.money import Money
 from processors.reconciliation import Why
@@ -29,13 +30,21 @@ from processors.reconciliation import Why
 SINCE_DEFAULT = "7d"
 PERIOD = re.compile(r"(\d{1,4})([hd])")
 HOURS_BY_UNIT = {"h": 1, "d": 24}
-UNKNOWN_AFTER = timedelta(days=1)
-"""Then news that no order answers to is taken for another system's."""
-UNKNOWN_MAX = 1_000
+WAITING_AFTER = timedelta(days=1)
+"""Then news that is not taken in does not wait for a checkout's message alone."""
+WAITING_MAX = 1_000
 ADVICE = (
     "Look at the payment in the provider's dashboard and at `order-ledger orders history ORDER`; "
     "what could not be compared is tried again by itself every 15 minutes."
 )
+WORDS_BY_WAITING = {
+    "": "a worker: is one running?",
+    PAYMENT_UNKNOWN: "its payment: no order has it, or another system uses the account",
+    INTERNAL_ERROR: "a mistake of the ledger's to be mended: see its log",
+    CREDENTIALS_MISSING.code: "the provider's credentials: `order-ledger secrets set`",
+    CREDENTIALS_REFUSED.code: "the right credentials: `order-ledger secrets set`",
+}
+"""By the code that news waits for; any other is waited out."""
 SENTENCE_BY_WHY = {
     Why.NOT_RECORDED: "The provider returned more than is recorded",
     Why.NOT_AT_PROVIDER: "Recorded as returned, and not returned by the provider",
@@ -48,8 +57,8 @@ class ShopReconciled(Struct, frozen=True, kw_only=True):
     shop: ShopId
     compared: Sequence[Compared]
     differences: Sequence[DifferenceSeen]
-    unknown: Sequence[KeptNews]
-    """What was told a day ago or more, and no order of this shop answers to."""
+    waiting: Sequence[KeptNews]
+    """What was told a day ago or more, and is not taken in."""
 
     @property
     def is_clear(self) -> bool:
@@ -95,13 +104,13 @@ async def _reconciled(
     async with open_outside(parts.settings, parts.secrets) as outside:
         reconciler = reconciler_of(parts, sources_of(outside, parts.settings, parts.secrets))
         compared = {shop: await reconciler.reconcile(shop, since) for shop in shops}
-    store, told_before = NewsStore(parts.pool), utc_now() - UNKNOWN_AFTER
+    store, told_before = NewsStore(parts.pool), utc_now() - WAITING_AFTER
     return [
         ShopReconciled(
             shop=shop,
             compared=compared[shop],
             differences=await Differences(parts.pool).all(shop),
-            unknown=await store.unknown(shop, told_before, UNKNOWN_MAX),
+            waiting=await store.waiting(shop, told_before, WAITING_MAX),
         )
         for shop in shops
     ]
@@ -125,8 +134,8 @@ def _show(found: Sequence[ShopReconciled], numbers: dict[OrderId, str]) -> None:
             say(f"{one.shop}: no provider is set up that lists its refunds.")
         if one.differences:
             _show_differences(one.differences, numbers)
-        if one.unknown:
-            _show_unknown(one.unknown)
+        if one.waiting:
+            _show_waiting(one.waiting)
 
 
 def _sentence(compared: Compared) -> str:
@@ -153,11 +162,18 @@ def _show_differences(differences: Sequence[DifferenceSeen], numbers: dict[Order
     show(rows)
 
 
-def _show_unknown(unknown: Sequence[KeptNews]) -> None:
-    say("Told by providers, and no order of this shop answers to it:")
+def _show_waiting(waiting: Sequence[KeptNews]) -> None:
+    say("Told by providers, and not taken in:")
     rows = table("Provider", "What", "Waits for", "Told")
-    for one in unknown:
+    for one in waiting:
         rows.add_row(
-            text(one.provider), text(one.news.news_id), text(one.waits_for), exact(one.told_at)
+            text(one.provider),
+            text(one.news.news_id),
+            text(_what_it_waits_for(one.waits_for)),
+            exact(one.told_at),
         )
     show(rows)
+
+
+def _what_it_waits_for(code: str) -> str:
+    return WORDS_BY_WAITING.get(code, f"another try ({code})")

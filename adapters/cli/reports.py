@@ -16,7 +16,7 @@ from adapters.cli.reaching import ledger, the_shop
 from adapters.clock import utc_now
 from adapters.display.sales_csv import CsvFormat, sales_csv
 from adapters.display.words import percent_of, words_of
-from adapters.reading.sales_report import RangeWord, SalesReport, Wanted, read_sales
+from adapters.reading.sales_report import DaysWanted, RangeWord, SalesReport, read_sales
 from domain.money import Money
 from projections.sales.queries import Dimension
 from projections.sales.report import SalesFigures, SalesRow
@@ -70,7 +70,7 @@ async def sales(
     """
     if csv and options.json:
         raise WrongUse("--csv and --json are two answers", "Give one of them.")
-    wanted = Wanted(by=by, range=range_, first=first, last=last)
+    wanted = DaysWanted(by=by, range=range_, first=first, last=last)
     async with ledger(options) as parts:
         shop = await the_shop(parts, options)
         report = await read_sales(parts.pool, parts.shop_settings, shop, wanted, utc_now())

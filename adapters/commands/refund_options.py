@@ -9,7 +9,7 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from adapters.commands.writing import NOTE_PATTERN, ONE_LINE_PATTERN
-from domain.identifiers import LineId, TransferId
+from domain.identifiers import LineId, RefundId, TransferId
 from domain.order.form import LINES_MAX
 from domain.order.refund_amounts import LineWanted
 from domain.order.state import Order
@@ -88,6 +88,8 @@ class AllocateOptions(
     """What a refund was for that a provider made by itself."""
 
     lines: RefundLines = ()
+    settles: RefundId | None = None
+    """The refund whose money it is: owed, recorded only, or confirmed without a reference."""
     remove_offer_access: bool = False
     tell_customer: bool = True
     """Off: the customer is sent no confirmation with a credit note."""

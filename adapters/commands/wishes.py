@@ -129,6 +129,7 @@ def _allocation(
         refund_id=refund_id_of(order, requester.key),
         by=requester.by,
         lines=amounts.lines,
+        settles=options.settles,
         remove_offer_access=options.remove_offer_access,
         tell_customer=options.tell_customer,
     )

@@ -19,9 +19,9 @@ from adapters.http_api.parameters import MinPositionParameter
 from adapters.http_api.parts import ApiParts
 from adapters.reading.sales_report import (
     READ_MODELS,
+    DaysWanted,
     RangeWord,
     SalesReport,
-    Wanted,
     read_sales,
 )
 from domain.identifiers import ShopId
@@ -49,9 +49,9 @@ async def ask_for_sales(
         date | None,
         QueryParameter(name="to", description="The last day, which is in it; today if left out."),
     ] = None,
-) -> Wanted:
+) -> DaysWanted:
     """Say which days are asked for; without any, the last 30."""
-    return Wanted(by=by, range=range_, first=first, last=last)
+    return DaysWanted(by=by, range=range_, first=first, last=last)
 
 
 @get(
@@ -74,7 +74,7 @@ async def reports_sales(
     request: Request[Any, Any, Any],
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],
-    wanted: NamedDependency[Wanted],
+    wanted: NamedDependency[DaysWanted],
     min_position: MinPositionParameter = 0,
 ) -> Response[SalesReport | str]:
     """Report what was sold, refunded and lost, each by the day at which it happened."""
@@ -106,7 +106,7 @@ async def reports_sales(
 async def reports_sales_csv(
     parts: NamedDependency[ApiParts],
     shop_id: NamedDependency[ShopId],
-    wanted: NamedDependency[Wanted],
+    wanted: NamedDependency[DaysWanted],
     format_: Annotated[
         CsvFormat,
         QueryParameter(name="format", description="`excel-fi` is as a Finnish Excel opens it."),

@@ -5,7 +5,6 @@ refund is returned looks afterwards whether its failure was told, and whoever re
 finds what was recorded before: so a failure is never lost between two who work at once.
 """
 
-import traceback
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -14,15 +13,16 @@ import structlog
 
 from adapters.clock import Clock, utc_now
 from adapters.commands.recording import CommandRecorder, OrderRequest
+from adapters.log import log_mistake
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.order_store import OrderStore
-from adapters.providers.news_store import KeptNews, NewsStore
+from adapters.providers.news_store import INTERNAL_ERROR, PAYMENT_UNKNOWN, KeptNews, NewsStore
 from adapters.reading.payments import PaymentIndex
 from domain.identifiers import PaymentId, ShopId, StreamName, order_stream
 from domain.message import Actor, ActorKind, Metadata
 from domain.order.state import Order
 from domain.rejection import Rejection
-from processors.news_wishes import our_transfer, wishes_of
+from processors.news_wishes import transfer_seen, wishes_of
 from processors.provider_news import Fate, News, RefundsChanged, RefundSeen, Told
 from processors.refund_provider import NotKnown
 from processors.refund_source import RefundSource
@@ -31,8 +31,6 @@ RETRY_SECONDS_MIN = 10
 RETRY_SECONDS_MAX = 3_600
 DOUBLINGS_MAX = 10
 TAKEN_AT_ONCE_MAX = 100
-PAYMENT_UNKNOWN = "payment_unknown"
-INTERNAL_ERROR = "internal_error"
 NO_LIST = NotKnown(code="no_list")
 """Nobody here can ask the provider for its refunds."""
 
@@ -83,7 +81,7 @@ class NewsApplier:
             except UNAVAILABLE:
                 raise
             except Exception as problem:  # noqa: BLE001 - one mistake must not hold up the others
-                _log_mistake(one, problem)
+                log_mistake("provider_news_mistake", problem, **_named(one))
                 await self._put_off(one, INTERNAL_ERROR)
 
     async def take_in_complete(self, kept: Sequence[KeptNews]) -> None:
@@ -145,7 +143,7 @@ class NewsApplier:
         if isinstance(told, RefundSeen) and told.order_id is not None:
             stream = order_stream(shop, told.order_id)
             order = await self._order(stream)
-            if our_transfer(told, order) is not None:
+            if transfer_seen(told, order) is not None:
                 return Place(stream, order, None)
         for transaction_id in told.transaction_ids:
             found = await self._payments.find(shop, provider, transaction_id)
@@ -188,14 +186,3 @@ def _metadata(kept: KeptNews) -> Metadata:
 def _named(kept: KeptNews) -> dict[str, str]:
     """Name news in the log: ids of the provider's, nothing personal."""
     return {"shop": kept.shop, "provider": kept.provider, "news": kept.news.news_id}
-
-
-def _log_mistake(kept: KeptNews, problem: Exception) -> None:
-    """Say where and of what kind it was; its words may hold anything."""
-    place = traceback.extract_tb(problem.__traceback__)[-1]
-    logger.error(
-        "provider_news_mistake",
-        **_named(kept),
-        problem=type(problem).__name__,
-        place=f"{place.filename}:{place.lineno}",
-    )

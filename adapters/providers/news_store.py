@@ -17,6 +17,10 @@ from domain.identifiers import ShopId
 from processors.provider_news import Fate, News, RefundSeen
 from projections.query import Query
 
+PAYMENT_UNKNOWN = "payment_unknown"
+"""The code of news that waits for its payment, which no order has."""
+INTERNAL_ERROR = "internal_error"
+"""Of news that a mistake of ours keeps waiting."""
 FIRST_TRY = timedelta(seconds=2)
 """What was just told is tried by whoever keeps it; the loop comes later, lest both do."""
 
@@ -62,7 +66,7 @@ ORDER BY retry_at
 LIMIT %(limit)s
 """  # noqa: S608 - made of our own names only
 
-UNKNOWN = f"""
+WAITING = f"""
 SELECT {COLUMNS}
 FROM providers.news
 WHERE done_at IS NULL
@@ -146,10 +150,10 @@ class NewsStore:
         parameters: dict[str, object] = {"now": now, "limit": limit}
         return await fetch(self._pool, Query(sql=DUE, parameters=parameters, result=KeptNews))
 
-    async def unknown(self, shop: ShopId, told_before: datetime, limit: int) -> list[KeptNews]:
-        """Give what nothing in the ledger answers to, told before a moment, the oldest first."""
+    async def waiting(self, shop: ShopId, told_before: datetime, limit: int) -> list[KeptNews]:
+        """Give what was told before a moment and is not taken in, the oldest first."""
         parameters = {"shop": shop, "told_before": told_before, "limit": limit}
-        return await fetch(self._pool, Query(sql=UNKNOWN, parameters=parameters, result=KeptNews))
+        return await fetch(self._pool, Query(sql=WAITING, parameters=parameters, result=KeptNews))
 
     async def failure_of(self, kept: KeptNews, refund: RefundSeen) -> KeptNews | None:
         """Give the news that the same refund failed, if that was ever told."""

@@ -45,7 +45,7 @@ class RangeWrong(Rejection):
     code = "range_wrong"
 
 
-class Wanted(Struct, frozen=True, kw_only=True):
+class DaysWanted(Struct, frozen=True, kw_only=True):
     """Which days are asked for, by a word or by their ends; neither: the last 30 days."""
 
     by: Dimension = Dimension.DAY
@@ -84,7 +84,7 @@ class SalesReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "l
 
 
 async def read_sales(
-    pool: Pool, shop_settings: ShopSettingsStore, shop: ShopId, wanted: Wanted, now: datetime
+    pool: Pool, shop_settings: ShopSettingsStore, shop: ShopId, wanted: DaysWanted, now: datetime
 ) -> SalesReport:
     """Report a shop's sales; raise RangeWrong."""
     zone = zone_named((await shop_settings.get(shop)).zone)
@@ -101,7 +101,7 @@ async def read_sales(
     )
 
 
-def days_of(wanted: Wanted, today: date) -> Days:
+def days_of(wanted: DaysWanted, today: date) -> Days:
     """Say which days are asked for; raise RangeWrong."""
     if wanted.range is not None and (wanted.first or wanted.last):
         raise RangeWrong("A range is named by a word or by its ends, not both.")

@@ -45,7 +45,7 @@ Found: TypeAlias = Standing | None
 """What a provider said; None of a look: it has no such refund."""
 
 
-class TransferTaken(NamedTuple):
+class TransferInHand(NamedTuple):
     """A transfer that this payer asks for, or asks about."""
 
     item: Claimed
@@ -73,7 +73,7 @@ class Payer:
         self._providers = providers
         self._kinds = [refund_kind(provider) for provider in providers]
 
-    async def take(self, room: Room) -> list[TransferTaken]:
+    async def take(self, room: Room) -> list[TransferInHand]:
         """Begin what is due: an attempt where the order grants one, else a look.
 
         After an operating error some may be begun and some not: the next call asks for those
@@ -92,7 +92,7 @@ class Payer:
         self._hands.begin(taken)
         return taken
 
-    async def carry_out(self, taken: TransferTaken) -> Found:
+    async def carry_out(self, taken: TransferInHand) -> Found:
         """Ask or look once; whatever happens is a standing, a mistake of ours too."""
         is_asking = taken.step is TransferStep.ASK
         if is_asking and self._hands.since_claim(taken) > ASK_WITHIN:
@@ -111,11 +111,11 @@ class Payer:
             return INTERNAL_ERROR
         return found
 
-    def cut_off(self, taken: TransferTaken) -> Found:  # noqa: ARG002 - the same of every one
+    def cut_off(self, taken: TransferInHand) -> Found:  # noqa: ARG002 - the same of every one
         """Say what is known of a call that was cut off."""
         return CUT_OFF
 
-    async def report(self, finished: Sequence[Finished[TransferTaken, Found]]) -> None:
+    async def report(self, finished: Sequence[Finished[TransferInHand, Found]]) -> None:
         """Record what was found out; put off what was looked up and is as it was.
 
         After an operating error the same may be reported again.
@@ -136,18 +136,18 @@ class Payer:
         """Give back what was claimed and perhaps not begun; the orders know which."""
         await self._hands.leave()
 
-    async def _put_off(self, taken: Sequence[TransferTaken]) -> None:
+    async def _put_off(self, taken: Sequence[TransferInHand]) -> None:
         looked = [one for one in taken if one.step is TransferStep.LOOK]
         pauses = [look_delay(one.task.transfer, self._hands.now(one)) for one in looked]
         await self._hands.put_off(looked, pauses)
 
-    def _told(self, one: Finished[TransferTaken, Found]) -> TransferWish | None:
+    def _told(self, one: Finished[TransferInHand, Found]) -> TransferWish | None:
         now = self._hands.now(one.taken)
         if one.taken.step is TransferStep.ASK and one.outcome is not None:
             return told_of_attempt(one.taken.task, one.outcome, now)
         return told_of_look(one.taken.task, one.outcome, now)
 
-    def _taken(self, item: Claimed, answer: Answered, order: Order) -> TransferTaken | None:
+    def _taken(self, item: Claimed, answer: Answered, order: Order) -> TransferInHand | None:
         """Pair them, unless there is newer news of the transfer than the claim knew."""
         transfer_id = TransferId(item.item_id)
         refund_id = refund_of(transfer_id)
@@ -163,7 +163,7 @@ class Payer:
             payment=order.payments_by_id[transfer.payment_id],
             now=item.claimed_at,
         )
-        return TransferTaken(item, step, task, self._hands.claimed_seconds)
+        return TransferInHand(item, step, task, self._hands.claimed_seconds)
 
     def _step(
         self, item: Claimed, answer: Answered, transfer: TransferState
@@ -188,7 +188,7 @@ class Payer:
         return OrderRequest(item.stream, wish, _metadata(item, "start"))
 
 
-def _request(taken: TransferTaken, wish: TransferWish) -> OrderRequest:
+def _request(taken: TransferInHand, wish: TransferWish) -> OrderRequest:
     return OrderRequest(taken.item.stream, wish, _metadata(taken.item, taken.step))
 
 

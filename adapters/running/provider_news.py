@@ -5,11 +5,11 @@ answered for, so whoever takes over, after whatever end, goes on with it.
 """
 
 import asyncio
-import traceback
 
 import structlog
 
 from adapters.auth.shops import Shops
+from adapters.log import log_mistake
 from adapters.postgres.database import Pool, url_of
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
@@ -43,7 +43,8 @@ async def run_provider_news(
             logger.warning("provider_news_waits_for_the_database", problems=kinds)
             await stopped_within(stop, STANDBY_SECONDS)
         except* Exception as problems:  # noqa: BLE001 - beside it run the workers, which it must not end
-            _log_mistakes(problems)
+            for problem in problems.exceptions:
+                log_mistake("provider_news_mistake", problem)
             await stopped_within(stop, STANDBY_SECONDS)
 
 
@@ -60,14 +61,3 @@ async def _reconcile(reconciler: Reconciler, shops: Shops, stop: asyncio.Event) 
             if shop.revoked_at is None and not stop.is_set():
                 await reconciler.reconcile_due(shop.shop)
         await stopped_within(stop, RECONCILE_LOOK_SECONDS)
-
-
-def _log_mistakes(problems: BaseExceptionGroup[Exception]) -> None:
-    """Say where and of what kind they were; their words may hold anything."""
-    for problem in problems.exceptions:
-        place = traceback.extract_tb(problem.__traceback__)[-1]
-        logger.error(
-            "provider_news_mistake",
-            problem=type(problem).__name__,
-            place=f"{place.filename}:{place.lineno}",
-        )

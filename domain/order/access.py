@@ -1,12 +1,14 @@
 """Which access a refund is about, and what became of it."""
 
 from collections.abc import Collection, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.configuration.settings import AccessRemoval, ActionLevel, KajabiGrant
 from domain.identifiers import LineId
 from domain.order.parts import ActionState, Refund
-from domain.order.stages import ActionStage
+from domain.order.running import ATTEMPT_LEASE
+from domain.order.stages import ActionStage, RefundStanding
 
 if TYPE_CHECKING:
     from domain.order.state import Order
@@ -14,9 +16,25 @@ if TYPE_CHECKING:
 OFFER_LEVELS = (ActionLevel.OFFER, ActionLevel.CHECKOUT)
 
 
+def is_removable(grant: ActionState) -> bool:
+    """Say whether a refund can take the grant's access away, or call it off before it is given."""
+    return grant.holds_access or not grant.is_finished
+
+
+def lines_with_access(order: "Order") -> frozenset[LineId]:
+    """Name the lines whose product gave course access that a refund can take away."""
+    grants = (a for a in order.actions if a.is_grant and a.level is ActionLevel.PRODUCT)
+    return frozenset(a.line_id for a in grants if a.line_id is not None and is_removable(a))
+
+
+def can_remove_offer_access(order: "Order") -> bool:
+    """Say whether a refund can take away course access that no single product gave."""
+    return any(is_removable(grant) for grant in grants_of(order, (), with_offer=True))
+
+
 def has_offer_access(order: "Order") -> bool:
-    """Say whether the order has course access that no single product gave."""
-    return any(a.is_grant and a.level in OFFER_LEVELS for a in order.actions)
+    """Say whether the order gave course access that no single product gave, also if it is gone."""
+    return any(grants_of(order, (), with_offer=True))
 
 
 def grants_meant(order: "Order", refund: Refund) -> Iterator[ActionState]:
@@ -49,6 +67,14 @@ def is_removed_by_hand(grant: ActionState) -> bool:
     return grant.run == 0 or not (settings.is_by_api or settings.deactivation_url)
 
 
+def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
+    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
+    begun_at = grant.started_recorded_at
+    if begun_at is None or now > begun_at + ATTEMPT_LEASE:
+        return False
+    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
+
+
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:
     """Go through the access removals that are still to do."""
     for action in order.actions:
@@ -57,7 +83,10 @@ def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]
 
 
 def lost_access(order: "Order", refund: Refund) -> Iterator[ActionState]:
-    """Go through the grants that a failed refund had taken back or called off before it failed."""
+    """Go through the grants that a failed refund had taken back or called off before it failed.
+
+    What another refund in force takes, or pays back in full, is not lost.
+    """
     taken_back = {
         action.settings.granted_by
         for action in order.actions
@@ -66,5 +95,17 @@ def lost_access(order: "Order", refund: Refund) -> Iterator[ActionState]:
     }
     for grant in grants_meant(order, refund):
         was_taken = grant.action_id in taken_back or grant.stage is ActionStage.CANCELLED
-        if was_taken and not grant.holds_access:
+        if was_taken and not grant.holds_access and not _is_paid_back(order, grant):
             yield grant
+
+
+def _is_paid_back(order: "Order", grant: ActionState) -> bool:
+    """Say whether refunds in force take the access, or return all that was paid for it."""
+    in_force = [refund for refund in order.refunds if refund.is_in_force]
+    if any(meant == grant for refund in in_force for meant in grants_meant(order, refund)):
+        return True
+    if grant.level in OFFER_LEVELS:
+        return order.refund_standing is RefundStanding.FULL
+    back = sum(p.amount for refund in in_force for p in refund.lines if p.line_id == grant.line_id)
+    price = sum(line.gross for line in order.lines if line.line_id == grant.line_id)
+    return 0 < price <= back

@@ -15,9 +15,11 @@ from msgspec import Struct
 from domain.identifiers import ActionId, ExternalRefundId, RefundId
 from domain.money import Money
 from domain.order.access import lost_access
+from domain.order.asked_anew import is_refunded_anew
+from domain.order.matching import in_doubt
 from domain.order.money import by_payment, excess_open, returnable_total
 from domain.order.parts import ActionState, Refund, TransferState
-from domain.order.stages import ActionStage, RefundStage, RefundStanding, TransferStage
+from domain.order.stages import ActionStage, RefundStanding, TransferStage
 
 if TYPE_CHECKING:
     from domain.order.state import Order
@@ -34,12 +36,15 @@ class AttentionKind(StrEnum):
     ACTION_UNFINISHED = "action_unfinished"
     """A wanted action has not succeeded within the grace period."""
     TRANSFER_FAILED = "transfer_failed"
+    """A provider did not return it, or took back what it had returned."""
     TRANSFER_UNRESOLVED = "transfer_unresolved"
     TRANSFER_UNFINISHED = "transfer_unfinished"
     """A provider has not taken it within the grace period, or does not come to an end."""
     EXTERNAL_REFUND_UNALLOCATED = "external_refund_unallocated"
     MONEY_ABOVE_TOTAL = "money_above_total"
     RETURNED_ABOVE_RECEIVED = "returned_above_received"
+    RETURNED_TWICE = "returned_twice"
+    """A payback from elsewhere that nobody named may be money that is counted already."""
     ACCESS_LOST = "access_lost"
     """Access was removed, or a grant called off, for a refund that failed later."""
 
@@ -83,6 +88,7 @@ def reasons(order: "Order") -> Iterator[AttentionReason]:
         _unallocated_refunds(order),
         _money_above_total(order),
         _returned_above_received(order),
+        _returned_twice(order),
         _lost_access(order),
     )
 
@@ -145,8 +151,8 @@ def _trouble_of(order: "Order", refund: Refund, transfer: TransferState) -> Atte
     if transfer.is_open:
         is_lost = transfer.is_unresolved
         return AttentionKind.TRANSFER_UNRESOLVED if is_lost else AttentionKind.TRANSFER_UNFINISHED
-    is_settled = refund.is_acknowledged or _is_refunded_anew(order, refund)
-    if transfer.stage is TransferStage.FAILED and not is_settled:
+    is_settled = refund.is_acknowledged or is_refunded_anew(order, refund)
+    if (transfer.is_failed or transfer.is_taken_back) and not is_settled:
         return AttentionKind.TRANSFER_FAILED
     return None
 
@@ -158,19 +164,6 @@ def _since(transfer: TransferState) -> datetime | None:
     if transfer.stage is TransferStage.PENDING and transfer.stage_recorded_at is not None:
         return transfer.stage_recorded_at + TRANSFER_PATIENCE
     return transfer.requested_recorded_at
-
-
-def _is_refunded_anew(order: "Order", refund: Refund) -> bool:
-    """Say whether a later refund that did not fail takes up all that this one was about."""
-    known = list(order.refunds_by_id)
-    later = [
-        order.refunds_by_id[refund_id]
-        for refund_id in known[known.index(refund.refund_id) + 1 :]
-        if order.refunds_by_id[refund_id].stage is not RefundStage.FAILED
-    ]
-    lines = {line.line_id for one in later for line in one.lines}
-    has_excess = refund.excess == 0 or any(one.excess for one in later)
-    return bool(later) and has_excess and lines >= {line.line_id for line in refund.lines}
 
 
 def _unallocated_refunds(order: "Order") -> Iterator[AttentionReason]:
@@ -210,6 +203,18 @@ def _returned_above_received(order: "Order") -> Iterator[AttentionReason]:
         return
     if any(money.returned > money.received for money in by_payment(order).values()):
         yield AttentionReason(kind=AttentionKind.RETURNED_ABOVE_RECEIVED, since=since)
+
+
+def _returned_twice(order: "Order") -> Iterator[AttentionReason]:
+    for refund, transfer in in_doubt(order):
+        since = transfer.returned_recorded_at
+        if since is not None and not refund.is_acknowledged:
+            yield AttentionReason(
+                kind=AttentionKind.RETURNED_TWICE,
+                since=since,
+                refund_id=refund.refund_id,
+                message=str(transfer.amount),
+            )
 
 
 def _lost_access(order: "Order") -> Iterator[AttentionReason]:

@@ -33,6 +33,11 @@ def claimed_access(grant: ActionState) -> frozenset[str]:
     return frozenset((held | coming) - {""})
 
 
+def holds_target(order: Order, grant: ActionState, target: str) -> bool:
+    """Say whether the customer has this access by the grant, not only soon."""
+    return holds_access(order, grant) and target == removable_access(grant)
+
+
 def removable_access(grant: ActionState) -> str:
     """Name the access that a removal of this grant takes back."""
     return access_target(grant.granted_settings or grant.settings)

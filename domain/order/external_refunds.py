@@ -1,8 +1,8 @@
 """Decide on refunds that a provider made by itself: facts, never refused for their amount.
 
-One that settles exactly one recorded-only or owed refund is matched; else a person says what it
-was for. Our own refund coming back is recognised by its key or by the provider's id, unless its
-transfer failed: then the money is back in spite of that, and must be seen.
+One that can only be the money of one refund is matched (`matching.py`); else a person says what it
+was for. Our own refund coming back is recognised by the provider's id, unless its transfer failed:
+then the money is back in spite of that, and must be seen.
 """
 
 from domain.money import Money
@@ -21,10 +21,13 @@ from domain.order.events import (
     OrderFact,
 )
 from domain.order.issuing import settled
+from domain.order.matching import transfer_settled_by
+from domain.order.our_transfers import our_transfer
 from domain.order.parts import ExternalRefund, Refund, TransferState
 from domain.order.refund_lines import refunded_lines
 from domain.order.rejections import PaymentUnknown, RefundDiffers, RefundUnknown, require_fit
 from domain.order.removal_wishes import lines_losing_access, require_offer_access
+from domain.order.settling import settle_refund
 from domain.order.state import Order
 from domain.order.transfers import report_done
 from domain.rejection import Rejection
@@ -56,15 +59,10 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
     require_fit(order, command.amount)
     if command.external_refund_id in order.external_refunds_by_id:
         return []
-    for refund, transfer in order.transfers:
-        if _is_ours(command, transfer):
-            return report_done(_as_done(command, refund, transfer), order)
-    matching = [
-        (refund, transfer)
-        for refund, transfer in order.transfers
-        if _is_settled_by(command, refund, transfer)
-    ]
-    match = matching[0] if len(matching) == 1 else None
+    ours = our_transfer(command.external_refund_id, None, order)
+    if ours is not None and not ours[1].is_failed:
+        return report_done(_as_done(command, *ours), order)
+    match = transfer_settled_by(command.payment_id, command.amount, order)
     return [
         ExternalRefundObserved(
             at=command.at,
@@ -75,21 +73,6 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
             matched_transfer=match[1].transfer_id if match else None,
         )
     ]
-
-
-def _is_ours(command: ObserveExternalRefund, transfer: TransferState) -> bool:
-    if transfer.is_failed:
-        return False
-    has_key = command.key != "" and command.key == transfer.key
-    return has_key or command.external_refund_id == transfer.reference
-
-
-def _is_settled_by(command: ObserveExternalRefund, refund: Refund, transfer: TransferState) -> bool:
-    return (
-        refund.is_in_force
-        and (transfer.is_recorded_only or transfer in refund.owed)
-        and (transfer.payment_id, transfer.amount) == (command.payment_id, command.amount)
-    )
 
 
 def _as_done(
@@ -105,12 +88,14 @@ def _as_done(
 
 
 def allocate_external_refund(command: AllocateExternalRefund, order: Order) -> list[OrderFact]:
-    """Count it in the order's data as a person says, which issues it."""
+    """Count it in the order's data as a person says, which issues it, or settle a refund by it."""
     external = _known(command.external_refund_id, order)
-    if external.refund_id == command.refund_id:
+    if external.refund_id == (command.settles or command.refund_id):
         return []
     if not external.is_unallocated:
         raise AlreadyAllocated(command.external_refund_id)
+    if command.settles is not None:
+        return settle_refund(command, command.settles, external, order)
     if command.refund_id in order.refunds_by_id:
         raise RefundDiffers(command.refund_id)
     if command.remove_offer_access:

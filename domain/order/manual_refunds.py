@@ -8,6 +8,7 @@ from domain.identifiers import ExternalRefundId
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.events import OrderFact, RefundTransferFailed, RefundTransferred
 from domain.order.issuing import settled
+from domain.order.matching import in_doubt
 from domain.order.parts import Refund, TransferState
 from domain.order.rejections import RefundAccountedFor
 from domain.order.state import Order
@@ -58,7 +59,7 @@ class TransferNotUnresolved(Rejection):
     def __init__(self, transfer_id: str) -> None:
         super().__init__(
             f"What became of transfer {transfer_id!r} is known; only where nobody knows can a "
-            "person say that no money went back."
+            "person say that no money went back by it."
         )
 
 
@@ -105,7 +106,11 @@ def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[Or
 
 
 def _require_own_money(reference: str, transfer: TransferState, order: Order) -> None:
-    """Refuse the name of a provider's refund that another refund counts, or that is other money."""
+    """Refuse the name of money that another transfer has, or that is of another payment or amount."""
+    for refund, other in order.transfers:
+        is_taken = reference != "" and other.reference == reference and not other.is_failed
+        if is_taken and other.transfer_id != transfer.transfer_id:
+            raise RefundAccountedFor(reference, refund.refund_id)
     external = order.external_refunds_by_id.get(ExternalRefundId(reference))
     if external is None:
         return
@@ -123,7 +128,8 @@ def _seen_unpaid(
         return []
     if transfer.is_tried_again:
         raise TransferBeingAsked(command.transfer_id)
-    if not transfer.is_unresolved:
+    is_in_doubt = any(transfer == other for _, other in in_doubt(order))
+    if not (transfer.is_unresolved or is_in_doubt):
         raise TransferNotUnresolved(command.transfer_id)
     failed = RefundTransferFailed(
         at=command.now,

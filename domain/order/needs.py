@@ -1,7 +1,6 @@
 """What still needs the person: once the customer is erased it fails for good, so erasing warns."""
 
-from domain.identifiers import PaymentId
-from domain.order.providers import capability_of
+from domain.order.providers import goes_by_email
 from domain.order.state import Order
 
 
@@ -15,12 +14,6 @@ def needs_of_customer(order: Order) -> tuple[str, ...]:
     refunds = [
         refund.refund_id
         for refund, transfer in order.transfers
-        if transfer.is_open and _goes_by_email(order, transfer.payment_id)
+        if transfer.is_open and goes_by_email(order.payments_by_id[transfer.payment_id])
     ]
     return (*actions, *refunds)
-
-
-def _goes_by_email(order: Order, payment_id: PaymentId) -> bool:
-    payment = order.payments_by_id[payment_id]
-    capability = capability_of(payment.provider, payment.sub_method)
-    return capability is not None and capability.by_email

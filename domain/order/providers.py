@@ -94,6 +94,12 @@ def step_of(provider: str, sub_method: str, currency: str) -> int:
     return capability.step_by_currency.get(currency, 1) if capability else 1
 
 
+def goes_by_email(payment: Payment) -> bool:
+    """Say whether its provider asks the customer by email for an account."""
+    capability = capability_of(payment.provider, payment.sub_method)
+    return capability is not None and capability.by_email
+
+
 def knows_keys(provider: str) -> bool:
     """Say whether a provider knows a repeat by our key at all."""
     return provider in KEY_KNOWN_FOR

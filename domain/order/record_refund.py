@@ -2,6 +2,8 @@
 
 The system that made it tells the customer: the ledger sends no confirmation.
 A reference that the provider gave names money; what another refund counts is not counted again.
+Without one, equal money that nobody has allocated is taken for it; equal money that is counted
+already makes the order ask for a look (`matching.py`).
 """
 
 from domain.identifiers import ExternalRefundId, PaymentId, TransferId
@@ -9,6 +11,7 @@ from domain.money import Money
 from domain.order.commands.refunds import AllocateExternalRefund, LineRefund, RecordRefund
 from domain.order.events import OrderFact, RefundIssued, RefundRequested, RefundTransferred
 from domain.order.external_refunds import allocate_external_refund
+from domain.order.matching import unallocated_equal_to
 from domain.order.parts import ExternalRefund, Refund
 from domain.order.refund_lines import refunded_lines
 from domain.order.rejections import (
@@ -59,10 +62,19 @@ def record_refund(command: RecordRefund, order: Order) -> list[OrderFact]:
             raise RefundDiffers(command.refund_id)
         return []
     _require_uncounted(command.reference, order)
-    observed = order.external_refunds_by_id.get(ExternalRefundId(command.reference))
-    if observed is not None and observed.is_unallocated:
+    observed = _observed(command, order)
+    if observed is not None:
         return allocate_external_refund(_as_allocation(command, observed), order)
     return _recorded(command, _payment_refunded(command, order), order)
+
+
+def _observed(command: RecordRefund, order: Order) -> ExternalRefund | None:
+    """Find the same money where the provider told of it first."""
+    if not command.reference:
+        amount = Money(sum(line.amount for line in command.lines), order.currency)
+        return unallocated_equal_to(_payment_refunded(command, order), amount, order)
+    named = order.external_refunds_by_id.get(ExternalRefundId(command.reference))
+    return named if named is not None and named.is_unallocated else None
 
 
 def _require_uncounted(reference: str, order: Order) -> None:

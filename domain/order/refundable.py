@@ -2,9 +2,8 @@
 
 from msgspec import Struct
 
-from domain.configuration.settings import ActionLevel
 from domain.identifiers import LineId
-from domain.order.access import has_offer_access
+from domain.order.access import lines_with_access
 from domain.order.money import NOTHING_RESERVED, excess_open, reserved_by_line, returnable_total
 from domain.order.state import Order
 
@@ -18,7 +17,7 @@ class RefundableLine(Struct, frozen=True, kw_only=True):
     maximum: int
     """The most when money is returned: no more than the order still has to return."""
     has_access: bool
-    """The product gives course access, which can be removed with a full refund."""
+    """Its product gave course access, which can be removed with a full refund."""
 
     def most(self, *, refund_payments: bool) -> int:
         """Give the maximum of a request that returns money, or of one that does not."""
@@ -33,15 +32,13 @@ class Refundable(Struct, frozen=True, kw_only=True):
     """The most money over all lines and the excess together."""
     excess: int
     """Money above the order's total that can be returned."""
-    has_offer_access: bool
-    """The order has course access of its offer or checkout."""
 
 
 def refundable(order: Order) -> Refundable:
     """Work out what can be refunded now."""
     returnable = returnable_total(order)
     reserved = reserved_by_line(order)
-    granting = {a.line_id for a in order.actions if a.is_grant and a.level is ActionLevel.PRODUCT}
+    granting = lines_with_access(order)
     lines = []
     for line in order.lines:
         left = line.gross - reserved.get(line.line_id, NOTHING_RESERVED).amount
@@ -57,5 +54,4 @@ def refundable(order: Order) -> Refundable:
         lines=tuple(lines),
         returnable=returnable,
         excess=min(excess_open(order), returnable),
-        has_offer_access=has_offer_access(order),
     )

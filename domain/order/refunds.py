@@ -5,8 +5,9 @@ Asked dry, the decision tells how the money of each payment would go back.
 
 from domain.money import Money
 from domain.order.commands.refunds import RequestRefund
-from domain.order.events import OrderFact, RefundRequested
+from domain.order.events import OrderFact, RefundRequested, RefundTransferred
 from domain.order.issuing import settled
+from domain.order.matching import unallocated_equal_to
 from domain.order.parts import Refund
 from domain.order.refund_lines import refunded_lines
 from domain.order.refundable import Refundable, refundable
@@ -14,7 +15,7 @@ from domain.order.rejections import RefundDiffers, require_fit, require_placed
 from domain.order.removal_wishes import lines_losing_access, require_offer_access
 from domain.order.state import Order
 from domain.order.transfer_plan import planned_transfers, recorded_transfers
-from domain.order.values import FreeText, Transfer
+from domain.order.values import FreeText, Transfer, TransferMethod
 from domain.rejection import Rejection
 
 
@@ -75,7 +76,23 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
         tell_customer=command.tell_customer,
         personal=FreeText(text=command.reason) if command.reason else None,
     )
-    return settled(order, command.refund_id, [requested], command.now)
+    facts = [requested, *already_back(requested, order)]
+    return settled(order, command.refund_id, facts, command.now)
+
+
+def already_back(requested: RefundRequested, order: Order) -> list[RefundTransferred]:
+    """Find the parts of a recorded-only refund that the provider returned by itself before."""
+    return [
+        RefundTransferred(
+            at=requested.at,
+            refund_id=requested.refund_id,
+            transfer_id=transfer.transfer_id,
+            reference=external.external_refund_id,
+        )
+        for transfer in requested.transfers
+        if transfer.method is TransferMethod.NONE
+        and (external := unallocated_equal_to(transfer.payment_id, transfer.amount, order))
+    ]
 
 
 def amount_of(command: RequestRefund) -> int:
@@ -140,5 +157,5 @@ def _is_same(command: RequestRefund, known: Refund) -> bool:
         set(known.remove_access),
         known.remove_offer_access,
         known.tells_customer,
-        not known.is_recorded_only or not known.transfers,
+        any(t.method is not TransferMethod.NONE for t in known.transfers) or not known.transfers,
     )

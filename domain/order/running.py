@@ -28,6 +28,9 @@ CALL_SECONDS_MAX = 15
 CALLS_SECONDS_MAX = 45
 """Of all calls of one attempt together, of a kind that needs several."""
 
+ATTEMPT_LEASE = timedelta(seconds=90)
+"""How long an attempt is its worker's alone; longer than any call may take."""
+
 
 def attempt_seconds_max(settings: ActionSettings) -> int:
     """Say how long one attempt can last while its worker lives."""

@@ -10,8 +10,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from domain.identifiers import ActionId
-from domain.order.access import holds_access
-from domain.order.claims import claimed_access, justifying_grants, removable_access
+from domain.order.claims import claimed_access, holds_target, justifying_grants
 from domain.order.parts import ActionState
 from domain.order.state import Order
 from domain.order.values import Justification
@@ -44,5 +43,4 @@ def _spared(order: Order, grant: ActionState, target: str) -> Spared:
         action_id=grant.action_id,
         action=grant.name,
     )
-    is_held = holds_access(order, grant) and target == removable_access(grant)
-    return Spared(by=by, is_held=is_held)
+    return Spared(by=by, is_held=holds_target(order, grant, target))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.identifiers import OrderId, PaymentId, RefundId, TransferId
 from domain.money import Money
-from domain.order.money import PaymentMoney, by_payment
+from domain.order.money import by_payment
 from domain.order.providers import Obstacle, obstacle_to
 from domain.order.state import Order
 from domain.order.values import Transfer, TransferMethod
@@ -29,7 +29,7 @@ def planned_transfers(
         obstacle = payback_obstacle(order, payment_id, part, providers=providers, now=now)
         return TransferMethod.PROVIDER if obstacle is None else TransferMethod.MANUAL
 
-    return _transfers(order, refund_id, amount, method)
+    return _transfers(order, refund_id, _shared_out(amount, order), method)
 
 
 def payback_obstacle(
@@ -53,8 +53,13 @@ def payback_obstacle(
 
 
 def recorded_transfers(order: Order, refund_id: RefundId, amount: int) -> tuple[Transfer, ...]:
-    """Say which payments a recorded-only refund is about, so that a later payback is recognised."""
-    return _transfers(order, refund_id, amount, lambda _payment, _part: TransferMethod.NONE)
+    """Say which payments a recorded-only refund is about, so that a payback is recognised.
+
+    It is about the one that a provider returned just as much of by itself, if there is one.
+    """
+    equal = [e for e in order.external_refunds if e.is_unallocated and e.amount.amount == amount]
+    shares = [(equal[0].payment_id, amount)] if len(equal) == 1 else _shared_out(amount, order)
+    return _transfers(order, refund_id, shares, lambda _payment, _part: TransferMethod.NONE)
 
 
 def transfer_key(order: Order, refund_id: RefundId, number: int) -> str:
@@ -74,9 +79,8 @@ def refund_of(transfer_id: TransferId) -> RefundId:
 
 
 def _transfers(
-    order: Order, refund_id: RefundId, amount: int, method: MethodOf
+    order: Order, refund_id: RefundId, shares: list[tuple[PaymentId, int]], method: MethodOf
 ) -> tuple[Transfer, ...]:
-    shares = _shared_out(amount, by_payment(order))
     return tuple(
         Transfer(
             transfer_id=TransferId(f"{refund_id}/{number}"),
@@ -89,9 +93,9 @@ def _transfers(
     )
 
 
-def _shared_out(amount: int, money: dict[PaymentId, PaymentMoney]) -> list[tuple[PaymentId, int]]:
+def _shared_out(amount: int, order: Order) -> list[tuple[PaymentId, int]]:
     """Take from one payment if one has just this or enough, else from the first ones first."""
-    returnable = {payment_id: known.returnable for payment_id, known in money.items()}
+    returnable = {payment_id: money.returnable for payment_id, money in by_payment(order).items()}
     fitting = sorted(
         (left, i, p) for i, (p, left) in enumerate(returnable.items()) if left >= amount
     )

@@ -10,10 +10,9 @@ from enum import StrEnum
 
 from domain.order.parts import TransferState
 from domain.order.providers import knows_key
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import TransferStage
 
-ATTEMPT_LEASE = timedelta(seconds=90)
-"""How long an attempt is its worker's alone; longer than any call may take."""
 FIRST_LOOK = timedelta(minutes=2)
 """After a provider took it; most tell the end by themselves before."""
 LOOK_INTERVAL_MAX = timedelta(hours=6)

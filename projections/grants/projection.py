@@ -8,8 +8,7 @@ from msgspec import Struct
 
 from domain.configuration.settings import ActionSettings, KajabiGrant
 from domain.identifiers import ActionId, CustomerKeyId
-from domain.order.access import holds_access
-from domain.order.claims import claimed_access, claiming_grants, is_leaving, removable_access
+from domain.order.claims import claimed_access, claiming_grants, holds_target, is_leaving
 from domain.order.parts import ActionState
 from domain.order.state import Order
 from projections.row_model import ModelRow, RowModel
@@ -64,7 +63,7 @@ def row(order: Order, version: int, position: int) -> GrantsRow | None:
 
 
 def _grant(order: Order, action: ActionState, target: str) -> Grant:
-    is_held = holds_access(order, action) and target == removable_access(action)
+    is_held = holds_target(order, action, target)
     settings = action.granted_settings if is_held else action.settings
     return Grant(
         action_id=action.action_id,

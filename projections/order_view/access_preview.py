@@ -3,7 +3,7 @@
 The rule to know: it asks the decision that will be made, and judges nothing by itself.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.configuration.settings import AccessRemoval
 from domain.identifiers import ActionId, LineId
-from domain.order.access import OFFER_LEVELS, is_removed_by_hand
+from domain.order.access import OFFER_LEVELS, is_removable, is_removed_by_hand
 from domain.order.access_removal import removed_access
 from domain.order.events import ActionAdded, ActionCancelled
 from domain.order.parts import ActionState, Refund
@@ -80,11 +80,6 @@ def access_previews(
     )
 
 
-def can_remove_offer_access(previews: Sequence[AccessPreview]) -> bool:
-    """Say whether there is access of the offer or the checkout to take back."""
-    return any(one.can_remove for one in previews if one.line_id is None)
-
-
 def _effect(
     grant: ActionState,
     taken: Collection[str],
@@ -97,7 +92,7 @@ def _effect(
         return AccessEffect.BY_HAND if is_removed_by_hand(grant) else AccessEffect.TAKEN_BACK
     if grant.action_id in called_off:
         return AccessEffect.CALLED_OFF
-    return AccessEffect.KEPT if _is_given(grant) else AccessEffect.GONE
+    return AccessEffect.KEPT if is_removable(grant) else AccessEffect.GONE
 
 
 def _preview(
@@ -111,7 +106,7 @@ def _preview(
         action_id=grant.action_id,
         name=grant.name,
         line_id=None if is_of_offer else grant.line_id,
-        can_remove=_is_given(grant) and (is_of_offer or grant.line_id in in_full),
+        can_remove=is_removable(grant) and (is_of_offer or grant.line_id in in_full),
         effect=effect,
         says=SAYS_BY_EFFECT.get(effect) or _stays(spared[grant.action_id]),
     )
@@ -119,7 +114,3 @@ def _preview(
 
 def _stays(why: Justification) -> str:
     return f"It stays: {why.action} of order {why.number} gives it too."
-
-
-def _is_given(grant: ActionState) -> bool:
-    return grant.holds_access or not grant.is_finished

@@ -25,6 +25,7 @@ class CautionCode(StrEnum):
     NOTHING_FIRES = "nothing_fires"
     PAID_BACK_BY_HAND = "paid_back_by_hand"
     RECORDED_ONLY = "recorded_only"
+    WENT_BACK = "went_back"
     REST_UNALLOCATED = "rest_unallocated"
     REFUND_FAILED = "refund_failed"
 
@@ -55,6 +56,7 @@ SENTENCES = {
     CautionCode.RECORDED_ONLY: (
         "{amount} is recorded as refunded in the order's data only; no money is returned."
     ),
+    CautionCode.WENT_BACK: "{amount} went back already, as {reference}; it is counted once.",
     CautionCode.REST_UNALLOCATED: (
         "{rest} of it is for no line; it counts as money above the total that went back."
     ),

@@ -5,7 +5,7 @@ The rule to know: whoever reads it must never believe that money moves when it d
 
 from domain.money import Money
 from domain.order.parts import Payment
-from domain.order.providers import Obstacle, capability_of, step_of
+from domain.order.providers import Obstacle, capability_of, goes_by_email, step_of
 from domain.order.values import TransferMethod
 
 RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
@@ -50,9 +50,16 @@ def payback_says(
     return f"No money moves by itself: {why}. {how_to_pay_back(payment.provider)}"
 
 
+def went_back_says(provider: str, reference: str) -> str:
+    """Say that a provider had returned by itself what a person now records."""
+    name = provider_name(provider)
+    return (
+        f"▲ Went back already: {name} returned it by itself as {reference}, and it is counted once."
+    )
+
+
 def _by_itself(payment: Payment) -> str:
     name = provider_name(payment.provider)
-    capability = capability_of(payment.provider, payment.sub_method)
-    if capability is not None and capability.by_email:
+    if goes_by_email(payment):
         return f"Goes back by itself: {name} asks the customer by email for an account."
     return f"Goes back by itself, through {name}."

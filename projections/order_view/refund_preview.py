@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from domain.identifiers import ActionId
 from domain.money import Money
+from domain.order.access import can_remove_offer_access
 from domain.order.commands.refunds import RequestRefund
 from domain.order.completing import fold
 from domain.order.confirming import tells_of
@@ -25,7 +26,6 @@ from projections.order_view.access_preview import (
     NOTHING_SPARED,
     AccessPreview,
     access_previews,
-    can_remove_offer_access,
 )
 from projections.order_view.general import customer_named
 from projections.order_view.line_preview import LinePreview, line_previews
@@ -91,7 +91,7 @@ def refund_preview(
         limits=tuple(refund_limits(order)),
         transfers=transfers,
         accesses=accesses,
-        can_remove_offer_access=can_remove_offer_access(accesses),
+        can_remove_offer_access=can_remove_offer_access(order),
         remove_offer_access=wish.remove_offer_access,
         says=in_short(amount, transfers, refund_payments=wish.refund_payments),
         telling=_telling(order, wish, requested),

@@ -6,10 +6,11 @@ from msgspec import Struct
 
 from domain.money import Money
 from domain.order.events import RefundRequested
+from domain.order.refunds import already_back
 from domain.order.state import Order
 from domain.order.transfer_plan import payback_obstacle
 from domain.order.values import Transfer, TransferMethod
-from projections.order_view.payback_words import payback_says
+from projections.order_view.payback_words import payback_says, went_back_says
 
 NO_PROVIDERS: frozenset[str] = frozenset()
 
@@ -24,13 +25,17 @@ class TransferPreview(Struct, frozen=True, kw_only=True):
     amount: Money
     method: TransferMethod
     moves_by_itself: bool
+    went_back_as: str
+    """The provider's id of its own refund that this was before; empty where it was none."""
     says: str
 
 
 def transfer_previews(order: Order, requested: RefundRequested) -> Iterator[TransferPreview]:
     """Show the transfers that a request came to."""
+    back = {fact.transfer_id: fact.reference for fact in already_back(requested, order)}
     for transfer in requested.transfers:
         payment = order.payments_by_id[transfer.payment_id]
+        reference = back.get(transfer.transfer_id, "")
         yield TransferPreview(
             payment_id=transfer.payment_id,
             provider=payment.provider,
@@ -39,7 +44,10 @@ def transfer_previews(order: Order, requested: RefundRequested) -> Iterator[Tran
             amount=transfer.amount,
             method=transfer.method,
             moves_by_itself=transfer.method is TransferMethod.PROVIDER,
-            says=planned_says(order, requested, transfer),
+            went_back_as=reference,
+            says=went_back_says(payment.provider, reference)
+            if reference
+            else planned_says(order, requested, transfer),
         )
 
 
@@ -59,6 +67,9 @@ def in_short(total: Money, transfers: Sequence[TransferPreview], *, refund_payme
     """Say in one sentence what happens to the money."""
     if total.amount == 0:
         return "No money goes back."
+    went_back = Money(sum(t.amount.amount for t in transfers if t.went_back_as), total.currency)
+    if went_back.amount:
+        return f"{total} is recorded as refunded; {went_back} of it went back already."
     if not refund_payments:
         return f"{total} is recorded as refunded, and no money is returned."
     by_hand = sum(one.amount.amount for one in transfers if not one.moves_by_itself)

@@ -6,7 +6,7 @@ transfer is always on the list until its end is known: where asking is not safe 
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 from msgspec import Struct
@@ -14,13 +14,12 @@ from msgspec import Struct
 from domain.order.destination import destination_in
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from domain.order.transfer_steps import due_at, refund_kind
 from projections.row_model import ModelRow, RowModel
 
-LEASE = timedelta(seconds=90)
-"""How long an action's attempt is its worker's alone; longer than any call may take."""
 NO_RUN = 0
 """Of transfers: they have one identity for ever, so no runs."""
 
@@ -83,7 +82,7 @@ def _due_at(action: ActionState) -> datetime | None:
         case ActionStage.RETRYING:
             return action.retry_at
         case ActionStage.RUNNING if action.is_repeatable and action.attempt < ATTEMPTS_MAX:
-            return action.started_recorded_at and action.started_recorded_at + LEASE
+            return action.started_recorded_at and action.started_recorded_at + ATTEMPT_LEASE
         case _:
             return None
 

@@ -16,6 +16,8 @@ from eventsourcing.projection import Projection, ProjectionRunner
 from psycopg import conninfo, sql
 
 POOL_SIZE = "16"
+RUNNER_POOL_SIZE = "4"
+"""Of each runner: seven with sixteen connections each are more than a server takes."""
 CATCH_UP_SECONDS_MAX = 600
 
 
@@ -82,7 +84,7 @@ class OrderRowsProjection(Projection[OrderRows]):
         )
 
 
-def library_environment(url: str) -> dict[str, str]:
+def library_environment(url: str, pool_size: str = POOL_SIZE) -> dict[str, str]:
     """Point the library at a database."""
     target = conninfo.conninfo_to_dict(url)
     return {
@@ -92,7 +94,7 @@ def library_environment(url: str) -> dict[str, str]:
         "POSTGRES_PORT": str(target["port"]),
         "POSTGRES_USER": str(target["user"]),
         "POSTGRES_PASSWORD": str(target["password"]),
-        "POSTGRES_POOL_SIZE": POOL_SIZE,
+        "POSTGRES_POOL_SIZE": pool_size,
     }
 
 
@@ -153,5 +155,5 @@ def _runner(url: str, number: int) -> ProjectionRunner[LibraryOrders, OrderRows]
         application_class=LibraryOrders,
         projection_class=projection,
         view_class=OrderRows,
-        env=library_environment(url),
+        env=library_environment(url, RUNNER_POOL_SIZE),
     )

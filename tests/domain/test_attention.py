@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from domain.identifiers import LineId, RefundId, TransferId
 from domain.order.attention import TRANSFER_PATIENCE, AttentionKind
 from domain.order.events import (
     ActionAdded,
@@ -15,6 +16,7 @@ from domain.order.events import (
     OrderFact,
     RefundedDataRestored,
     RefundFailed,
+    RefundRequested,
     RefundTransferPending,
     RefundTransferStarted,
     RefundTransferUnresolved,
@@ -24,6 +26,8 @@ from domain.order.state import Order
 from domain.order.values import RefundLine, RunCause, TransferMethod
 from tests.examples import (
     BUMP_BACK,
+    CLUB,
+    CLUB_ACTION,
     COURSE,
     COURSE_BACK,
     EXTERNAL,
@@ -40,6 +44,7 @@ from tests.examples import (
     SECOND_REFUND,
     SECOND_TRANSFER,
     THIRD_PAYMENT,
+    THIRD_REFUND,
     TRANSFER,
     action_started,
     at,
@@ -78,6 +83,13 @@ def asks(*history: OrderFact) -> list[AttentionKind]:
 def refunded_later(*lines: RefundLine) -> list[OrderFact]:
     """Refund lines by a second refund."""
     return [replace(fact, refund_id=SECOND_REFUND) for fact in refunded(*lines)]
+
+
+def refunded_anew(line: RefundLine, *, refund_id: RefundId, minute: float) -> list[OrderFact]:
+    """Refund a line, and all at once, by another refund."""
+    part = transfer(line.amount, refund_id=refund_id)
+    asked = refund_requested(part, lines=(line,), refund_id=refund_id, minute=minute)
+    return [asked, transferred(part.transfer_id, refund_id), issued(refund_id)]
 
 
 UNFINISHED = [AttentionKind.ACTION_UNFINISHED]
@@ -234,8 +246,57 @@ class TestTroubledTransfers:
         again = replace(
             refund_requested(transfer(10_000, refund_id=SECOND_REFUND), lines=(COURSE_BACK,)),
             refund_id=SECOND_REFUND,
+            at=at(24),
         )
         assert asks(*self.failed, again) == [NOT_TAKEN]
+
+    def test_a_new_refund_of_a_part_does_not_end_it(self) -> None:
+        less = RefundLine(line_id=COURSE, amount=9_999, vat=2_031)
+        rest = RefundLine(line_id=COURSE, amount=1, vat=1)
+        history = (*self.failed, *refunded_anew(less, refund_id=SECOND_REFUND, minute=24))
+        assert asks(*history) == [AttentionKind.TRANSFER_FAILED]
+        assert asks(*history, *refunded_anew(rest, refund_id=THIRD_REFUND, minute=25)) == []
+
+    def test_a_refund_that_was_asked_for_before_it_failed_does_not_end_it(self) -> None:
+        half = RefundLine(line_id=COURSE, amount=5_000, vat=1_016)
+        history = (
+            *paid(),
+            refund_requested(transfer(5_000), lines=(half,)),
+            *refunded_anew(half, refund_id=SECOND_REFUND, minute=21),
+            transfer_failed(),
+            RefundFailed(at=at(23), refund_id=REFUND),
+        )
+        assert asks(*history) == [AttentionKind.TRANSFER_FAILED]
+
+    def test_one_refund_takes_up_no_more_than_its_own_amount_of_several_that_failed(self) -> None:
+        half = RefundLine(line_id=COURSE, amount=5_000, vat=1_016)
+        second = refund_requested(
+            transfer(5_000, refund_id=SECOND_REFUND), lines=(half,), refund_id=SECOND_REFUND
+        )
+        history = (
+            *paid(),
+            refund_requested(transfer(5_000), lines=(half,)),
+            second,
+            transfer_failed(),
+            RefundFailed(at=at(23), refund_id=REFUND),
+            transfer_failed(TransferId(f"{SECOND_REFUND}/1"), SECOND_REFUND),
+            RefundFailed(at=at(23), refund_id=SECOND_REFUND),
+        )
+        order = order_after(*history, *refunded_anew(half, refund_id=THIRD_REFUND, minute=24))
+        assert [r.refund_id for r in order.attention_reasons(LATER, GRACE)] == [SECOND_REFUND]
+
+    def test_a_new_refund_that_fails_too_asks_in_its_place(self) -> None:
+        again = refund_requested(
+            transfer(10_000, refund_id=SECOND_REFUND),
+            lines=(COURSE_BACK,),
+            refund_id=SECOND_REFUND,
+            minute=24,
+        )
+        no = replace(transfer_failed(TransferId(f"{SECOND_REFUND}/1"), SECOND_REFUND), at=at(25))
+        history = (*self.failed, again, no, RefundFailed(at=at(25), refund_id=SECOND_REFUND))
+        order = order_after(*history)
+        assert [r.refund_id for r in order.attention_reasons(LATER, GRACE)] == [SECOND_REFUND]
+        assert asks(*history, *refunded_anew(COURSE_BACK, refund_id=THIRD_REFUND, minute=26)) == []
 
     def test_a_new_refund_of_other_lines_does_not_end_it(self) -> None:
         other = replace(
@@ -257,6 +318,7 @@ class TestTroubledTransfers:
             transfer(14_000, refund_id=SECOND_REFUND),
             excess=14_000,
             refund_id=SECOND_REFUND,
+            minute=24,
         )
         assert asks(*history, again) == [NOT_TAKEN]
 
@@ -381,7 +443,12 @@ class TestMoney:
 
     def test_an_allocated_external_refund_that_is_taken_back_asks(self) -> None:
         allocated = ExternalRefundAllocated(
-            at=at(51), external_refund_id=EXTERNAL, refund_id=REFUND, lines=(), by=OPERATOR
+            at=at(51),
+            external_refund_id=EXTERNAL,
+            refund_id=REFUND,
+            lines=(),
+            by=OPERATOR,
+            unallocated=1_000,
         )
         gone = ExternalRefundFailed(at=at(70), external_refund_id=EXTERNAL, code="canceled")
         end = RefundFailed(at=at(70), refund_id=REFUND)
@@ -455,6 +522,35 @@ class TestLostAccess:
 
     def test_a_manual_completion_ends_it(self) -> None:
         assert asks(*self.history, marked_completed(31)) == []
+
+    @pytest.mark.parametrize("remove_access", [(COURSE,), ()])
+    def test_a_later_refund_of_what_it_was_for_ends_it(
+        self, remove_access: tuple[LineId, ...]
+    ) -> None:
+        (asked, *rest) = refunded_anew(COURSE_BACK, refund_id=SECOND_REFUND, minute=31)
+        assert isinstance(asked, RefundRequested)
+        again = (replace(asked, remove_access=remove_access), *rest)
+        assert asks(*self.history, *again[:-1]) == [AttentionKind.ACCESS_LOST]
+        assert asks(*self.history, *again) == []
+
+    def test_a_later_refund_of_less_does_not_end_it(self) -> None:
+        less = RefundLine(line_id=COURSE, amount=9_999, vat=2_031)
+        again = refunded_anew(less, refund_id=SECOND_REFUND, minute=31)
+        assert asks(*self.history, *again) == BOTH
+
+    def test_access_of_the_offer_is_lost_until_all_is_refunded(self) -> None:
+        history = (
+            *paid(CLUB_ACTION),
+            requested(CLUB_ACTION),
+            *refunded(COURSE_BACK, remove_offer_access=True),
+            ActionCancelled(at=at(22), action_id=CLUB, run=1, reason="refunded"),
+            transfer_failed(),
+            RefundFailed(at=at(30), refund_id=REFUND),
+        )
+        course = refunded_anew(COURSE_BACK, refund_id=SECOND_REFUND, minute=31)
+        bump = refunded_anew(BUMP_BACK, refund_id=THIRD_REFUND, minute=32)
+        assert asks(*history, *course) == [AttentionKind.ACCESS_LOST]
+        assert asks(*history, *course, *bump) == []
 
     def test_a_grant_that_was_called_off_for_it_asks_too(self) -> None:
         history = (

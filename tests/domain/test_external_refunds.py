@@ -302,10 +302,16 @@ class TestObserveExternalRefund:
         order = given(*history).when(observe(9_999)).then_kinds(ExternalRefundObserved)
         assert order.external_refunds[0].is_unallocated
 
-    def test_our_own_refund_is_recognised_by_its_key(self) -> None:
+    def test_our_own_refund_that_its_provider_took_is_thereby_done(self) -> None:
         flight = refund_requested(transfer(10_000), lines=(COURSE_BACK,))
-        ours = observe(10_000, key=transfer(10_000).key)
-        order = given(*paid(), flight).when(ours).then_kinds(RefundTransferred, RefundIssued)
+        taken = RefundTransferPending(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, reference=EXTERNAL
+        )
+        order = (
+            given(*paid(), flight, taken)
+            .when(observe(10_000))
+            .then_kinds(RefundTransferred, RefundIssued)
+        )
         assert order.external_refunds == ()
 
     def test_our_own_refund_is_recognised_by_the_providers_id(self) -> None:
@@ -316,9 +322,11 @@ class TestObserveExternalRefund:
     def test_what_was_said_to_have_failed_and_is_back_after_all_is_seen(self) -> None:
         flight = refund_requested(transfer(10_000), lines=(COURSE_BACK,))
         gone = RefundFailed(at=at(24), refund_id=REFUND)
-        history = (*paid(), flight, transfer_failed(), gone)
-        ours = observe(10_000, key=transfer(10_000).key)
-        order = given(*history).when(ours).then(OBSERVED)
+        taken = RefundTransferPending(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, reference=EXTERNAL
+        )
+        history = (*paid(), flight, taken, transfer_failed(), gone)
+        order = given(*history).when(observe(10_000)).then(OBSERVED)
         assert order.returned_total == 10_000
         assert order.returnable_total == 4_000
         assert order.external_refunds[0].is_unallocated

@@ -63,7 +63,7 @@ from domain.order.events import (
 )
 from domain.order.evolve import evolve
 from domain.order.money import reserved_by_line
-from domain.order.parts import ActionState
+from domain.order.parts import ActionState, Refund
 from domain.order.refund_amounts import LineWanted, filled
 from domain.order.refundable import refundable
 from domain.order.refunds import amount_of, gives_nothing
@@ -146,7 +146,7 @@ def standing_of(order: Order) -> tuple[object, ...]:
 
 def but_for_money(order: Order, restored: set[RefundId]) -> Order:
     """All of an order but restored refunds, and what was returned for them or by itself."""
-    kept = {r: refund for r, refund in order.refunds_by_id.items() if r not in restored}
+    kept = {r: dateless(one) for r, one in order.refunds_by_id.items() if r not in restored}
     return replace(
         order,
         refunds_by_id=kept,
@@ -154,6 +154,12 @@ def but_for_money(order: Order, restored: set[RefundId]) -> Order:
         returned_recorded_at=None,
         is_return_acknowledged=False,
     )
+
+
+def dateless(refund: Refund) -> Refund:
+    """Forget on which days its money was seen to be back, which refunds by themselves can tell."""
+    transfers = tuple(replace(one, returned_recorded_at=None) for one in refund.transfers)
+    return replace(refund, transfers=transfers)
 
 
 def impersonal(order: Order) -> tuple[object, ...]:
@@ -459,7 +465,7 @@ class AskedOrder(RuleBasedStateMachine):
         self, data: st.DataObject, external_id: ExternalRefundId, payment_id: PaymentId
     ) -> None:
         """Money goes back without us: news of it, or a person's word on it."""
-        external_id, key = self.draw_provider_refund(data, external_id)
+        external_id = self.draw_provider_refund(data, external_id)
         if data.draw(st.booleans()):
             self.record_refund(data)
         elif external_id not in self.order.external_refunds_by_id:
@@ -467,16 +473,7 @@ class AskedOrder(RuleBasedStateMachine):
             for refund in self.order.refunds:
                 for transfer in refund.owed:
                     amount = transfer.amount.amount
-            self.ask(
-                ObserveExternalRefund(
-                    now=self.now,
-                    at=self.now,
-                    external_refund_id=external_id,
-                    payment_id=payment_id,
-                    amount=Money(amount, "EUR"),
-                    key=key,
-                )
-            )
+            self.ask(self.seen(external_id, payment_id, Money(amount, "EUR")))
         elif data.draw(st.booleans()):
             self.allocate(data, external_id)
         else:
@@ -488,15 +485,29 @@ class AskedOrder(RuleBasedStateMachine):
 
     def draw_provider_refund(
         self, data: st.DataObject, external_id: ExternalRefundId
-    ) -> tuple[ExternalRefundId, str]:
-        """Choose a refund of the provider's own, or one of ours with its key."""
+    ) -> ExternalRefundId:
+        """Choose a refund of the provider's own, or one of ours by the provider's name for it."""
         ours = [
-            (ExternalRefundId(reference_of(t.transfer_id)), t.key)
-            for r in self.order.refunds
-            for t in r.transfers
+            ExternalRefundId(reference_of(t.transfer_id))
+            for _, t in self.order.transfers
             if t.method is TransferMethod.PROVIDER
         ]
-        return data.draw(st.sampled_from([(external_id, ""), *ours]))
+        return data.draw(st.sampled_from([external_id, *ours]))
+
+    def seen(
+        self, external_id: ExternalRefundId, payment_id: PaymentId, amount: Money
+    ) -> OrderWish:
+        """Take in a refund as its provider tells of it: ours by its name, else by itself."""
+        for refund, transfer in self.order.transfers:
+            if reference_of(transfer.transfer_id) == external_id and not transfer.is_failed:
+                return _done(self.now, refund.refund_id, transfer.transfer_id)
+        return ObserveExternalRefund(
+            now=self.now,
+            at=self.now,
+            external_refund_id=external_id,
+            payment_id=payment_id,
+            amount=amount,
+        )
 
     def allocate(self, data: st.DataObject, external_id: ExternalRefundId) -> None:
         budget = self.order.external_refunds_by_id[external_id].amount.amount

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from domain.identifiers import LineId, RefundId
+from domain.order.access import can_remove_offer_access
 from domain.order.events import (
     ActionAdded,
     ActionCancelled,
@@ -389,6 +390,19 @@ class TestRemoveAccess:
         )
         given(*history).when(wish).then_kinds(RefundRequested, RefundIssued)
 
+    def test_access_that_was_called_off_cannot_be_removed(self) -> None:
+        called_off = [
+            ActionCancelled(at=at(8), action_id=one.action_id, run=1, reason="refunded")
+            for one in (GRANT_ACTION, CLUB_ACTION)
+        ]
+        asked_for = (requested(GRANT_ACTION), requested(CLUB_ACTION))
+        history = (*paid(GRANT_ACTION, CLUB_ACTION), *asked_for)
+        gone = order_after(*history, *called_off)
+        before = order_after(*history)
+        assert [line.has_access for line in refundable(before).lines] == [True, False]
+        assert [line.has_access for line in refundable(gone).lines] == [False, False]
+        assert (can_remove_offer_access(before), can_remove_offer_access(gone)) == (True, False)
+
     def test_offer_access_that_is_not_there_cannot_be_removed(self) -> None:
         wish = request_refund(back(COURSE, 1), remove_offer_access=True)
         given(*paid(GRANT_ACTION)).when(wish).then_rejected("no_offer_access")
@@ -402,7 +416,6 @@ class TestRefundable:
             (BUMP, 4_000, 4_000),
         ]
         assert [line.has_access for line in options.lines] == [True, False]
-        assert options.has_offer_access
         assert (options.returnable, options.excess) == (4_000, 0)
 
     def test_the_parts_of_a_line_refunded_in_full_sum_to_its_vat(self) -> None:

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from domain.identifiers import RefundId, TransferId
 from domain.order.parts import TransferState
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import TransferStage
 from domain.order.transfer_plan import refund_of
 from domain.order.transfer_steps import (
-    ATTEMPT_LEASE,
     FIRST_LOOK,
     LOOK_INTERVAL_MAX,
     NOT_AT_PROVIDER,

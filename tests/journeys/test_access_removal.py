@@ -14,9 +14,9 @@ from domain.identifiers import RefundId, order_id_of
 from domain.order.attention import AttentionKind
 from domain.order.commands.lifecycle import CompleteOrder, EraseCustomerData
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import ActionStage, OrderStatus
 from domain.order.state import Order
-from projections.work_list.projection import LEASE
 from scripts.receivers.book import Effect
 from scripts.receivers.trouble import Kind, Trouble
 from tests.examples import (
@@ -377,7 +377,7 @@ class TestAGrantThatIsNotThereYet:
             await shop.take()
             await shop.refund(order)
             [removing] = await shop.take()
-            much_later = replace_now(removing, LEASE + timedelta(seconds=1))
+            much_later = replace_now(removing, ATTEMPT_LEASE + timedelta(seconds=1))
             await shop.end([much_later])
             assert (await shop.action(order)).stage is ActionStage.SUCCEEDED
         assert shop.calls("dead") == [GONE]

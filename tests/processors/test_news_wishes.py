@@ -48,7 +48,7 @@ OURS = RefundSeen(
     amount=euros(4_000),
     at=at(30),
     refund_id=RE_1,
-    transaction_ids=("pi_1", "ch_1"),
+    transaction_ids=("pi_1", f"transaction-of-{PAYMENT}"),
     order_id=ORDER_ID,
     transfer_id=TRANSFER,
 )
@@ -118,6 +118,11 @@ class TestOurOwnRefund:
         unnamed = replace(OURS, refund_id=ExternalRefundId(""), fate=Fate.FAILED)
         assert facts(unnamed, *IN_FLIGHT)
         assert facts(unnamed, *IN_FLIGHT, transferred())
+
+    def test_on_another_payment_is_none_of_ours(self) -> None:
+        elsewhere = replace(OURS, transaction_ids=("pi_2",))
+        assert facts(elsewhere, *IN_FLIGHT) == [replace(OBSERVED, external_refund_id=RE_1)]
+        assert wishes(elsewhere, *IN_FLIGHT, payment_id=None) == []
 
     def test_told_again_records_nothing(self) -> None:
         history = (*paid(), *refunded(BUMP_BACK))

@@ -17,11 +17,11 @@ from domain.identifiers import ActionId, OrderId, ShopId
 from domain.order.events import OrderFact, RefundTransferStarted
 from domain.order.parts import ActionState
 from domain.order.retries import ATTEMPTS_MAX
+from domain.order.running import ATTEMPT_LEASE
 from domain.order.stages import ActionStage
 from domain.order.state import Order
-from domain.order.transfer_steps import ATTEMPT_LEASE
 from domain.order.values import TransferMethod
-from projections.work_list.projection import LEASE, NO_RUN, WORK_LIST, WorkItem, work_items
+from projections.work_list.projection import NO_RUN, WORK_LIST, WorkItem, work_items
 from tests.examples import (
     COURSE_BACK,
     RECEIPT_ACTION,
@@ -97,7 +97,7 @@ def test_a_scheduled_retry_is_the_next_attempt_from_its_time_on() -> None:
 def test_an_attempt_under_way_is_taken_over_once_its_lease_has_ended() -> None:
     item = item_of(RUNNING)
     assert item is not None
-    assert (item.attempt, item.due_at) == (2, NOON + timedelta(seconds=1) + LEASE)
+    assert (item.attempt, item.due_at) == (2, NOON + timedelta(seconds=1) + ATTEMPT_LEASE)
 
 
 def test_the_last_attempt_is_nobody_elses() -> None:

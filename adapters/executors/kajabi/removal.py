@@ -6,7 +6,6 @@ another grant of the customer still justifies is left alone. A forced re-run ask
 """
 
 from collections.abc import Awaitable
-from datetime import datetime
 
 import msgspec
 
@@ -25,14 +24,13 @@ from adapters.postgres.secrets import Secrets
 from adapters.reading.grants import Grants, GrantsBehind
 from domain.configuration.settings import AccessRemoval, KajabiGrant
 from domain.identifiers import ActionId
-from domain.order.access import is_removed_by_hand
+from domain.order.access import is_removed_by_hand, may_be_given_yet
 from domain.order.parts import ActionState
 from domain.order.running import CALLS_SECONDS_MAX
 from domain.order.sparing import Spared
 from domain.order.stages import CancelReason
 from domain.order.values import Answer, Customer
 from processors.ports import Failed, Outcome, Succeeded, Task, Unwanted
-from projections.work_list.projection import LEASE
 
 ASK_AGAIN_SECONDS = 60
 """So that a removal's attempts last longer than those of the grant that it waits for."""
@@ -73,7 +71,7 @@ class AccessRemovalExecutor:
         spared = (await self._grants.spared(task.order, {grant.action_id})).get(grant.action_id)
         if spared is not None:
             return _left_alone(spared)
-        if _is_under_way(grant, task.now):
+        if may_be_given_yet(grant, task.now):
             return _under_way(grant)
         removing = self._removing(task, grant, customer)
         if removing is None:
@@ -123,14 +121,6 @@ def _left_alone(spared: Spared) -> Outcome:
         is_retryable=True,
         retry_after_seconds=ASK_AGAIN_SECONDS,
     )
-
-
-def _is_under_way(grant: ActionState, now: datetime) -> bool:
-    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
-    begun_at = grant.started_recorded_at
-    if begun_at is None or now > begun_at + LEASE:
-        return False
-    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
 
 
 def _under_way(grant: ActionState) -> Failed:

@@ -13,7 +13,7 @@ from adapters.providers.paytrail.answers import looked_up, standing_of
 from adapters.providers.paytrail.client import PaytrailClient
 from adapters.providers.paytrail.naming import CallbackUrls, callback_urls, refund_stamp
 from adapters.providers.troubles import CREDENTIALS_MISSING
-from domain.order.providers import capability_of
+from domain.order.providers import goes_by_email
 from processors.refund_provider import NotKnown, Refused, Standing, TransferTask
 
 CURRENCY = "EUR"
@@ -92,10 +92,8 @@ class PaytrailProvider:
 
 def _why_not(task: TransferTask) -> Refused | None:
     """Say why Paytrail cannot be asked, now or ever."""
-    payment = task.payment
-    capability = capability_of(payment.provider, payment.sub_method)
-    if not payment.transaction_id:
+    if not task.payment.transaction_id:
         return TRANSACTION_UNKNOWN
-    if capability and capability.by_email and task.order.customer is None:
+    if goes_by_email(task.payment) and task.order.customer is None:
         return CUSTOMER_ERASED
     return None

@@ -58,24 +58,25 @@ class RecordRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class ObserveExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A provider tells of a refund; ours is recognised by its key or by the provider's id."""
+    """A provider tells of a refund; ours is recognised by the provider's id."""
 
     at: datetime
     external_refund_id: ExternalRefundId
     """The provider's id of the refund."""
     payment_id: PaymentId
     amount: Money
-    key: str = ""
-    """The idempotency key that the provider gave back with it."""
 
 
 class AllocateExternalRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A person says which lines an external refund was for."""
+    """A person says which lines an external refund was for, or which refund's money it is."""
 
     external_refund_id: ExternalRefundId
     refund_id: RefundId
+    """Of the refund that it becomes."""
     by: str
     lines: tuple[LineRefund, ...] = ()
+    settles: RefundId | None = None
+    """The refund whose money it is; then no other is made of it."""
     remove_offer_access: bool = False
     tell_customer: bool = True
     """Off: no confirmation is sent to the customer."""

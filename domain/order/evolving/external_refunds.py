@@ -25,7 +25,7 @@ from domain.order.values import TransferMethod
 
 
 def observed(order: Order, event: ExternalRefundObserved, recorded_at: datetime) -> Order:
-    """See money returned; a matched refund's transfer is thereby done."""
+    """See money returned; a matched refund's transfer is thereby done, if it was not before."""
     external = ExternalRefund(
         external_refund_id=event.external_refund_id,
         payment_id=event.payment_id,
@@ -34,22 +34,24 @@ def observed(order: Order, event: ExternalRefundObserved, recorded_at: datetime)
         refund_id=event.matched_refund,
         matched_transfer=event.matched_transfer,
     )
-    after = with_returned(with_external(order, external), recorded_at)
+    seen = with_external(order, external)
     if event.matched_refund is None or event.matched_transfer is None:
-        return after
+        return with_returned(seen, recorded_at)
+    known = order.transfer(event.matched_refund, event.matched_transfer)
+    counted_at = known.returned_recorded_at if known else None
     return change_transfer(
-        after,
+        seen if counted_at else with_returned(seen, recorded_at),
         event.matched_refund,
         event.matched_transfer,
         stage=TransferStage.DONE,
         reference=event.external_refund_id,
         stage_recorded_at=recorded_at,
         changed_recorded_at=None,
-        returned_recorded_at=recorded_at,
+        returned_recorded_at=counted_at or recorded_at,
     )
 
 
-def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
+def allocated(order: Order, event: ExternalRefundAllocated, recorded_at: datetime) -> Order:
     """Count it in the order's data, as an issued refund with its one transfer done."""
     external = order.external_refunds_by_id.get(event.external_refund_id)
     if external is None:
@@ -77,6 +79,7 @@ def allocated(order: Order, event: ExternalRefundAllocated) -> Order:
         remove_offer_access=event.remove_offer_access,
         tells_customer=event.tell_customer,
         stage=RefundStage.ISSUED,
+        requested_recorded_at=recorded_at,
     )
     after = with_standing_changed(with_refund(order, refund), refund)
     settled = replace(external, refund_id=event.refund_id, matched_transfer=transfer.transfer_id)
@@ -101,10 +104,10 @@ def failed(order: Order, event: ExternalRefundFailed, recorded_at: datetime) -> 
         known.matched_transfer,
         stage=TransferStage.FAILED if was_tried else TransferStage.REQUESTED,
         reference="",
-        code=event.code if was_tried else "",
+        code=event.code,
         confirmed_by="",
         stage_recorded_at=recorded_at,
-        changed_recorded_at=recorded_at if was_tried else None,
+        changed_recorded_at=recorded_at,
         returned_recorded_at=None,
     )
     return unacknowledged(taken_back, known.refund_id)

@@ -52,7 +52,7 @@ def evolve_refund(  # noqa: C901, PLR0911 - one case per fact
         case ExternalRefundObserved():
             return external_refunds.observed(order, event, recorded_at)
         case ExternalRefundAllocated():
-            return external_refunds.allocated(order, event)
+            return external_refunds.allocated(order, event, recorded_at)
         case ExternalRefundFailed():
             return external_refunds.failed(order, event, recorded_at)
         case _:
@@ -73,6 +73,7 @@ def requested(order: Order, event: RefundRequested, recorded_at: datetime) -> Or
         remove_access=event.remove_access,
         remove_offer_access=event.remove_offer_access,
         tells_customer=event.tell_customer,
+        requested_recorded_at=recorded_at,
     )
     return with_refund(order, refund)
 

@@ -80,6 +80,8 @@ def transfer_pending(order: Order, event: RefundTransferPending, recorded_at: da
 def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -> Order:
     """See the money back."""
     changes = {"reference": event.reference} if event.reference else {}
+    known = order.transfer(event.refund_id, event.transfer_id)
+    counted_at = known.returned_recorded_at if known else None
     observed = _unallocated(order, ExternalRefundId(event.reference))
     after = change_transfer(
         order,
@@ -91,7 +93,8 @@ def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -
         confirmed_by=event.confirmed_by,
         stage_recorded_at=recorded_at,
         changed_recorded_at=None,
-        returned_recorded_at=observed.observed_recorded_at if observed else recorded_at,
+        returned_recorded_at=counted_at
+        or (observed.observed_recorded_at if observed else recorded_at),
         **changes,
     )
     if observed:

@@ -34,7 +34,7 @@ class TransferState(Struct, frozen=True, kw_only=True):
     stage_recorded_at: datetime | None = None
     """When the latest news of it was recorded."""
     changed_recorded_at: datetime | None = None
-    """Since when it is failed or unresolved; kept while an unresolved one is tried again."""
+    """Since when it is failed, unresolved or taken back; kept while an unresolved one is tried again."""
     returned_recorded_at: datetime | None = None
     """When the ledger learnt that the money is back; of one that is done."""
 
@@ -83,9 +83,20 @@ class TransferState(Struct, frozen=True, kw_only=True):
         return self.stage is TransferStage.DONE
 
     @property
+    def is_vouched_for(self) -> bool:
+        """It is back by somebody's word, who did not name the provider's refund."""
+        by_word = self.confirmed_by != "" or self.method is TransferMethod.ELSEWHERE
+        return self.is_done and by_word and not self.reference
+
+    @property
     def is_failed(self) -> bool:
         """The money is not back, and no provider will be asked again."""
         return self.stage is TransferStage.FAILED
+
+    @property
+    def is_taken_back(self) -> bool:
+        """A provider had settled it by itself and took that back: it stands as before."""
+        return self.stage is TransferStage.REQUESTED and self.changed_recorded_at is not None
 
 
 class Refund(Struct, frozen=True, kw_only=True):
@@ -110,6 +121,7 @@ class Refund(Struct, frozen=True, kw_only=True):
     is_restored: bool = False
     is_acknowledged: bool = False
     """A person closed the order since it last went wrong."""
+    requested_recorded_at: datetime | None = None
     failed_recorded_at: datetime | None = None
 
     @property

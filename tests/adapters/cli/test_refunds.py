@@ -263,6 +263,27 @@ class TestOpen:
         assert "5.00 EUR of Paytrail payment pay-2: allocated by laura" in answer.out
         assert ask("refunds", "list").out == "No money is open.\n"
 
+    def test_what_a_provider_returned_by_itself_is_the_money_of_a_refund(
+        self, ask: Ask, settings: Settings
+    ) -> None:
+        refund_id = refund_id_in(ask("orders", "refund", "1001", "--line", "book=5", *BY).out)
+
+        answer = ask("refunds", "allocate", "1001", "external-1", "--refund", refund_id, *BY)
+        asyncio.run(follow(settings))
+
+        assert f"Refund {refund_id}: 5.00 EUR of Paytrail payment pay-2 is back" in answer.out
+        assert ask("refunds", "list").out == "No money is open.\n"
+
+    def test_what_is_recorded_only_afterwards_is_the_money_that_went_back(self, ask: Ask) -> None:
+        wish = ("orders", "refund", "1001", "--line", "book=5", "--record-only")
+        preview = ask(*wish, "--preview")
+        assert "▲ Went back already: Paytrail returned it by itself as external-1" in preview.out
+        assert "5.00 EUR is recorded as refunded; 5.00 EUR of it went back already." in preview.out
+
+        answer = ask(*wish, "--yes", *BY)
+        assert "▲ 5.00 EUR went back already, as external-1; it is counted once." in answer.out
+        assert "no money is returned" not in answer.out
+
     def test_pages_go_on_where_the_one_before_ended(self, ask: Ask) -> None:
         page = ask("refunds", "list", "--limit", "1", "--json").json
         assert page["next_cursor"] is None

@@ -89,7 +89,7 @@ async def test_ends_with_1_and_a_table_where_money_differs(
         assert found["why"] == "not_at_provider"
 
 
-async def test_names_after_a_day_what_no_order_answers_to(
+async def test_names_after_a_day_what_is_not_taken_in_and_what_it_waits_for(
     database: Database,
     sandbox: SandboxProgram,
     monkeypatch: pytest.MonkeyPatch,
@@ -109,7 +109,19 @@ async def test_names_after_a_day_what_no_order_answers_to(
         assert await reconcile(desk, monkeypatch, "--since", "1h") == ExitCode.OK
         said = capsys.readouterr().out
         assert refund_id in said
-        assert "payment_unknown" in said
+        assert "another system uses the account" in " ".join(said.split())
+
+        async with desk.parts.pool.connection() as connection:
+            await connection.execute("UPDATE providers.news SET waits_for = 'credentials_refused'")
+        await reconcile(desk, monkeypatch, "--since", "1h")
+        said = " ".join(capsys.readouterr().out.split())
+        assert "the right credentials" in said
+        assert "another system" not in said
+
+        async with desk.parts.pool.connection() as connection:
+            await connection.execute("UPDATE providers.news SET waits_for = 'http_503'")
+        await reconcile(desk, monkeypatch, "--since", "1h")
+        assert "another try (http_503)" in " ".join(capsys.readouterr().out.split())
 
 
 async def test_says_so_where_stripe_does_not_answer_or_no_provider_is_set_up(

@@ -221,14 +221,14 @@ class TestARefundOfTheDashboard:
             await desk.tell(payment(113), "refund.created")
             store = NewsStore(desk.parts.pool)
             told_before = datetime.now(UTC) + timedelta(days=1)
-            (waiting,) = await store.unknown(SHOP, told_before, 10)
+            (waiting,) = await store.waiting(SHOP, told_before, 10)
             assert (waiting.waits_for, waiting.tries) == ("payment_unknown", 1)
 
             await desk.paid(one_payment(payment(113)))
             await desk.applier.take_in([waiting])
 
             assert len((await desk.order()).external_refunds) == 1
-            assert await store.unknown(SHOP, told_before, 10) == []
+            assert await store.waiting(SHOP, told_before, 10) == []
 
 
 class TestADispute:

@@ -10,10 +10,10 @@ from adapters.postgres.database import open_pool
 from adapters.reading.sales_report import (
     DAYS_MAX,
     Days,
+    DaysWanted,
     RangeWord,
     RangeWrong,
     SalesReport,
-    Wanted,
     days_of,
     read_sales,
 )
@@ -43,39 +43,39 @@ EVENING = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
 )
 def test_a_word_names_days_of_the_calendar(word: RangeWord | None, first: str, last: str) -> None:
     expected = Days(date.fromisoformat(first), date.fromisoformat(last))
-    assert days_of(Wanted(range=word), TODAY) == expected
+    assert days_of(DaysWanted(range=word), TODAY) == expected
 
 
 def test_the_previous_month_of_january_is_in_the_year_before() -> None:
-    assert days_of(Wanted(range=RangeWord.PREVIOUS_MONTH), date(2026, 1, 31)) == Days(
+    assert days_of(DaysWanted(range=RangeWord.PREVIOUS_MONTH), date(2026, 1, 31)) == Days(
         date(2025, 12, 1), date(2025, 12, 31)
     )
 
 
 def test_both_ends_are_in_the_range_and_the_last_is_today_unless_said() -> None:
     first = date(2028, 2, 28)
-    assert days_of(Wanted(first=first), TODAY).all == [first, date(2028, 2, 29), TODAY]
-    assert days_of(Wanted(first=first, last=first), TODAY).all == [first]
+    assert days_of(DaysWanted(first=first), TODAY).all == [first, date(2028, 2, 29), TODAY]
+    assert days_of(DaysWanted(first=first, last=first), TODAY).all == [first]
 
 
 @pytest.mark.parametrize(
     ("wanted", "words"),
     [
-        (Wanted(range=RangeWord.TODAY, first=TODAY), "not both"),
-        (Wanted(range=RangeWord.TODAY, last=TODAY), "not both"),
-        (Wanted(last=TODAY), "on which it begins"),
-        (Wanted(first=TODAY, last=date(2028, 2, 1)), "before it begins"),
-        (Wanted(first=date(2000, 1, 1)), f"{DAYS_MAX:,} days"),
-        (Wanted(first=date.min, last=date.min), "from 1970-01-01"),
-        (Wanted(first=date.max, last=date.max), "to 2999-12-31"),
+        (DaysWanted(range=RangeWord.TODAY, first=TODAY), "not both"),
+        (DaysWanted(range=RangeWord.TODAY, last=TODAY), "not both"),
+        (DaysWanted(last=TODAY), "on which it begins"),
+        (DaysWanted(first=TODAY, last=date(2028, 2, 1)), "before it begins"),
+        (DaysWanted(first=date(2000, 1, 1)), f"{DAYS_MAX:,} days"),
+        (DaysWanted(first=date.min, last=date.min), "from 1970-01-01"),
+        (DaysWanted(first=date.max, last=date.max), "to 2999-12-31"),
     ],
 )
-def test_what_is_no_range_is_refused(wanted: Wanted, words: str) -> None:
+def test_what_is_no_range_is_refused(wanted: DaysWanted, words: str) -> None:
     with pytest.raises(RangeWrong, match=words):
         days_of(wanted, TODAY)
 
 
-async def read(database: Database, zone: str, wanted: Wanted) -> SalesReport:
+async def read(database: Database, zone: str, wanted: DaysWanted) -> SalesReport:
     async with open_pool(database.url, min_size=1, max_size=2) as pool:
         await Shops(pool).add(SHOP, "Demo")
         settings = ShopSettingsStore(pool)
@@ -88,7 +88,7 @@ async def read(database: Database, zone: str, wanted: Wanted) -> SalesReport:
     ("zone", "today"), [("Europe/Helsinki", "2026-11-24"), ("UTC", "2026-11-23")]
 )
 async def test_today_is_the_shops_today(database: Database, zone: str, today: str) -> None:
-    report = await read(database, zone, Wanted(range=RangeWord.TODAY))
+    report = await read(database, zone, DaysWanted(range=RangeWord.TODAY))
     assert (report.zone, str(report.first), str(report.last)) == (zone, today, today)
     assert [row.key for row in report.rows] == [today]
     assert [total.gross.amount for total in report.totals] == [100]

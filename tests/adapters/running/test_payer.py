@@ -11,7 +11,7 @@ from adapters.postgres.event_ids import new_event_id
 from adapters.postgres.rows import Append, NewRow
 from adapters.running.hands import Finished
 from adapters.running.liveness import State
-from adapters.running.payer import ASK_WITHIN, TransferTaken
+from adapters.running.payer import ASK_WITHIN, TransferInHand
 from adapters.running.worker_beats import PAYERS, WORKERS, work_standing
 from adapters.running.workers import Limits
 from domain.identifiers import StreamName
@@ -340,7 +340,7 @@ class TestTrouble:
             async with open_ledger(proxy.url) as ledger:
                 one = payer(Workshop(ledger), {"stripe": Saying()})
                 proxy.arm(b"RefundTransferStarted", Cut.AT_REPLY)
-                taken: list[TransferTaken] = []
+                taken: list[TransferInHand] = []
                 while not taken:
                     try:
                         taken = await one.take(ROOM)

@@ -17,13 +17,17 @@ from adapters.running.workers import Limits
 from adapters.settings import SMTP_CONNECTIONS_DEFAULT
 from domain.configuration.destinations import destination_of
 from domain.identifiers import StreamName
-from domain.order.running import CALL_SECONDS_MAX, CALLS_SECONDS_MAX, EMAIL_SECONDS_MAX
+from domain.order.running import (
+    ATTEMPT_LEASE,
+    CALL_SECONDS_MAX,
+    CALLS_SECONDS_MAX,
+    EMAIL_SECONDS_MAX,
+)
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from processors.attempts import NOT_SENT
 from processors.ports import Failed, Outcome, Succeeded, Task
 from projections.attention.queries import count_attention
-from projections.work_list.projection import LEASE
 from tests.adapters.postgres.given import until
 from tests.adapters.running.given import running
 from tests.adapters.running.receiver import Posting, open_receiver
@@ -247,7 +251,7 @@ async def test_a_call_beyond_its_time_is_cut_off(database: Database) -> None:
 
 def test_a_call_is_cut_off_after_its_own_limits_and_before_its_lease_ends() -> None:
     assert Limits().call_seconds_max > max(EMAIL_SECONDS_MAX, CALL_SECONDS_MAX, CALLS_SECONDS_MAX)
-    assert timedelta(seconds=Limits().call_seconds_max) < LEASE
+    assert timedelta(seconds=Limits().call_seconds_max) < ATTEMPT_LEASE
 
 
 async def test_outcomes_are_kept_while_the_database_is_away(

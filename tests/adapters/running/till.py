@@ -7,7 +7,7 @@ from time import monotonic
 
 from adapters.postgres.order_store import OrderStore
 from adapters.running.hands import Finished
-from adapters.running.payer import Found, Payer, TransferTaken
+from adapters.running.payer import Found, Payer, TransferInHand
 from adapters.running.payers import PAYER_LIMITS
 from adapters.running.worker_beats import PAYERS, WorkerBeats
 from adapters.running.workers import Limits, Workers
@@ -75,7 +75,7 @@ def payer(
     )
 
 
-async def paid_back(payer: Payer, shop: Workshop) -> list[Finished[TransferTaken, Found]]:
+async def paid_back(payer: Payer, shop: Workshop) -> list[Finished[TransferInHand, Found]]:
     """Take all that is due, ask or look, report it; the work list has followed."""
     taken = await payer.take(ROOM)
     finished = [Finished(one, await payer.carry_out(one)) for one in taken]

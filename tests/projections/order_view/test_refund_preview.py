@@ -316,6 +316,7 @@ class TestAccess:
         shown = preview(ALL, *paid(GRANT_ACTION), requested(GRANT_ACTION), gone)
         assert effects(shown) == {GRANT: AccessEffect.GONE}
         assert not shown.accesses[0].can_remove
+        assert not any(line.has_access or line.can_remove_access for line in shown.lines)
         assert not shown.can_remove_offer_access
 
     def test_a_line_without_a_price_counts_as_full(self) -> None:
