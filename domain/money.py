@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+AMOUNT_MAX = 999_999_999_999
+"""Minor units: above any order's money, and far below what sums of them may come to in rows."""
 EXPONENT_DEFAULT = 2
 EXPONENTS_BY_CURRENCY = (
     dict.fromkeys(

@@ -19,6 +19,8 @@ class RefundPage(Struct, frozen=True, kw_only=True):
     """Some of a shop's refunds at a provider, the newest first."""
 
     refunds: Sequence[RefundSeen]
+    is_whole: bool = True
+    """Off: others stand on it that cannot be read, and hold up none of these."""
     next_after: str = ""
     """What to ask for the next page with; empty after the last."""
 

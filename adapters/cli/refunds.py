@@ -1,6 +1,7 @@
 """`refunds`: money that is owed, under way or not accounted for, and a person's word on it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from cyclopts import App, Parameter, validators
@@ -29,6 +30,26 @@ LIMIT_DEFAULT = 50
 CONFIRMED_ALREADY = "Confirmed already; nothing new."
 
 Limit = Annotated[int, Parameter(validator=validators.Number(gte=1, lte=PAGE_LENGTH_MAX))]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True, kw_only=True)
+class Allocating:
+    """What a refund was for."""
+
+    line: tuple[str, ...] = ()
+    """LINE=AMOUNT: how much of it was for a line; what is left was money above the total."""
+    refund: str | None = None
+    """The refund whose money it is, instead of lines: no other refund is made of it."""
+    remove_access: tuple[str, ...] = ()
+    """LINE whose access goes too, where the line is then refunded in full."""
+    remove_offer_access: Flag = False
+    """Remove the access that the offer or the checkout gave."""
+    no_confirmation: Flag = False
+    """Send the customer no confirmation with a credit note."""
+
+
+ALLOCATING = Allocating()
 
 app = App(name="refunds", help="Money on its way back: what is owed, under way or unknown.")
 
@@ -113,11 +134,7 @@ async def allocate(
     order: str,
     external_refund: str,
     *,
-    line: tuple[str, ...] = (),
-    refund: str | None = None,
-    remove_access: tuple[str, ...] = (),
-    remove_offer_access: Flag = False,
-    no_confirmation: Flag = False,
+    allocating: Allocating = ALLOCATING,
     operating: Operating = OPERATING,
 ) -> None:
     """Say what a refund was for that a provider made by itself.
@@ -128,26 +145,17 @@ async def allocate(
         Its number, its id, or the first 8 characters of its id or more.
     external_refund
         The provider's id of it, as `refunds list` tells it.
-    line
-        LINE=AMOUNT: how much of it was for a line; what is left was money above the total.
-    refund
-        The refund whose money it is, instead of lines: no other refund is made of it.
-    remove_access
-        LINE whose access goes too, where the line is then refunded in full.
-    remove_offer_access
-        Remove the access that the offer or the checkout gave.
-    no_confirmation
-        Send the customer no confirmation with a credit note.
     """
 
     async def act(parts: Parts, requester: OrderRequester) -> CommandAnswer:
         found = await _order(parts, requester)
-        lines = lines_of(found, order, line, is_all=False, remove_access=remove_access)
+        access = allocating.remove_access
+        lines = lines_of(found, order, allocating.line, is_all=False, remove_access=access)
         options = AllocateOptions(
             lines=lines,
-            settles=RefundId(refund) if refund else None,
-            remove_offer_access=remove_offer_access,
-            tell_customer=not no_confirmation,
+            settles=RefundId(allocating.refund) if allocating.refund else None,
+            remove_offer_access=allocating.remove_offer_access,
+            tell_customer=not allocating.no_confirmation,
         )
         external = ExternalRefundId(external_refund)
         return await parts.operations.allocate(requester, external, options)

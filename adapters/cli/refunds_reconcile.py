@@ -19,9 +19,9 @@ from adapters.cli.reaching import ledger, the_shops
 from adapters.clock import utc_now
 from adapters.display.times import exact
 from adapters.outside import open_outside
+from adapters.providers.compared import Compared
 from adapters.providers.differences import Differences, DifferenceSeen
 from adapters.providers.news_store import INTERNAL_ERROR, PAYMENT_UNKNOWN, KeptNews, NewsStore
-from adapters.providers.reconciling import Compared
 from adapters.providers.troubles import CREDENTIALS_MISSING, CREDENTIALS_REFUSED
 from domain.identifiers import OrderId, ShopId
 from domain.money import Money
@@ -63,7 +63,9 @@ class ShopReconciled(Struct, frozen=True, kw_only=True):
     @property
     def is_clear(self) -> bool:
         """All was compared, and agrees."""
-        return not self.differences and not any(one.failure for one in self.compared)
+        return not self.differences and not any(
+            one.failure or one.not_compared for one in self.compared
+        )
 
 
 async def reconcile(*, since: str = SINCE_DEFAULT, options: ShopOptions = SHOP_OPTIONS) -> None:
@@ -130,6 +132,8 @@ def _show(found: Sequence[ShopReconciled], numbers: dict[OrderId, str]) -> None:
     for one in found:
         for compared in one.compared:
             say(_sentence(compared))
+            for left in compared.not_compared:
+                say(f"▲ {compared.provider} {left.transaction_id} was not compared: {left.code}")
         if not one.compared:
             say(f"{one.shop}: no provider is set up that lists its refunds.")
         if one.differences:

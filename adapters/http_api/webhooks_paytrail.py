@@ -18,6 +18,7 @@ from adapters.http_api.hearing import PathShop, heard
 from adapters.http_api.parameters import ANY_QUERY
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
+from adapters.postgres.errors import NotStorable
 from adapters.providers.paytrail import PAYTRAIL
 from adapters.providers.paytrail.account import account_of
 from adapters.providers.paytrail.callbacks import CallbackDisagrees, CallbackUnsigned, news_in
@@ -65,15 +66,16 @@ async def hear_paytrail(
 ) -> Response[bytes]:
     """Keep what a callback tells, answer, then take it in."""
     account = await account_of(parts.secrets, ShopId(shop))
+    applier = parts.news_applier
     try:
         told = news_in(account, transfer, outcome, _parameters(request), utc_now())
+        kept = await applier.keep(ShopId(shop), PAYTRAIL, [told])
     except CallbackUnsigned as problem:
         raise NotSigned("The signature is missing, or not by this shop's account.") from problem
-    except CallbackDisagrees as problem:
+    except (CallbackDisagrees, NotStorable) as problem:
         logger.warning("paytrail_callback_disagrees", shop=shop)
         raise NotAboutThis("What is signed is not about the refund of this address.") from problem
-    applier = parts.news_applier
-    return heard(applier, await applier.keep(ShopId(shop), PAYTRAIL, [told]))
+    return heard(applier, kept)
 
 
 def _parameters(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:

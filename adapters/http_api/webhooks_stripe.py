@@ -16,6 +16,7 @@ from adapters.http_api.access import PUBLIC
 from adapters.http_api.hearing import PathShop, heard
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import HttpRejection
+from adapters.postgres.errors import NotStorable
 from adapters.postgres.secrets import STRIPE_WEBHOOK_SECRET
 from adapters.providers.stripe import STRIPE
 from adapters.providers.stripe.events import NotUnderstood, news_in
@@ -58,11 +59,10 @@ async def hear_stripe(
     header = request.headers.get(SIGNATURE_HEADER, "")
     if not is_signed(header, body, secrets, utc_now()):
         raise NotSigned("Stripe-Signature is missing, too old, or not by this shop's secret.")
+    applier = parts.news_applier
     try:
-        news = news_in(body)
-    except NotUnderstood as problem:
+        kept = await applier.keep(ShopId(shop), STRIPE, news_in(body))
+    except (NotUnderstood, NotStorable) as problem:
         logger.warning("stripe_event_not_understood", shop=shop)
         raise EventNotUnderstood("This event is written in a way we do not know.") from problem
-    applier = parts.news_applier
-    kept = await applier.keep(ShopId(shop), STRIPE, news)
     return heard(applier, kept)

@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 from msgspec import Struct
+from psycopg import DataError
 from psycopg.types.json import Jsonb
 
 from adapters.postgres.database import Pool
+from adapters.postgres.errors import NotStorable
 from adapters.postgres.query import fetch
 from domain.identifiers import ShopId
 from processors.provider_news import Fate, News, RefundSeen
@@ -131,7 +133,10 @@ class NewsStore:
     async def keep(
         self, shop: ShopId, provider: str, news: Sequence[News], now: datetime
     ) -> list[KeptNews]:
-        """Keep what is told; answer with what was not known yet. Safe to repeat."""
+        """Keep what is told; answer with what was not known yet. Safe to repeat.
+
+        Raise NotStorable where PostgreSQL cannot hold a word of it; then nothing is kept.
+        """
         if not news:
             return []
         parameters = {
@@ -143,7 +148,11 @@ class NewsStore:
             "subjects": [one.subject for one in news],
             "news": [Jsonb(msgspec.to_builtins(one)) for one in news],
         }
-        return await fetch(self._pool, Query(sql=KEEP, parameters=parameters, result=KeptNews))
+        query = Query(sql=KEEP, parameters=parameters, result=KeptNews)
+        try:
+            return await fetch(self._pool, query)
+        except (DataError, UnicodeEncodeError) as problem:
+            raise NotStorable(str(problem)) from problem
 
     async def due(self, now: datetime, limit: int) -> list[KeptNews]:
         """Give what is to be taken in now, what waits longest first."""

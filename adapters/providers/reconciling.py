@@ -5,15 +5,18 @@ sums are compared afterwards, per payment, with the provider's whole list of tha
 that is not whole compares nothing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from msgspec import Struct
+from psycopg_pool import PoolTimeout
 
 from adapters.clock import Clock, utc_now
+from adapters.log import log_mistake
+from adapters.postgres.errors import SERVER_AWAY, JournalUnavailable, OutcomeUnknown
 from adapters.postgres.order_store import OrderStore
 from adapters.postgres.secrets import Secrets
+from adapters.providers.compared import INTERNAL_ERROR, OF_ONE_PAYMENT, Compared, Look
 from adapters.providers.configured import configured_providers
 from adapters.providers.differences import Differences
 from adapters.providers.money_moved import MoneyMoved
@@ -30,19 +33,10 @@ FIRST_WINDOW = timedelta(days=7)
 OVERLAP = timedelta(hours=1)
 """Each look begins so long before the last one: clocks differ, and lists may be late."""
 PAGES_MAX = 4_000
-
-
-class Compared(Struct, frozen=True, kw_only=True):
-    """How far a shop's money was compared with that of one provider."""
-
-    shop: ShopId
-    provider: str
-    refunds: int = 0
-    """How many the provider listed."""
-    payments: int = 0
-    """How many were compared."""
-    failure: str = ""
-    """The code of what kept the rest from being compared."""
+UNANSWERED_MAX = 5
+"""One after another for any other reason: then it is the provider, and the rest waits."""
+PASSES = (*SERVER_AWAY, PoolTimeout, JournalUnavailable, OutcomeUnknown)
+"""The database's troubles, which are of no payment."""
 
 
 class _Place(NamedTuple):
@@ -106,32 +100,33 @@ class Reconciler:
         return (last.done_at or now - FIRST_WINDOW) - OVERLAP
 
     async def _compare(self, shop: ShopId, provider: str, since: datetime) -> Compared:
-        began, refunds, payments = self._clock(), 0, 0
-        try:
-            listed = [one async for one in self._listed(shop, provider, since)]
-            refunds = len(listed)
-            places = await self._touched(shop, provider, listed, since)
-            for transaction_id, place in places.items():
-                await self._compare_one(shop, provider, transaction_id, place)
-                payments += 1
-        except _Unanswered as problem:
-            failure = str(problem)
-        else:
-            failure = ""
-        await self._differences.looked(shop, provider, began, failure)
-        return Compared(
-            shop=shop, provider=provider, refunds=refunds, payments=payments, failure=failure
-        )
+        began = self._clock()
+        look = Look(shop=shop, provider=provider)
+        look.failure = await _failure_of(look, self._walk(look, since)) or look.failure
+        left = next((one.code for one in look.not_compared), "")
+        await self._differences.looked(shop, provider, began, look.failure or left)
+        return look.compared
 
-    async def _listed(
-        self, shop: ShopId, provider: str, since: datetime
-    ) -> AsyncIterator[RefundSeen]:
+    async def _walk(self, look: Look, since: datetime) -> None:
+        """Compare payment by payment, until the provider itself is in trouble."""
+        listed = [one async for one in self._listed(look, since)]
+        places = await self._touched(look.shop, look.provider, listed, since)
+        unanswered = 0
+        for transaction_id, place in places.items():
+            failure = await _failure_of(look, self._compare_one(look, transaction_id, place))
+            look.note(transaction_id, failure)
+            unanswered = unanswered + 1 if failure and failure not in OF_ONE_PAYMENT else 0
+            if unanswered == UNANSWERED_MAX:
+                raise _Unanswered(failure)
+
+    async def _listed(self, look: Look, since: datetime) -> AsyncIterator[RefundSeen]:
         """Walk through the provider's list, taking each page in as news."""
-        after = ""
+        after, shop, provider = "", look.shop, look.provider
         for _ in range(PAGES_MAX):
             page = await self._sources[provider].refunds_since(shop, since, after)
             if isinstance(page, NotKnown):
                 raise _Unanswered(page.code)
+            look.take(page)
             await self._applier.take_in(await self._applier.keep(shop, provider, page.refunds))
             for seen in page.refunds:
                 yield seen
@@ -164,9 +159,8 @@ class Reconciler:
             if payment.is_received and payment.provider == provider
         }
 
-    async def _compare_one(
-        self, shop: ShopId, provider: str, transaction_id: str, place: _Place
-    ) -> None:
+    async def _compare_one(self, look: Look, transaction_id: str, place: _Place) -> None:
+        shop, provider = look.shop, look.provider
         theirs = await self._sources[provider].refunds_of(shop, transaction_id)
         if isinstance(theirs, NotKnown):
             raise _Unanswered(theirs.code)
@@ -175,3 +169,17 @@ class Reconciler:
         found: list[Difference] = [] if difference is None else [difference]
         agreeing = [transaction_id] if difference is None else []
         await self._differences.see(shop, provider, found, agreeing, self._clock())
+
+
+async def _failure_of(look: Look, doing: Awaitable[None]) -> str:
+    """Do a part of a look; say by a code what kept it from being done."""
+    try:
+        await doing
+    except PASSES:
+        raise
+    except _Unanswered as problem:
+        return str(problem)
+    except Exception as problem:  # noqa: BLE001 - one payment or shop must not hold up the others
+        log_mistake("reconciliation_mistake", problem, shop=look.shop, provider=look.provider)
+        return INTERNAL_ERROR
+    return ""

@@ -16,6 +16,7 @@ from adapters.postgres.lease import Lease, LeaseTaken, hold_lease
 from adapters.providers.news_applying import NewsApplier
 from adapters.providers.reconciling import Reconciler
 from adapters.running.supervisor import stopped_within
+from domain.identifiers import ShopId
 
 LEASE_NAME = "provider news"
 LOOK_SECONDS = 1.0
@@ -59,5 +60,14 @@ async def _reconcile(reconciler: Reconciler, shops: Shops, stop: asyncio.Event) 
     while not stop.is_set():
         for shop in await shops.list():
             if shop.revoked_at is None and not stop.is_set():
-                await reconciler.reconcile_due(shop.shop)
+                await _reconcile_shop(reconciler, shop.shop)
         await stopped_within(stop, RECONCILE_LOOK_SECONDS)
+
+
+async def _reconcile_shop(reconciler: Reconciler, shop: ShopId) -> None:
+    try:
+        await reconciler.reconcile_due(shop)
+    except UNAVAILABLE:
+        raise
+    except Exception as problem:  # noqa: BLE001 - one shop must not hold up the others
+        log_mistake("reconciliation_mistake", problem, shop=shop)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Generic, TypeVar
 
+from msgspec.structs import replace
 from psycopg import errors
 
 from adapters.postgres.codec import decode_event
@@ -75,18 +76,10 @@ class RowConsumer(Generic[RowT]):
             set_aside_behind(self._aside[stream], batch.pop(stream))
             for stream in self._aside.keys() & batch.keys()
         ]
-        histories = await self._orders.histories(batch)
-        events = chain.from_iterable((*h.missed, *h.rows) for h in histories.values())
-        event_of = await opened(events, self._model.personal, self._key_ring, self._decode)
-        folded = {stream: self._fold(history, event_of) for stream, history in histories.items()}
+        folded = await self._folded(batch)
         self._remember(folded)
-        handled = {stream: found for stream, found in folded.items() if found.known}
-        return Changes(
-            batch=batch,
-            rows=[*chain.from_iterable(found.rows for found in handled.values())],
-            gone=[_key(stream) for stream, found in handled.items() if not found.rows],
-            aside=[*chain(*behind), *chain.from_iterable(found.aside for found in folded.values())],
-        )
+        changes = _changes(batch, folded)
+        return replace(changes, aside=[*chain(*behind), *changes.aside])
 
     async def store(self, connection: Connection, changes: Changes[RowT], move: Move) -> None:
         """Write the rows and move; raises Fenced, and then nothing is written."""
@@ -98,25 +91,44 @@ class RowConsumer(Generic[RowT]):
     async def _store_what_can_be(
         self, connection: Connection, changes: Changes[RowT], move: Move
     ) -> None:
-        """Set aside the orders whose rows PostgreSQL refuses, and write the others."""
-        written, aside = [], [*changes.aside]
+        """Write what PostgreSQL takes; set aside the event with which an order's rows are refused."""
+        kept = changes
         for stream, rows in _rows_by_stream(changes.rows).items():
-            reason = await self._refusal(connection, rows, move)
-            if reason:
-                aside += set_aside(changes.batch[stream], reason)
-            else:
-                written += rows
-        kept = Changes(batch=changes.batch, rows=written, gone=changes.gone, aside=aside)
+            if await self._refusal(connection, Changes(rows=rows), move):
+                taken = await self._what_is_taken(connection, stream, changes.batch[stream], move)
+                kept = _instead(kept, stream, taken)
         await self._saving.save(connection, kept, move)
         raise ReadAgain("orders that were set aside may already be in the next batch")
 
-    async def _refusal(self, connection: Connection, rows: Sequence[RowT], move: Move) -> str:
+    async def _what_is_taken(
+        self, connection: Connection, stream: StreamName, rows: Sequence[Row], move: Move
+    ) -> Changes[RowT]:
+        """Fold an order event by event, as smaller batches would have, up to what is refused."""
+        taken = Changes[RowT]()
+        for length in range(len(rows)):
+            batch = {stream: rows[: length + 1]}
+            changes = _changes(batch, await self._folded(batch))
+            reason = await self._refusal(connection, changes, move)
+            if reason:
+                return replace(taken, aside=set_aside(rows[length:], reason))
+            taken = changes
+        return taken
+
+    async def _refusal(self, connection: Connection, changes: Changes[RowT], move: Move) -> str:
         try:
             async with connection.transaction(force_rollback=True):
-                await self._saving.save(connection, Changes(rows=rows), move)
+                await self._saving.save(connection, changes, move)
         except REFUSED as problem:
             return f"{type(problem).__name__}: {problem}"
         return ""
+
+    async def _folded(
+        self, batch: Mapping[StreamName, Sequence[Row]]
+    ) -> dict[StreamName, Folded[RowT]]:
+        histories = await self._orders.histories(batch)
+        events = chain.from_iterable((*h.missed, *h.rows) for h in histories.values())
+        event_of = await opened(events, self._model.personal, self._key_ring, self._decode)
+        return {stream: self._fold(history, event_of) for stream, history in histories.items()}
 
     def _by_stream(self, rows: Sequence[Row]) -> dict[StreamName, list[Row]]:
         batch: dict[StreamName, list[Row]] = {}
@@ -133,11 +145,39 @@ class RowConsumer(Generic[RowT]):
         self._orders.keep_few()
 
 
+def _changes(
+    batch: Mapping[StreamName, Sequence[Row]], folded: Mapping[StreamName, Folded[RowT]]
+) -> Changes[RowT]:
+    handled = {stream: found for stream, found in folded.items() if found.known}
+    return Changes(
+        batch=batch,
+        rows=[*chain.from_iterable(found.rows for found in handled.values())],
+        gone=[_key(stream) for stream, found in handled.items() if not found.rows],
+        aside=[*chain.from_iterable(found.aside for found in folded.values())],
+    )
+
+
+def _instead(changes: Changes[RowT], stream: StreamName, taken: Changes[RowT]) -> Changes[RowT]:
+    """Put what is taken of one order in the place of all that its batch led to."""
+    others = [row for row in changes.rows if _stream_of(row) != stream]
+    aside = [one for one in changes.aside if one.stream != stream]
+    return replace(
+        changes,
+        rows=[*others, *taken.rows],
+        gone=[*changes.gone, *taken.gone],
+        aside=[*aside, *taken.aside],
+    )
+
+
 def _rows_by_stream(rows: Sequence[RowT]) -> dict[StreamName, list[RowT]]:
     rows_by_stream: dict[StreamName, list[RowT]] = {}
     for row in rows:
-        rows_by_stream.setdefault(order_stream(row.shop, row.order_id), []).append(row)
+        rows_by_stream.setdefault(_stream_of(row), []).append(row)
     return rows_by_stream
+
+
+def _stream_of(row: StoredRow) -> StreamName:
+    return order_stream(row.shop, row.order_id)
 
 
 def _key(stream: StreamName) -> RowKey:

@@ -58,6 +58,14 @@ def holds_access(order: "Order", grant: ActionState) -> bool:
     return grant.holds_access or (is_of_former_system and grant.stage is ActionStage.PLANNED)
 
 
+def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
+    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
+    begun_at = grant.started_recorded_at
+    if begun_at is None or now > begun_at + ATTEMPT_LEASE:
+        return False
+    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
+
+
 def is_removed_by_hand(grant: ActionState) -> bool:
     """Say whether only a person can take an access back: nothing tells the ledger how."""
     settings = grant.granted_settings or grant.settings
@@ -65,14 +73,6 @@ def is_removed_by_hand(grant: ActionState) -> bool:
     if grant.removal_target:
         return False
     return grant.run == 0 or not (settings.is_by_api or settings.deactivation_url)
-
-
-def may_be_given_yet(grant: ActionState, now: datetime) -> bool:
-    """Say whether a called-off grant may still take effect: its worker lives, and told nothing."""
-    begun_at = grant.started_recorded_at
-    if begun_at is None or now > begun_at + ATTEMPT_LEASE:
-        return False
-    return not any((grant.run, grant.attempt, end) in grant.outcomes for end in (True, False))
 
 
 def open_removals(order: "Order") -> Iterator[tuple[ActionState, AccessRemoval]]:

@@ -57,7 +57,8 @@ def observe_external_refund(command: ObserveExternalRefund, order: Order) -> lis
     if payment is None or not payment.is_received:
         raise PaymentUnknown(command.payment_id)
     require_fit(order, command.amount)
-    if command.external_refund_id in order.external_refunds_by_id:
+    is_known = command.external_refund_id in order.external_refunds_by_id
+    if is_known or command.amount.amount == 0:
         return []
     ours = our_transfer(command.external_refund_id, None, order)
     if ours is not None and not ours[1].is_failed:

@@ -88,16 +88,16 @@ def capability_of(provider: str, sub_method: str) -> Capability | None:
     return exact or CAPABILITIES.get((provider, ANY_SUB_METHOD))
 
 
-def step_of(provider: str, sub_method: str, currency: str) -> int:
-    """Say of which minor units an amount must be a multiple to be paid back by a provider."""
-    capability = capability_of(provider, sub_method)
-    return capability.step_by_currency.get(currency, 1) if capability else 1
-
-
 def goes_by_email(payment: Payment) -> bool:
     """Say whether its provider asks the customer by email for an account."""
     capability = capability_of(payment.provider, payment.sub_method)
     return capability is not None and capability.by_email
+
+
+def step_of(provider: str, sub_method: str, currency: str) -> int:
+    """Say of which minor units an amount must be a multiple to be paid back by a provider."""
+    capability = capability_of(provider, sub_method)
+    return capability.step_by_currency.get(currency, 1) if capability else 1
 
 
 def knows_keys(provider: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.identifiers import ActionId
-from domain.money import Money
+from domain.money import AMOUNT_MAX, Money
 from domain.order.parts import ActionState
 from domain.order.running import running_for
 from domain.order.state import Order
@@ -46,6 +46,16 @@ class NegativeAmount(Rejection):
 
     def __init__(self, amount: int) -> None:
         super().__init__(f"An amount cannot be negative: {amount}.")
+
+
+class AmountTooLarge(Rejection):
+    """No order holds so much money: it is a slip, or in another unit."""
+
+    code = "amount_too_large"
+
+    def __init__(self, money: Money) -> None:
+        most = Money(AMOUNT_MAX, money.currency)
+        super().__init__(f"The amount is {money}; {most} is the most.")
 
 
 class PaymentUnknown(Rejection):
@@ -135,3 +145,5 @@ def require_fit(order: Order, money: Money) -> None:
         raise WrongCurrency(money.currency, order.currency)
     if money.amount < 0:
         raise NegativeAmount(money.amount)
+    if money.amount > AMOUNT_MAX:
+        raise AmountTooLarge(money)

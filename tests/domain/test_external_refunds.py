@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from domain.money import Money
+from domain.money import AMOUNT_MAX, Money
 from domain.order.commands.refunds import (
     AllocateExternalRefund,
     FailExternalRefund,
@@ -259,6 +259,13 @@ class TestObserveExternalRefund:
     def test_the_currency_is_the_orders(self) -> None:
         foreign = replace(observe(1), amount=Money(1, "SEK"))
         given(*paid()).when(foreign).then_rejected("wrong_currency")
+
+    def test_no_order_can_hold_any_amount(self) -> None:
+        given(*paid()).when(observe(AMOUNT_MAX)).then_kinds(ExternalRefundObserved)
+        given(*paid()).when(observe(AMOUNT_MAX + 1)).then_rejected("amount_too_large")
+
+    def test_nothing_that_went_back_is_nothing_to_record(self) -> None:
+        given(*paid()).when(observe(0)).then_nothing()
 
     @pytest.mark.parametrize("method", [TransferMethod.NONE, TransferMethod.MANUAL])
     def test_it_settles_the_one_refund_that_it_equals(self, method: TransferMethod) -> None:

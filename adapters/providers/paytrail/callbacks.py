@@ -5,6 +5,7 @@ payments' redirects in the same way, and customers hold those; so what is signed
 refund by its stamp, and agree with the address that was called.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -27,6 +28,7 @@ FATES = {
 NOT_MADE = CODES_BY_STATUS[400]
 """Why a refund failed that got no transaction of its own, as when the balance is too small."""
 AMOUNT_DIGITS_MAX = 8
+REFERENCE = re.compile("[!-~]{0,255}")
 
 
 class CallbackUnsigned(Exception):
@@ -59,6 +61,8 @@ def news_in(
     if fate is None or named != (account.account_id, refund_stamp(key)):
         raise CallbackDisagrees
     reference = told.get("checkout-transaction-id", "")
+    if not REFERENCE.fullmatch(reference):
+        raise CallbackDisagrees
     return RefundSeen(
         fate=fate,
         amount=_amount(told),

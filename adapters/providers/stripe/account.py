@@ -14,7 +14,7 @@ from msgspec import Struct
 from stripe.params import RefundCreateParams, RefundListParams
 
 from adapters.providers.stripe.errors import may_be_returned, meaning_of
-from adapters.providers.stripe.reading import RefundObject
+from adapters.providers.stripe.reading import Id, RefundObject
 from adapters.providers.stripe.transport import GuardedTransport
 from processors.refund_provider import NotKnown, Refused
 
@@ -24,6 +24,8 @@ PAGES_MAX = 40
 PAYMENT_INTENT_PREFIX = "pi_"
 CHARGE_PREFIXES = ("ch_", "py_")
 """Since cards are not all: `py_` are charges of other methods."""
+
+UNREADABLE = NotKnown(code="answer_unreadable")
 
 Meaning: TypeAlias = Refused | NotKnown
 
@@ -42,8 +44,14 @@ class Page(Struct, frozen=True, kw_only=True):
     """Some refunds, the newest first."""
 
     refunds: Sequence[RefundObject]
+    is_whole: bool
+    """Each refund of the page could be read."""
     next_after: str
     """Empty after the last page."""
+
+
+class _Named(Struct):
+    id: Id
 
 
 class StripeAccount:
@@ -74,9 +82,14 @@ class StripeAccount:
             params["starting_after"] = after
         with self._told():
             listed = (await self._refunds.list_async(params)).to_dict()
-            refunds = msgspec.convert(listed["data"], list[RefundObject])
-        has_more = listed["has_more"] and refunds
-        return Page(refunds=refunds, next_after=refunds[-1].id if has_more else "")
+            data: list[object] = listed["data"]
+            last = msgspec.convert(data[-1:] if listed["has_more"] else [], list[_Named])
+        refunds = [refund for one in data if (refund := _readable(one)) is not None]
+        return Page(
+            refunds=refunds,
+            is_whole=len(refunds) == len(data),
+            next_after=last[0].id if last else "",
+        )
 
     async def all_of(self, transaction_id: str) -> list[RefundObject]:
         """Give every refund of a payment; raise StripeFailed rather than leave one out."""
@@ -84,6 +97,8 @@ class StripeAccount:
         after = ""
         for _ in range(PAGES_MAX):
             page = await self.page(of_payment(transaction_id), after)
+            if not page.is_whole:
+                raise StripeFailed(UNREADABLE)
             found += page.refunds
             after = page.next_after
             if not after:
@@ -103,7 +118,7 @@ class StripeAccount:
             # `from None`: the library's own error repeats headers and bodies.
             raise StripeFailed(meaning, may_be_returned=may_be_returned(error)) from None
         except (msgspec.ValidationError, KeyError) as error:
-            raise StripeFailed(NotKnown(code="answer_unreadable")) from error
+            raise StripeFailed(UNREADABLE) from error
 
 
 def of_payment(transaction_id: str) -> RefundListParams:
@@ -117,3 +132,10 @@ def of_payment(transaction_id: str) -> RefundListParams:
         "pay it back in Stripe's dashboard."
     )
     raise StripeFailed(Refused(code="transaction_unusable", message=sentence))
+
+
+def _readable(one: object) -> RefundObject | None:
+    try:
+        return msgspec.convert(one, RefundObject)
+    except msgspec.ValidationError:
+        return None

@@ -13,7 +13,9 @@ from msgspec import Raw, Struct
 from adapters.providers.stripe.amounts import NotPayable
 from adapters.providers.stripe.reading import (
     DisputeObject,
+    Id,
     RefundObject,
+    Seconds,
     dispute_seen,
     moment,
     refund_seen,
@@ -44,15 +46,15 @@ class _Content(Struct, frozen=True):
 
 
 class _Event(Struct, frozen=True):
-    id: str
+    id: Id
     type: str
-    created: int
+    created: Seconds
     data: _Content
 
 
 class _Charge(Struct, frozen=True):
-    id: str
-    payment_intent: str | None = None
+    id: Id
+    payment_intent: Id | None = None
 
 
 def news_in(body: bytes) -> Sequence[News]:
@@ -60,7 +62,7 @@ def news_in(body: bytes) -> Sequence[News]:
     try:
         event = msgspec.json.decode(body, type=_Event)
         news = _told(event.type, event.data.object, event)
-    except (msgspec.DecodeError, NotPayable, OverflowError, OSError) as error:
+    except (msgspec.DecodeError, NotPayable) as error:
         raise NotUnderstood from error
     return [] if news is None else [news]
 

@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from adapters.providers.stripe.amounts import money_of
 from domain.identifiers import DisputeId, ExternalRefundId, OrderId, TransferId
@@ -40,19 +41,28 @@ OUTCOME_BY_STATUS = {
 }
 """The others are inquiries, `warning_…` and `prevented`: no money is taken, and refunds may go on."""
 CODE = re.compile("[a-z0-9_]{1,100}")
+OWN_NAME_LENGTH_MAX = 500
+"""Of what stands in metadata, which anybody with the account can write."""
+
+Id: TypeAlias = Annotated[str, Meta(pattern=r"^[!-~]{1,255}\Z")]
+Amount: TypeAlias = Annotated[int, Meta(ge=0, le=999_999_999_999)]
+"""In Stripe's smallest unit; no order of the ledger's can cost more."""
+Currency: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Za-z]{3}\Z")]
+Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=253_402_300_799)]
+"""Since 1970; the last is at the end of the year 9999."""
 
 
 class RefundObject(Struct, frozen=True, kw_only=True):
     """A refund as Stripe writes it, as far as it matters here."""
 
-    id: str
-    amount: int
-    currency: str
-    created: int
+    id: Id
+    amount: Amount
+    currency: Currency
+    created: Seconds
     status: str | None = None
     failure_reason: str | None = None
-    charge: str | None = None
-    payment_intent: str | None = None
+    charge: Id | None = None
+    payment_intent: Id | None = None
     metadata: dict[str, str] | None = None
 
     @property
@@ -64,12 +74,12 @@ class RefundObject(Struct, frozen=True, kw_only=True):
 class DisputeObject(Struct, frozen=True, kw_only=True):
     """A dispute as Stripe writes it, as far as it matters here."""
 
-    id: str
-    amount: int
-    currency: str
+    id: Id
+    amount: Amount
+    currency: Currency
     status: str
-    charge: str | None = None
-    payment_intent: str | None = None
+    charge: Id | None = None
+    payment_intent: Id | None = None
 
 
 def refund_seen(refund: RefundObject, at: datetime | None = None) -> RefundSeen | None:
@@ -87,7 +97,7 @@ def refund_seen(refund: RefundObject, at: datetime | None = None) -> RefundSeen 
         refund_id=ExternalRefundId(refund.id),
         transaction_ids=_transaction_ids(refund.payment_intent, refund.charge),
         order_id=_order_id(refund.named.get(ORDER_NAME, "")),
-        transfer_id=TransferId(refund.named.get(TRANSFER_NAME, "")),
+        transfer_id=_transfer_id(refund.named.get(TRANSFER_NAME, "")),
         code=_failure_code(refund) if fate is Fate.FAILED else "",
     )
 
@@ -139,6 +149,11 @@ def _failure_code(refund: RefundObject) -> str:
 
 def _transaction_ids(*ids: str | None) -> tuple[str, ...]:
     return tuple(one for one in ids if one)
+
+
+def _transfer_id(text: str) -> TransferId:
+    is_name = text.isprintable() and len(text) <= OWN_NAME_LENGTH_MAX
+    return TransferId(text if is_name else "")
 
 
 def _order_id(text: str) -> OrderId | None:

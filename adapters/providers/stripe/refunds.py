@@ -8,6 +8,7 @@ shows that it was not ours. Sources: https://docs.stripe.com/api/refunds/create 
 import asyncio
 from collections.abc import Awaitable, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import TypeVar
 
 from stripe.params import RefundCreateParams
@@ -129,9 +130,12 @@ async def _page_seen(account: StripeAccount, since: datetime, after: str) -> Ref
         page = await account.page({"created": {"gte": int(since.timestamp())}}, after)
     except StripeFailed as problem:
         return _not_known(problem)
-    seen = _seen(page.refunds)
-    return (
-        seen if isinstance(seen, NotKnown) else RefundPage(refunds=seen, next_after=page.next_after)
+    seen = [_seen([refund]) for refund in page.refunds]
+    readable = [one for one in seen if not isinstance(one, NotKnown)]
+    return RefundPage(
+        refunds=[*chain.from_iterable(readable)],
+        is_whole=page.is_whole and len(readable) == len(seen),
+        next_after=page.next_after,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
-from adapters.commands.recording import Answered, CommandRecorder, OrderRequest
+from adapters.commands.recording import CONFLICTS_MAX, Answered, CommandRecorder, OrderRequest
 from adapters.master_key import MasterKey, generate_master_key
 from adapters.postgres import append_statement
 from adapters.postgres.codec import open_rows
@@ -244,7 +244,7 @@ class TestAnotherProcess:
     ) -> None:
         async with two_processes(database) as (here, there):
             hot, calm = await here.placed(), await here.placed()
-            here.overtake = [lambda: there.note(hot)] * 4
+            here.overtake = [lambda: there.note(hot)] * (CONFLICTS_MAX + 1)
             requests = [OrderRequest(stream, note("n-1"), METADATA) for stream in (hot, calm)]
             with pytest.raises(StillConflicting):
                 await here.recorder.record(requests)

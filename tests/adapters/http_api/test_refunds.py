@@ -1,5 +1,6 @@
 """Refunds over HTTP: the preview's query, what is refused, and the list of what is open."""
 
+import asyncio
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
@@ -124,6 +125,20 @@ async def test_a_body_that_is_no_refund_is_refused(database: Database, body: Any
         await stand(api.parts, *paid())
         answer = await (await desk(api)).ask("/refunds", body)
     assert answer.status_code == HTTPStatus.BAD_REQUEST, answer.text
+
+
+async def test_rivals_at_one_order_each_get_an_answer_of_their_own(database: Database) -> None:
+    async with served(database) as api:
+        await stand(api.parts, *paid())
+        person = await desk(api)
+        body = {"lines": [{"line_id": COURSE, "amount": 1_500}]}
+        answers = await asyncio.gather(
+            *(person.ask("/refunds", body, key=f"rival-{number}") for number in range(8))
+        )
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [HTTPStatus.OK] * 6 + [HTTPStatus.CONFLICT] * 2
+    refused = {answer.json()["code"] for answer in answers if not answer.is_success}
+    assert refused == {"amount_out_of_range"}
 
 
 async def test_a_dry_run_says_what_would_be_recorded_and_needs_no_key(database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from psycopg import OperationalError
 
+from adapters.postgres.errors import NotStorable
 from adapters.postgres.lease import hold_lease
 from adapters.postgres.order_store import OrderStore
 from adapters.providers.news_store import FIRST_TRY, KeptNews, NewsStore
@@ -288,3 +289,13 @@ class _Interrupted(PaymentIndex):
         if meanwhile:
             await meanwhile()
         return await self._index.find(shop, provider, transaction_id)
+
+
+@pytest.mark.parametrize("refund_id", ["re_\0", "re_\ud800"])
+async def test_news_that_the_database_cannot_hold_is_refused_whole(
+    database: Database, sandbox: SandboxProgram, refund_id: str
+) -> None:
+    async with open_desk(database, sandbox) as desk:
+        with pytest.raises(NotStorable):
+            await keep(desk, refund("pi_1"), refund("pi_1", refund_id=refund_id))
+        assert await standing(desk) == {}

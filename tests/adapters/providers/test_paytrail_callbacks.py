@@ -137,6 +137,7 @@ class TestWhatIsNotBelieved:
             ("success", {"checkout-amount": ""}),
             ("success", {"checkout-amount": "1" * 9}),
             ("success", {"checkout-amount": "²"}),
+            ("success", {"checkout-transaction-id": "t" * 256}),
         ],
     )
     def test_nothing_signed_that_disagrees_with_the_address(

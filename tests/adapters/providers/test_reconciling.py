@@ -1,18 +1,24 @@
 """Money compared with Stripe's: what no webhook told is taken in, what differs is said."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from adapters.providers.compared import Compared, NotCompared
 from adapters.providers.differences import Differences
-from adapters.providers.reconciling import EVERY, Compared, Reconciler
-from domain.identifiers import ShopId, TransferId
+from adapters.providers.hearing import reconciler_of
+from adapters.providers.reconciling import EVERY, UNANSWERED_MAX, Reconciler
+from domain.identifiers import ExternalRefundId, PaymentId, ShopId, TransferId
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
+from processors.provider_news import Fate, RefundSeen
 from processors.reconciliation import Why
+from processors.refund_provider import NotKnown
+from processors.refund_source import RefundPage
 from scripts.receivers.places import Receiver
 from scripts.receivers.stripe_control import DashboardRefund, Ending
 from scripts.receivers.trouble import Kind, Trouble
 from tests.adapters.providers.given_stripe import payment
 from tests.adapters.providers.stripe_desk import Desk, one_payment, open_desk
-from tests.examples import ORDER_ID, PAYMENT, SHOP
+from tests.examples import ORDER_ID, PAYMENT, SECOND_PAYMENT, SHOP, TOTAL, euros
 from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
@@ -132,6 +138,87 @@ class TestComparing:
             await reconcile(desk)
 
             assert (await desk.order()).returned_total == 1_000
+
+    async def test_takes_in_what_can_be_read_of_a_list_and_says_that_it_was_not_all(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.paid(one_payment(payment(210)))
+            stated = Stated({payment(210): 1_000}, is_whole=False)
+
+            (compared,) = await reconciler_of(desk.parts, {"stripe": stated}).reconcile(
+                SHOP, datetime.now(UTC) - LATELY
+            )
+
+            assert (await desk.order()).returned_total == 1_000
+            assert (compared.payments, compared.failure) == (1, "answer_unreadable")
+
+    async def test_ends_for_no_other_payment_with_a_mistake_about_one(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            absurd = payment(212)
+            await desk.paid((SECOND_PAYMENT, absurd, 1_000), (PAYMENT, payment(211), TOTAL))
+            stated = Stated({absurd: 2**63, payment(211): 1_000})
+
+            (compared,) = await reconciler_of(desk.parts, {"stripe": stated}).reconcile(
+                SHOP, datetime.now(UTC) - LATELY
+            )
+
+            mistaken = NotCompared(transaction_id=absurd, code="internal_error")
+            assert (compared.payments, compared.not_compared) == (1, (mistaken,))
+            look = await Differences(desk.parts.pool).last_look(SHOP, "stripe")
+            assert look is not None
+            assert look.failure == "internal_error"
+
+    async def test_gives_up_where_the_provider_answers_for_no_payment(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            paid = [(PaymentId(f"p-{n}"), payment(220 + n), 1) for n in range(UNANSWERED_MAX + 1)]
+            await desk.paid(*paid)
+            stated = Stated({transaction: 0 for _, transaction, _ in paid}, code="timeout")
+
+            (compared,) = await reconciler_of(desk.parts, {"stripe": stated}).reconcile(
+                SHOP, datetime.now(UTC) - LATELY
+            )
+
+            assert compared.failure == "timeout"
+            assert len(compared.not_compared) == UNANSWERED_MAX
+
+
+class Stated:
+    """A provider that states one returned refund of each payment, or answers for none."""
+
+    def __init__(
+        self, amounts: Mapping[str, int], *, code: str = "", is_whole: bool = True
+    ) -> None:
+        self._amounts = amounts
+        self._is_whole = is_whole
+        self._code = code
+
+    async def refunds_of(
+        self, shop: ShopId, transaction_id: str
+    ) -> Sequence[RefundSeen] | NotKnown:
+        assert shop == SHOP
+        return NotKnown(code=self._code) if self._code else [self._refund(transaction_id)]
+
+    async def refunds_since(self, shop: ShopId, since: datetime, after: str = "") -> RefundPage:
+        assert shop == SHOP
+        assert since < datetime.now(UTC)
+        assert not after
+        seen = [self._refund(one) for one in self._amounts]
+        kept = [one for one in seen if one.amount.amount < 2**63]
+        return RefundPage(refunds=kept, is_whole=self._is_whole)
+
+    def _refund(self, transaction_id: str) -> RefundSeen:
+        return RefundSeen(
+            fate=Fate.FAILED if self._code else Fate.RETURNED,
+            amount=euros(self._amounts[transaction_id]),
+            at=datetime.now(UTC),
+            refund_id=ExternalRefundId(f"re_{transaction_id}"),
+            transaction_ids=(transaction_id,),
+        )
 
 
 class TestTheLoop:

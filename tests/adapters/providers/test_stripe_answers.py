@@ -9,9 +9,10 @@ import pytest
 
 from adapters.providers.stripe.refunds import StripeRefunds
 from processors.refund_provider import NotKnown, Refused, Returned, Standing
+from processors.refund_source import RefundPage
 from tests.adapters.executors.subjects import closed_port
 from tests.adapters.providers.given_stripe import API_KEY, payment, stripe, stripe_task
-from tests.examples import SHOP
+from tests.examples import NOW, SHOP
 from tests.http_receiver import HttpReceiver, http_receiver
 from tests.support import Database
 
@@ -108,6 +109,25 @@ class TestWhatIsNotKnown:
         async with answering(database, 200, listed) as (provider, _):
             found = await provider.refunds_of(SHOP, payment(1))
         assert found == NotKnown(code="amount_unreadable")
+
+    @pytest.mark.parametrize("change", [{"currency": "isk", "amount": 150}, {"amount": 10**30}])
+    async def test_is_a_page_of_which_one_refund_cannot_be_read(
+        self, database: Database, change: dict[str, object]
+    ) -> None:
+        data = [REFUND, REFUND | {"id": "re_strange"} | change]
+        listed = json.dumps({"object": "list", "data": data, "has_more": True}).encode()
+        async with answering(database, 200, listed) as (provider, _):
+            page = await provider.refunds_since(SHOP, NOW)
+        assert isinstance(page, RefundPage)
+        assert [seen.refund_id for seen in page.refunds] == [REFUND["id"]]
+        assert (page.is_whole, page.next_after) == (False, "re_strange")
+
+    async def test_is_a_payments_list_of_which_one_cannot_be_read(self, database: Database) -> None:
+        data = [REFUND, REFUND | {"amount": 10**12}]
+        listed = json.dumps({"object": "list", "data": data, "has_more": False}).encode()
+        async with answering(database, 200, listed) as (provider, _):
+            found = await provider.refunds_of(SHOP, payment(1))
+        assert found == NotKnown(code="answer_unreadable")
 
     async def test_is_a_list_without_an_end(self, database: Database) -> None:
         endless = json.dumps({"object": "list", "data": [REFUND], "has_more": True}).encode()

@@ -192,6 +192,14 @@ class TestOtherEvents:
     def test_an_inquiry_is_no_dispute(self, status: str) -> None:
         assert news_in(event("charge.dispute.created", DISPUTE | {"status": status})) == []
 
+    def test_name_no_transfer_of_ours_by_what_no_name_holds(self) -> None:
+        for strange in ("a\0b", "x" * 501):
+            (seen,) = news_in(
+                event("refund.created", REFUND | {"metadata": {"ledger_transfer": strange}})
+            )
+            assert isinstance(seen, RefundSeen)
+            assert seen.transfer_id == ""
+
     def test_of_no_matter_are_passed_over(self) -> None:
         assert news_in(event("payment_intent.succeeded", {"customer": "aino"})) == []
 
@@ -205,6 +213,18 @@ class TestOtherEvents:
             event("refund.created", REFUND | {"amount": "4000"}),
             event("refund.created", REFUND | {"currency": "isk", "amount": 150}),
             event("refund.created", REFUND, created=10**18),
+            event("refund.created", REFUND, id="evt_\0"),
+            event("refund.created", REFUND | {"amount": 10**12}),
+            event("refund.created", REFUND | {"amount": 10**30}),
+            event("refund.created", REFUND | {"amount": -1}),
+            event("refund.created", REFUND | {"id": "re_\0"}),
+            event("refund.created", REFUND | {"id": "re_1\n"}),
+            event("refund.created", REFUND | {"id": "r" * 256}),
+            event("refund.created", REFUND | {"charge": "ch_\ud800"}),
+            event("refund.created", REFUND | {"currency": "eur\0"}),
+            event("charge.refunded", {"id": "ch_1", "payment_intent": "pi_\0"}),
+            event("charge.dispute.created", DISPUTE | {"amount": 10**19}),
+            event("charge.dispute.created", DISPUTE | {"id": "dp_\0"}),
         ],
     )
     def test_written_otherwise_are_not_understood(self, body: bytes) -> None:

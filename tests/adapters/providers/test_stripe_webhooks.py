@@ -315,6 +315,16 @@ class TestTheDoor:
             refused = await desk.post(self.event, signed(self.event))
             assert (refused.status_code, refused.json()["code"]) == (422, "event_not_understood")
 
+    async def test_says_so_of_a_null_that_the_database_cannot_hold(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            content = {"id": "ch_1", "payment_intent": "pi_\0"}
+            event = {"id": "e", "type": "charge.refunded", "created": 1}
+            body = json.dumps(event | {"data": {"object": content}}).encode()
+            refused = await desk.post(body, signed(body))
+            assert (refused.status_code, refused.json()["code"]) == (422, "event_not_understood")
+
     async def test_takes_no_body_without_an_end(
         self, database: Database, sandbox: SandboxProgram
     ) -> None:

@@ -1,6 +1,8 @@
 """Entry models: each event's rows are added once, whatever happens; and read models with triggers."""
 
 import asyncio
+from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
@@ -14,6 +16,9 @@ from adapters.running.projections import ENTRY_MODELS, READ_MODELS, rebuild
 from adapters.running.row_consumer import RowConsumer
 from adapters.running.standings import list_set_aside
 from adapters.running.verifying import Verifier
+from domain.identifiers import CustomerKeyId, ExternalRefundId, PaymentId
+from domain.money import Money
+from domain.order.events import ExternalRefundObserved
 from projections.entry_model import Change
 from projections.orders.projection import ORDERS
 from projections.sales.projection import SALES, SalesEntry, entries
@@ -28,6 +33,12 @@ IN_A_SALES_ENTRY = b'"order_number"'
 VICTIM = samples(len(Kind) + 8, seed=5)[-1]
 POISON = NewRow(new_event_id(), "OrderEaten", b'{"event":{}}')
 SIZES = (1, 4, 1_000)
+ABSURD = ExternalRefundObserved(
+    at=datetime(2026, 11, 23, tzinfo=UTC),
+    external_refund_id=ExternalRefundId("re_absurd"),
+    payment_id=PaymentId("pay"),
+    amount=Money(2**63, "EUR"),
+)
 
 
 def one(kind: Kind) -> Sample:
@@ -271,6 +282,25 @@ class TestPoison:
             numbers = await ledger.fetch("SELECT order_number FROM read_models.sales_v1")
             assert numbers
             assert ("strange",) not in numbers
+            assert (await ledger.verify("sales")).is_equal
+
+    @pytest.mark.parametrize("batch_events_max", SIZES)
+    async def test_an_amount_that_the_database_refuses_leaves_the_sale_before_it_in_any_batch(
+        self, database: Database, batch_events_max: int
+    ) -> None:
+        sample = one(Kind.REFUNDED)
+        async with open_ledger(database.url) as ledger:
+            story = await ledger.story(sample)
+            observed = ledger.row(ABSURD, CustomerKeyId(UUID(int=1)))
+            await ledger.append(sample.stream, [*story, observed])
+            await ledger.record(samples(2))
+            async with running(ledger.follower("sales", batch_events_max)):
+                await ledger.caught_up("sales")
+            [found] = await list_set_aside(ledger.pool, "sales")
+            assert found.position == len(story) + 1
+            assert "out of range" in found.reason
+            kinds = f"SELECT DISTINCT kind FROM read_models.sales_v1 WHERE order_id = '{sample.order_id}'"  # noqa: S608 - ours
+            assert {kind for (kind,) in await ledger.fetch(kinds)} >= {"sale", "returned"}
             assert (await ledger.verify("sales")).is_equal
 
 

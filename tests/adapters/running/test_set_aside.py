@@ -156,6 +156,25 @@ async def test_a_refused_order_stays_as_it_was_even_if_its_next_facts_were_read_
         assert (await ledger.verify("orders")).differences == ()
 
 
+@pytest.mark.parametrize("batch_events_max", SIZES)
+async def test_a_refused_row_leaves_the_one_before_it_whatever_the_batch(
+    database: Database, batch_events_max: int
+) -> None:
+    started, placed, *_ = VICTIM.facts(A_KEY)
+    assert isinstance(placed, OrderPlaced)
+    fields = {f: getattr(placed, f) for f in OrderRevised.__struct_fields__}
+    spoiled = OrderRevised(**fields | {"personal": None, "number": TOO_LONG_TO_INDEX})
+    async with open_ledger(database.url) as ledger:
+        facts = (started, msgspec.structs.replace(placed, personal=None), spoiled)
+        await ledger.append(VICTIM.stream, [ledger.row(fact, A_KEY) for fact in facts])
+        await ledger.record(NEIGHBOURS)
+        async with running(ledger.follower("orders", batch_events_max)):
+            await ledger.caught_up("orders")
+        assert (await status_by_number(ledger))[VICTIM.number] == "in_progress"
+        assert len(await reasons(ledger, "orders")) == 1
+        assert (await ledger.verify("orders")).differences == ()
+
+
 async def test_what_is_set_aside_stays_so_for_the_next_runner(database: Database) -> None:
     async with open_ledger(database.url) as ledger:
         poison = NewRow(new_event_id(), "OrderEaten", b'{"event":{}}')
