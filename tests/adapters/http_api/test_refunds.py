@@ -151,7 +151,7 @@ async def test_a_dry_run_says_what_would_be_recorded_and_needs_no_key(database: 
         )
         assert await api.parts.journal.head() == head
     assert answer.json()["is_dry_run"] is True
-    assert answer.json()["recorded"][0]["says"].startswith("Refund new of 100.00 EUR")
+    assert answer.json()["recorded"][0]["says"].startswith("Refund of 100.00 EUR")
 
 
 async def _all_pages(api: Api, key: str, **query: Any) -> list[str]:
