@@ -9,7 +9,7 @@ from collections import Counter
 from domain.identifiers import PaymentId
 from domain.order.events import RefundRequested
 from domain.order.money import NOTHING_RESERVED, by_payment, reserved_by_line
-from domain.order.parts import Payment, TransferState
+from domain.order.parts import ExternalRefund, Payment, TransferState
 from domain.order.state import Order
 from domain.order.values import TransferMethod
 from scripts.simulation.histories import History, Moment, require
@@ -82,7 +82,7 @@ def _check_same(world: World, one: History) -> None:
     for payment in one.order.payments:
         if payment.is_received:
             ours = _returned(world, one.order, payment.payment_id)
-            theirs = _paid_back(world, payment)
+            theirs = _paid_back(world, payment) + _asked_about(one.order, payment.payment_id)
             what = f"{payment.payment_id} of {one.stream}: ours {ours}, the provider's {theirs}"
             require(ours == theirs, "ledgers", what)
 
@@ -99,6 +99,21 @@ def _returned(world: World, order: Order, payment_id: PaymentId) -> int:
     return ours + sum(e.amount.amount for e in external)
 
 
+def _asked_about(order: Order, payment_id: PaymentId) -> int:
+    """Add up what counts twice until a person says which payback it was: never in silence."""
+    told = Counter(e.amount for e in order.external_refunds if _asks(e, payment_id))
+    vouched = Counter(
+        t.amount
+        for _, t in order.transfers
+        if t.is_vouched_for and t.confirmed_by and t.payment_id == payment_id
+    )
+    return sum(money.amount * count for money, count in (told & vouched).items())
+
+
+def _asks(external: ExternalRefund, payment_id: PaymentId) -> bool:
+    return external.is_unallocated and external.payment_id == payment_id
+
+
 def _is_unknown_to_banks(world: World, transfer: TransferState) -> bool:
     """Say whether it was made where no bank of the simulator is, as the checkout told."""
     is_named = any(bank.get(transfer.reference) for bank in world.banks.values())
@@ -112,7 +127,11 @@ def _paid_back(world: World, payment: Payment) -> int:
 def _check_returnable(world: World, one: History) -> None:
     """Require that what can still be paid back is what is there, less what is owed."""
     order = one.order
-    theirs = sum(_paid_back(world, payment) for payment in order.payments if payment.is_received)
+    theirs = sum(
+        _paid_back(world, payment) + _asked_about(order, payment.payment_id)
+        for payment in order.payments
+        if payment.is_received
+    )
     elsewhere = [t for _, t in order.transfers if t.is_done and _is_unknown_to_banks(world, t)]
     owed = [t for refund in order.refunds for t in refund.owed]
     taken = theirs + sum(t.amount.amount for t in (*elsewhere, *owed))

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.identifiers import LineId, RefundId
 from domain.order.commands.refunds import AllocateExternalRefund, LineRefund, RequestRefund
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.decide import OrderWish
-from domain.order.parts import Payment, Refund, TransferState
+from domain.order.parts import ExternalRefund, Payment, Refund, TransferState
 from domain.order.refundable import refundable
 from domain.order.state import Order
 from scripts.simulation.paying import charge_of
@@ -64,7 +65,7 @@ def paid_back(command_id: str, ticks: Ticks, order: Order, now: datetime) -> Ord
 def paid_by_hand(
     order: Order, banks: Mapping[str, Bank], ticks: Ticks, now: datetime
 ) -> OrderWish | None:
-    """Pay one owed transfer back in the provider's dashboard, and say so."""
+    """Pay one owed transfer back in the provider's dashboard, and say so, perhaps without its name."""
     owed = [(refund, transfer) for refund in order.refunds for transfer in refund.owed]
     if not owed:
         return None
@@ -73,12 +74,15 @@ def paid_by_hand(
     done = banks[payment.provider].by_hand(
         charge_of(order, payment), transfer.amount.amount, now, is_certain=True
     )
-    return confirmation(refund, transfer, done, now) if isinstance(done, BankRefund) else None
+    if not isinstance(done, BankRefund):
+        return None
+    wish = confirmation(refund, transfer, done, now)
+    return replace(wish, reference="") if ticks.third else wish
 
 
 def confirmation(
     refund: Refund, transfer: TransferState, done: BankRefund, now: datetime
-) -> OrderWish:
+) -> ConfirmManualRefund:
     """Say that the money is back."""
     return ConfirmManualRefund(
         now=now,
@@ -116,7 +120,8 @@ def allocated(command_id: str, order: Order, now: datetime) -> OrderWish | None:
     external = next((one for one in order.external_refunds if one.is_unallocated), None)
     if external is None:
         return None
-    left, amounts = external.amount.amount, {}
+    settles = _by_word(order, external)
+    left, amounts = 0 if settles else external.amount.amount, {}
     for line in refundable(order).lines:
         part = min(left, line.left)
         left -= part
@@ -128,6 +133,20 @@ def allocated(command_id: str, order: Order, now: datetime) -> OrderWish | None:
         refund_id=RefundId(command_id),
         by=CLERK,
         lines=_lines(amounts, remove_access=False),
+        settles=settles,
+    )
+
+
+def _by_word(order: Order, external: ExternalRefund) -> RefundId | None:
+    """Find a refund that was paid back by hand, and nobody said under which name."""
+    equal = (external.payment_id, external.amount)
+    return next(
+        (
+            refund.refund_id
+            for refund, transfer in order.transfers
+            if transfer.is_vouched_for and (transfer.payment_id, transfer.amount) == equal
+        ),
+        None,
     )
 
 

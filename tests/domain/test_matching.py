@@ -25,6 +25,7 @@ from domain.order.state import Order
 from domain.order.values import RefundLine, TransferMethod
 from tests.examples import (
     BUMP,
+    BUMP_BACK,
     COURSE,
     COURSE_BACK,
     EXTERNAL,
@@ -48,6 +49,7 @@ from tests.examples import (
     refunded,
     request_refund,
     transfer,
+    transfer_failed,
     transferred,
 )
 from tests.spec import given, order_after
@@ -97,6 +99,18 @@ class TestPaidBackByWord:
         named = replace(BY_WORD, reference="P-7")
         order = given(*OWED, named).when(observe(10_000)).then(OBSERVED)
         assert order.returned_total == 20_000
+
+    def test_what_a_provider_failed_to_return_loses_the_name_that_it_had(self) -> None:
+        asked = refund_requested(
+            transfer(10_000), transfer(4_000, number=2), lines=(COURSE_BACK, BUMP_BACK)
+        )
+        taken = RefundTransferPending(
+            at=at(21), refund_id=REFUND, transfer_id=TRANSFER, reference="re_1"
+        )
+        rest = transferred(TransferId(f"{REFUND}/2"), reference="re_2")
+        history = (*paid(), asked, taken, rest, transfer_failed(), issued(), BY_WORD)
+        order = given(*history).when(observe(10_000)).then(MATCHED)
+        assert order.returned_total == 14_000
 
     def test_the_providers_word_before_it_is_the_same_money(self) -> None:
         observed = replace(OBSERVED, amount=euros(5_000))

@@ -79,8 +79,9 @@ def transfer_pending(order: Order, event: RefundTransferPending, recorded_at: da
 
 def transferred(order: Order, event: RefundTransferred, recorded_at: datetime) -> Order:
     """See the money back."""
-    changes = {"reference": event.reference} if event.reference else {}
     known = order.transfer(event.refund_id, event.transfer_id)
+    is_other_money = known is not None and known.is_failed
+    changes = {"reference": event.reference} if event.reference or is_other_money else {}
     counted_at = known.returned_recorded_at if known else None
     observed = _unallocated(order, ExternalRefundId(event.reference))
     after = change_transfer(
