@@ -99,14 +99,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     stripe_api_url: str = STRIPE_API_URL_DEFAULT
     paytrail_api_url: str = PAYTRAIL_API_URL_DEFAULT
     public_url: str = ""
-    """Under which the API's `/webhooks` are reached from the internet; payment providers call it."""
+    """Under which payment providers reach the API's `/webhooks`; empty if they cannot. In trials it
+    is the API's own address."""
     inner_addresses: InnerAddresses = InnerAddresses.REFUSED
-
-    @property
-    def callback_url(self) -> str:
-        """Where payment providers call, in trials the API itself; empty if they cannot."""
-        is_trial = self.inner_addresses is InnerAddresses.ONLY
-        return self.public_url or (self.api_url if is_trial else "")
 
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, …)"
@@ -144,6 +139,8 @@ def load_settings(environ: Mapping[str, str], data_folder: Path | None) -> Setti
     if missing:
         raise SettingsMissing(_how_to_set(missing, data_folder))
     values.setdefault("database_owner_url", values["database_url"])
+    if values.get("inner_addresses") == InnerAddresses.ONLY and not values.get("public_url"):
+        values["public_url"] = values.get("api_url", API_URL_DEFAULT)
     return msgspec.convert(values, Settings)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 AMOUNT_MAX = 999_999_999_999
-"""Minor units: above any order's money, and far below what sums of them may come to in rows."""
+"""Minor units that may be stated or typed: twelve digits."""
 EXPONENT_DEFAULT = 2
 EXPONENTS_BY_CURRENCY = (
     dict.fromkeys(

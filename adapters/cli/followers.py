@@ -8,6 +8,7 @@ from rich.table import Table
 from adapters.bootstrap import Parts
 from adapters.cli.output import print_json, say, show, table, text
 from adapters.display.times import exact
+from adapters.display.words import counted
 from adapters.messaging.heartbeat import IngressStanding
 from adapters.running.liveness import State
 from adapters.running.positions import SetAsideListed
@@ -67,6 +68,15 @@ def point_to_set_aside(group: str, found: Sequence[Standing]) -> None:
     for one in found:
         if one.set_aside:
             say(f"`order-ledger {group} set-aside {one.name}` lists what is set aside, and why.")
+
+
+def warn_of_aside(name: str, orders: int) -> None:
+    """Say how many orders a read model lacks, and which command lists them; nothing for none."""
+    if orders:
+        say(
+            f"▲ {counted(orders, 'order')} set aside; {name} has only what came before: "
+            f"`order-ledger projections set-aside {name}` lists them, and why."
+        )
 
 
 async def list_aside(parts: Parts, name: str, again: str, *, json: bool) -> None:

@@ -39,6 +39,8 @@ class Refunding:
     """AMOUNT of the money above the order's total."""
     record_only: Flag = False
     """Return no money: record it in the order's data only."""
+    by_hand: Flag = False
+    """Pay it back yourself, also where a provider could return it; it is owed until confirmed."""
     remove_access: tuple[str, ...] = ()
     """LINE whose access goes too, where the line is then refunded in full."""
     remove_offer_access: Flag = False
@@ -128,6 +130,7 @@ async def _options(
         if excess
         else (None if refunding.all else 0),
         refund_payments=not refunding.record_only,
+        by_hand=refunding.by_hand,
         remove_offer_access=refunding.remove_offer_access,
         reason=refunding.reason,
         tell_customer=not refunding.no_confirmation,

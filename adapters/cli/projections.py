@@ -1,6 +1,7 @@
 """`projections`: how far the read models are; rebuild one, or hold it against the journal."""
 
 import asyncio
+from time import monotonic
 
 from cyclopts import App
 from msgspec import Struct
@@ -13,18 +14,21 @@ from adapters.cli.followers import (
     point_to_set_aside,
     shown,
     standing_table,
+    warn_of_aside,
 )
 from adapters.cli.options import COMMON_OPTIONS, CommonOptions
 from adapters.cli.output import print_json, progress, say, show
 from adapters.cli.reaching import ledger
 from adapters.display.words import counted
 from adapters.messaging.heartbeat import IngressStanding, ingress_standings
-from adapters.running.liveness import State
+from adapters.running.liveness import BEAT_SECONDS, DEAD_AFTER_SECONDS, State
 from adapters.running.projections import READ_MODELS, rebuild
-from adapters.running.standings import Standing, standings
+from adapters.running.standings import Standing, count_orders_aside, standings
 from adapters.running.verifying import Difference, Verifier
 
 LOOK_SECONDS = 0.2
+MISSED_BEATS_MAX = 3
+"""A runner that finds its read model emptied says goodbye before it begins anew."""
 
 app = App(name="projections", help="The read models and those who keep them up.")
 
@@ -53,6 +57,8 @@ class Verified(Struct, frozen=True, kw_only=True):
     orders: int
     is_equal: bool
     differences: tuple[Difference, ...]
+    orders_set_aside: int
+    """Held against the journal only up to where they were."""
 
 
 @app.command(name="list")
@@ -98,14 +104,13 @@ async def rebuild_(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> Non
     """
     model = _model(name)
     async with ledger(options) as parts:
+        (before,) = await standings(parts.pool, [model])
         await rebuild(parts.pool, READ_MODELS[model])
-        standing = await _caught_up(parts, model)
+        standing = await _caught_up(parts, model, _patience(before))
     if options.json:
         print_json(Rebuilt(name=name, position=standing.position, is_caught_up=standing.lag == 0))
-    elif standing.lag:
-        say(f"{name} is empty. Nobody runs it: start `order-ledger run projections`.")
     else:
-        say(f"{name} is rebuilt up to position {standing.position:,}.")
+        say(_rebuilt(standing))
 
 
 @app.command(name="verify")
@@ -123,6 +128,7 @@ async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
         with progress() as bar:
             bar.add_task(f"Verifying {name}", total=None)
             found = await verifier.verify()
+        aside = await count_orders_aside(parts.pool, name)
     if options.json:
         print_json(
             Verified(
@@ -130,8 +136,11 @@ async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
                 orders=found.orders,
                 is_equal=found.is_equal,
                 differences=found.differences,
+                orders_set_aside=aside,
             )
         )
+    else:
+        warn_of_aside(name, aside)
     if not found.is_equal:
         streams = ", ".join(difference.stream for difference in found.differences)
         raise Refused(
@@ -142,16 +151,38 @@ async def verify(name: str, *, options: CommonOptions = COMMON_OPTIONS) -> None:
         say(f"{name} is equal to the journal: {counted(found.orders, 'order')}.")
 
 
-async def _caught_up(parts: Parts, name: str) -> Standing:
+async def _caught_up(parts: Parts, name: str, patience_seconds: float) -> Standing:
     """Wait until a rebuilt read model is at the journal's head, as long as somebody runs it."""
     with progress() as bar:
         task = bar.add_task(f"Rebuilding {name}")
+        seen_at = monotonic()
         while True:
             (standing,) = await standings(parts.pool, [name])
             bar.update(task, completed=standing.position, total=standing.head)
-            if not standing.lag or standing.state in {State.STOPPED, State.DEAD}:
+            seen_at = monotonic() if _is_run(standing) else seen_at
+            if not standing.lag or monotonic() - seen_at > patience_seconds:
                 return standing
             await asyncio.sleep(LOOK_SECONDS)
+
+
+def _patience(before: Standing) -> float:
+    """Say how long nobody may be seen to run it; longer where somebody did before."""
+    return DEAD_AFTER_SECONDS if _is_run(before) else MISSED_BEATS_MAX * BEAT_SECONDS
+
+
+def _is_run(standing: Standing) -> bool:
+    return standing.state not in {State.STOPPED, State.DEAD}
+
+
+def _rebuilt(standing: Standing) -> str:
+    if not standing.lag:
+        return f"{standing.name} is rebuilt up to position {standing.position:,}."
+    how_far = (
+        f"rebuilt up to position {standing.position:,} of {standing.head:,}"
+        if standing.position
+        else "empty"
+    )
+    return f"{standing.name} is {how_far}. Nobody runs it: start `order-ledger run projections`."
 
 
 def _model(name: str) -> str:

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from adapters.cli.exits import WrongUse
+from adapters.cli.followers import warn_of_aside
 from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import print_json, show, table, text
 from adapters.cli.reaching import ledger, the_shop
@@ -18,6 +19,7 @@ from adapters.display.sales_csv import CsvFormat, sales_csv
 from adapters.display.words import percent_of, words_of
 from adapters.reading.sales_report import DaysWanted, RangeWord, SalesReport, read_sales
 from domain.money import Money
+from projections.sales.projection import SALES
 from projections.sales.queries import Dimension
 from projections.sales.report import SalesFigures, SalesRow
 
@@ -80,6 +82,7 @@ async def sales(
         print_json(report)
     else:
         show(*_shown(report))
+        warn_of_aside(SALES.name, report.orders_set_aside)
 
 
 def _shown(report: SalesReport) -> Iterator[RenderableType]:
@@ -100,16 +103,24 @@ def _rows(report: SalesReport) -> Table:
         if name in ALWAYS_SHOWN or any(getattr(row, name).amount for row in report.rows)
     ]
     headings = [words_of(name) for name in amounts]
-    first = words_of(report.by)
-    rows = table(
-        first, "Currency", "Orders", *headings, numbers=["Orders", *headings], whole=headings
-    )
+    by_currency = report.by is Dimension.CURRENCY
+    first = [] if by_currency else [words_of(report.by)]
+    columns = (*first, "Currency", "Orders", *headings)
+    rows = table(*columns, numbers=["Orders", *headings], whole=headings)
     for row in report.rows:
-        rows.add_row(text(_name_of(row, report.by)), *_cells(row, amounts))
-    rows.add_section()
-    for total in report.totals:
-        rows.add_row(TOTAL, *_cells(total, amounts))
+        if _says_something(row):
+            name = [] if by_currency else [text(_name_of(row, report.by))]
+            rows.add_row(*name, *_cells(row, amounts))
+    if not by_currency:
+        rows.add_section()
+        for total in report.totals:
+            rows.add_row(TOTAL, *_cells(total, amounts))
     return rows
+
+
+def _says_something(row: SalesRow) -> bool:
+    """Leave out what holds only money that stands beside the report, below the table."""
+    return row.orders > 0 or any(getattr(row, name).amount for name in AMOUNTS)
 
 
 def _name_of(row: SalesRow, by: Dimension) -> str:

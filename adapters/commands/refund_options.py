@@ -10,14 +10,13 @@ from msgspec import Meta, Struct
 
 from adapters.commands.writing import NOTE_PATTERN, ONE_LINE_PATTERN
 from domain.identifiers import LineId, RefundId, TransferId
+from domain.money import AMOUNT_MAX
 from domain.order.form import LINES_MAX
 from domain.order.refund_amounts import LineWanted
 from domain.order.state import Order
 
 REASON_CHARACTERS_MAX = 500
 REFERENCE_CHARACTERS_MAX = 200
-AMOUNT_MAX = 999_999_999_999
-"""Minor units, as what people type: twelve digits."""
 
 Amount: TypeAlias = Annotated[int, Meta(ge=0, le=AMOUNT_MAX)]
 Reason: TypeAlias = Annotated[str, Meta(max_length=REASON_CHARACTERS_MAX, pattern=NOTE_PATTERN)]
@@ -63,6 +62,8 @@ class RefundOptions(
     """Money above the order's total, in minor units; null: all of it."""
     refund_payments: bool = True
     """Off: recorded in the order's data only, no money is returned."""
+    by_hand: bool = False
+    """On: a person pays it back and confirms it, also where a provider could return it."""
     remove_offer_access: bool = False
     reason: Reason = ""
     """Kept sealed; the customer reads it on the credit note."""

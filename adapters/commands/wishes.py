@@ -101,6 +101,7 @@ def _refund(
         lines=amounts.lines,
         excess=amounts.excess,
         refund_payments=options.refund_payments,
+        by_hand=options.by_hand,
         remove_offer_access=options.remove_offer_access,
         reason=options.reason,
         tell_customer=options.tell_customer,

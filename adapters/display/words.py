@@ -1,9 +1,9 @@
 """Codes as people read them. A code that is not listed here reads as itself, in sentence case."""
 
-_WORDS_BY_CODE = {
+from projections.order_view.provider_words import WORDS_BY_PROVIDER
+
+_WORDS_BY_CODE = WORDS_BY_PROVIDER | {
     "pre_upsell": "Pre-upsell",
-    "mobilepay": "MobilePay",
-    "paypal": "PayPal",
     "kajabi_grant": "Kajabi grant",
     "systeme_contact": "Systeme.io contact",
     "vat": "VAT",

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import QueryParameter
 
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
@@ -16,7 +16,7 @@ from adapters.http_api.access import KeyedRequest, needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.escaped import path_part
 from adapters.http_api.order_sheet import OrderIdParameter
-from adapters.http_api.parameters import NO_CONTROL_CHARACTERS
+from adapters.http_api.parameters import RefundIdParameter
 from adapters.http_api.parts import ApiParts
 from domain.identifiers import OrderId, RefundId, ShopId
 
@@ -24,17 +24,6 @@ PDF = "application/pdf"
 HTML = "text/html"
 PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """The page of an email carries its looks within, and loads nothing."""
-REFUND_ID_MAX = 1_000
-"""Characters as escaped, three for each byte that is."""
-
-RefundIdParameter = Annotated[
-    str,
-    PathParameter(
-        description="The refund's id; a slash in it is written %2F.",
-        max_length=REFUND_ID_MAX,
-        pattern=NO_CONTROL_CHARACTERS,
-    ),
-]
 
 
 class DocumentFormat(StrEnum):

@@ -21,32 +21,26 @@ from adapters.http_api.documented import keyed_problems
 from adapters.http_api.escaped import path_part
 from adapters.http_api.order_commands import REPLAYED, answered
 from adapters.http_api.order_sheet import OrderIdParameter
-from adapters.http_api.parameters import NO_CONTROL_CHARACTERS, WHOLE_TEXT
+from adapters.http_api.parameters import (
+    NO_CONTROL_CHARACTERS,
+    REFUND_ID_MAX,
+    WHOLE_TEXT,
+    RefundIdParameter,
+)
 from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import InvalidQuery
 from domain.identifiers import ExternalRefundId, OrderId, RefundId, ShopId
 from projections.order_view.refund_preview import RefundPreview
 
-ID_MAX = 1_000
-"""Characters as escaped, three for each byte that is."""
-
-RefundIdParameter = Annotated[
-    str,
-    PathParameter(
-        description="The refund's id; a slash in it is written %2F.",
-        max_length=ID_MAX,
-        pattern=NO_CONTROL_CHARACTERS,
-    ),
-]
 ExternalIdParameter = Annotated[
     str,
     PathParameter(
         description="The provider's id of the refund; a slash in it is written %2F.",
-        max_length=ID_MAX,
+        max_length=REFUND_ID_MAX,
         pattern=NO_CONTROL_CHARACTERS,
     ),
 ]
-Text = Annotated[str, Meta(max_length=ID_MAX, pattern=WHOLE_TEXT)]
+Text = Annotated[str, Meta(max_length=REFUND_ID_MAX, pattern=WHOLE_TEXT)]
 LinesParameter = Annotated[
     tuple[Text, ...],
     QueryParameter(
@@ -84,6 +78,9 @@ async def refunds_preview(
     refund_payments: Annotated[
         bool, QueryParameter(description="Off: recorded in the order's data only.")
     ] = True,
+    by_hand: Annotated[
+        bool, QueryParameter(description="A person pays it back, also where a provider could.")
+    ] = False,
     remove_offer_access: Annotated[
         bool, QueryParameter(description="Also access of the offer and the checkout.")
     ] = False,
@@ -93,6 +90,7 @@ async def refunds_preview(
         lines=_lines(line, remove_access),
         excess=excess,
         refund_payments=refund_payments,
+        by_hand=by_hand,
         remove_offer_access=remove_offer_access,
     )
     return await parts.refund_previews.preview(shop_id, OrderId(order_id), options)

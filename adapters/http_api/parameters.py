@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeAlias
 from litestar import Litestar
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
-from litestar.params import QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from litestar.routes import HTTPRoute
 
 from adapters.http_api.problems import HttpRejection, InvalidQuery
@@ -22,6 +22,8 @@ LIMIT_MAX = 200
 TEXT_MAX = 254
 """The longest thing to search for is an email."""
 CURSOR_MAX = 200
+REFUND_ID_MAX = 1_000
+"""Characters as escaped, three for each byte that is."""
 HEADERS_MAX = 16_384
 """Bytes, of all headers together."""
 POSITION_MAX = 2**63 - 1
@@ -30,6 +32,15 @@ ANY_QUERY: Mapping[str, Any] = {"takes_any_query": True}
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x1f\x7f]*$"
 WHOLE_TEXT = r"^[^\x00-\x1f\x7f\ufffd]*$"
 """Without U+FFFD either, which stands for bytes that were not UTF-8, as lone surrogates are not."""
+
+RefundIdParameter = Annotated[
+    str,
+    PathParameter(
+        description="The refund's id; a slash in it is written %2F.",
+        max_length=REFUND_ID_MAX,
+        pattern=NO_CONTROL_CHARACTERS,
+    ),
+]
 
 
 class HeadersTooLong(HttpRejection):

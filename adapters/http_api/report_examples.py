@@ -41,6 +41,7 @@ REPORT_EXAMPLES: Mapping[str, object] = {
         by=Dimension.DAY,
         totals=report_totals(SUMS),
         rows=report_rows(SUMS, Dimension.DAY),
+        orders_set_aside=0,
     )
 }
 """By operation id."""

@@ -11,11 +11,11 @@ from uuid import UUID
 from msgspec import Meta, Raw, Struct
 
 from adapters.messaging.published_settings import PublishedSettingsIn
+from domain.money import AMOUNT_MAX
 from domain.order.form import LINES_MAX
 from domain.order.values import LineKind
 
 BODY_BYTES_MAX = 1_048_576
-AMOUNT_MAX = 999_999_999_999
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 MessageId: TypeAlias = Annotated[

@@ -14,12 +14,15 @@ from adapters.postgres.secrets import (
     STRIPE_API_KEY,
     Secrets,
 )
+from adapters.providers.epassi import EPASSI
+from adapters.providers.paytrail import PAYTRAIL
+from adapters.providers.stripe import STRIPE
 from domain.identifiers import ShopId
 
 CREDENTIALS_BY_PROVIDER: Mapping[str, frozenset[str]] = {
-    "stripe": frozenset({STRIPE_API_KEY}),
-    "paytrail": frozenset({PAYTRAIL_ACCOUNT, PAYTRAIL_SECRET}),
-    "epassi": frozenset({EPASSI_REFUND_URL, EPASSI_SITE, EPASSI_SECRET}),
+    STRIPE: frozenset({STRIPE_API_KEY}),
+    PAYTRAIL: frozenset({PAYTRAIL_ACCOUNT, PAYTRAIL_SECRET}),
+    EPASSI: frozenset({EPASSI_REFUND_URL, EPASSI_SITE, EPASSI_SECRET}),
 }
 """By the provider's name as the checkout states it on a payment."""
 

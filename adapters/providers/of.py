@@ -27,7 +27,7 @@ def providers_of(
     paytrail = PaytrailClient(outside.http, settings.paytrail_api_url)
     return {
         STRIPE: StripeRefunds(outside.http, secrets, settings.stripe_api_url),
-        PAYTRAIL: PaytrailProvider(paytrail, secrets, settings.callback_url),
+        PAYTRAIL: PaytrailProvider(paytrail, secrets, settings.public_url),
         EPASSI: EpassiProvider(outside.http, secrets),
     }
 

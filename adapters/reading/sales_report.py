@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
+from adapters.running.standings import count_orders_aside
 from adapters.shops.settings import ShopSettingsStore
 from adapters.shops.zones import begins_of, zone_named
 from domain.identifiers import ShopId
@@ -81,6 +82,8 @@ class SalesReport(Struct, frozen=True, kw_only=True, rename={"first": "from", "l
     """One for each currency."""
     rows: tuple[SalesRow, ...]
     """Only values and days that something happened with."""
+    orders_set_aside: int
+    """Of the shop, whatever the days: of these orders the report lacks the latest, or all."""
 
 
 async def read_sales(
@@ -98,6 +101,7 @@ async def read_sales(
         by=wanted.by,
         totals=report_totals(sums),
         rows=report_rows(sums, wanted.by),
+        orders_set_aside=await count_orders_aside(pool, SALES.name, shop),
     )
 
 

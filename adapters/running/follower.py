@@ -111,6 +111,7 @@ class Follower(Generic[PreparedT]):
     async def _follow(self, place: Place, connection: Connection) -> None:
         await place.begin()
         await self._consumer.begin(place)
+        self._beat_at = 0.0
         position = await place.position()
         storing: asyncio.Task[None] | None = None
         try:

@@ -5,12 +5,13 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from adapters.postgres.database import Pool
-from adapters.postgres.query import fetch
+from adapters.postgres.query import fetch, fetch_one
 from adapters.running.follower import BATCH_EVENTS_MAX
 from adapters.running.liveness import State, state_of
 from adapters.running.positions import SetAsideListed
 from adapters.running.process_managers import PROCESS_MANAGERS
 from adapters.running.projections import READ_MODELS
+from domain.identifiers import ORDER_CATEGORY, ShopId
 from projections.query import Query
 
 FOLLOWERS = (*READ_MODELS, *PROCESS_MANAGERS)
@@ -60,6 +61,13 @@ ORDER BY position
 LIMIT %(limit)s
 """
 
+ORDERS_ASIDE = """
+SELECT count(DISTINCT stream) AS orders
+FROM followers.set_aside
+WHERE follower = %(name)s
+AND starts_with(stream, %(prefix)s)
+"""
+
 
 class Standing(Struct, frozen=True, kw_only=True):
     """Where a follower is."""
@@ -85,10 +93,23 @@ class Standing(Struct, frozen=True, kw_only=True):
         return state_of(self.silent_seconds, is_behind=self.lag > BATCH_EVENTS_MAX)
 
 
+class Aside(Struct, frozen=True):
+    """How many orders are set aside."""
+
+    orders: int
+
+
 async def standings(pool: Pool, names: Collection[str] = FOLLOWERS) -> list[Standing]:
     """Say how these followers stand."""
     query = Query(sql=STANDINGS, parameters={"names": list(names)}, result=Standing)
     return await fetch(pool, query)
+
+
+async def count_orders_aside(pool: Pool, name: str, shop: ShopId | None = None) -> int:
+    """Count the orders, of one shop or all, that a follower has not handled to their end."""
+    prefix = f"{ORDER_CATEGORY}/{shop}/" if shop else f"{ORDER_CATEGORY}/"
+    values: dict[str, object] = {"name": name, "prefix": prefix}
+    return (await fetch_one(pool, Query(sql=ORDERS_ASIDE, parameters=values, result=Aside))).orders
 
 
 async def list_set_aside(pool: Pool, name: str) -> list[SetAsideListed]:

@@ -8,7 +8,7 @@ from domain.identifiers import ExternalRefundId
 from domain.order.commands.transfers import ConfirmManualRefund
 from domain.order.events import OrderFact, RefundTransferFailed, RefundTransferred
 from domain.order.issuing import settled
-from domain.order.matching import in_doubt
+from domain.order.matching import in_doubt, unallocated_equal_to
 from domain.order.parts import Refund, TransferState
 from domain.order.rejections import RefundAccountedFor
 from domain.order.state import Order
@@ -94,15 +94,22 @@ def confirm_manual_refund(command: ConfirmManualRefund, order: Order) -> list[Or
         raise TransferBeingAsked(command.transfer_id)
     if not awaits_a_person(order.refunds_by_id[command.refund_id], transfer):
         raise NothingOwed(command.transfer_id)
-    _require_own_money(command.reference, transfer, order)
+    reference = command.reference or _reference_found(transfer, order)
+    _require_own_money(reference, transfer, order)
     transferred = RefundTransferred(
         at=command.now,
         refund_id=command.refund_id,
         transfer_id=command.transfer_id,
-        reference=command.reference,
+        reference=reference,
         confirmed_by=command.by,
     )
     return settled(order, command.refund_id, [transferred], command.now)
+
+
+def _reference_found(transfer: TransferState, order: Order) -> str:
+    """Find the name that a person left out of money that the provider told of first."""
+    external = unallocated_equal_to(transfer.payment_id, transfer.amount, order)
+    return external.external_refund_id if external and not transfer.reference else ""
 
 
 def _require_own_money(reference: str, transfer: TransferState, order: Order) -> None:

@@ -37,6 +37,8 @@ class Obstacle(StrEnum):
     """It would write to the customer, whose data was erased."""
     NOT_CONFIGURED = "not_configured"
     """The shop has not given the ledger what it needs to ask."""
+    BY_HAND = "by_hand"
+    """A person wished to pay it back without asking it."""
 
 
 class Capability(Struct, frozen=True, kw_only=True):

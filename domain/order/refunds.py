@@ -28,6 +28,17 @@ class NothingToRefund(Rejection):
         super().__init__("The refund gives nothing back and removes no access.")
 
 
+class NothingByHand(Rejection):
+    """What is recorded only is paid back by nobody."""
+
+    code = "nothing_by_hand"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Recorded only, nothing is paid back by hand either; ask for one of the two."
+        )
+
+
 class RefundableChanged(Rejection):
     """What a person decided on is no longer so."""
 
@@ -73,6 +84,7 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
         transfers=_transfers(command, order),
         by=command.by,
         excess=command.excess,
+        by_hand=command.by_hand,
         remove_access=lines_losing_access(command.lines, order),
         remove_offer_access=command.remove_offer_access,
         tell_customer=command.tell_customer,
@@ -110,6 +122,8 @@ def gives_nothing(command: RequestRefund) -> bool:
 
 def _check_wish(command: RequestRefund, order: Order) -> None:
     require_fit(order, Money(command.excess, order.currency))
+    if command.by_hand and not command.refund_payments:
+        raise NothingByHand
     _check_seen(command, refundable(order), order.currency)
     if gives_nothing(command):
         raise NothingToRefund
@@ -143,6 +157,7 @@ def _transfers(command: RequestRefund, order: Order) -> tuple[Transfer, ...]:
         command.refund_id,
         amount_of(command),
         providers=command.providers,
+        by_hand=command.by_hand,
         now=command.now,
     )
 
@@ -154,6 +169,7 @@ def _is_same(command: RequestRefund, known: Refund) -> bool:
         {line.line_id for line in command.lines if line.remove_access},
         command.remove_offer_access,
         command.tell_customer,
+        command.by_hand,
         command.refund_payments or not known.transfers,
     )
     return asked == (
@@ -162,5 +178,6 @@ def _is_same(command: RequestRefund, known: Refund) -> bool:
         set(known.remove_access),
         known.remove_offer_access,
         known.tells_customer,
+        known.is_by_hand,
         any(t.method is not TransferMethod.NONE for t in known.transfers) or not known.transfers,
     )

@@ -21,13 +21,18 @@ def planned_transfers(
     amount: int,
     *,
     providers: frozenset[str],
+    by_hand: bool,
     now: datetime,
 ) -> tuple[Transfer, ...]:
-    """Return an amount to the payments that still hold it, through those providers that can."""
+    """Return an amount to the payments that still hold it, through those providers that can.
+
+    With `by_hand` through none.
+    """
 
     def method(payment_id: PaymentId, part: Money) -> TransferMethod:
         obstacle = payback_obstacle(order, payment_id, part, providers=providers, now=now)
-        return TransferMethod.PROVIDER if obstacle is None else TransferMethod.MANUAL
+        is_by_itself = obstacle is None and not by_hand
+        return TransferMethod.PROVIDER if is_by_itself else TransferMethod.MANUAL
 
     return _transfers(order, refund_id, _shared_out(amount, order), method)
 

@@ -7,6 +7,7 @@ from domain.money import Money
 from domain.order.parts import Payment
 from domain.order.providers import Obstacle, capability_of, goes_by_email, step_of
 from domain.order.values import TransferMethod
+from projections.order_view.provider_words import provider_name
 
 RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
 
@@ -19,12 +20,8 @@ WHY_BY_OBSTACLE = {
     Obstacle.TOO_OLD: "the payment is too old for {provider}",
     Obstacle.CUSTOMER_UNKNOWN: "{provider} would write to the customer, whose data was erased",
     Obstacle.NOT_CONFIGURED: "the shop has not set {provider}'s credentials",
+    Obstacle.BY_HAND: "{provider} is not asked, as you wish",
 }
-
-
-def provider_name(provider: str) -> str:
-    """Name a provider for people."""
-    return provider.replace("_", " ").capitalize() or "the provider"
 
 
 def how_to_pay_back(provider: str) -> str:

@@ -73,7 +73,7 @@ class RefundDetails(Struct, frozen=True, kw_only=True):
     waiting: Money
     """What is owed once the rest of the refund is settled."""
     recorded_only: Money
-    """Refunded in the order's data, without any money."""
+    """Refunded in the order's data without any money, also where there was none to return."""
     at: datetime
     by: str
     reason: str
@@ -169,6 +169,10 @@ def _by_standing(refund: Refund) -> dict[TransferStanding, int]:
     for transfer in refund.transfers:
         standing = standing_of(refund, transfer)
         amounts[standing] = amounts.get(standing, 0) + transfer.amount.amount
+    if refund.is_in_force:
+        uncovered = max(0, refund.amount - sum(amounts.values()))
+        recorded_only = amounts.get(TransferStanding.RECORDED_ONLY, 0)
+        amounts[TransferStanding.RECORDED_ONLY] = recorded_only + uncovered
     return amounts
 
 

@@ -13,7 +13,7 @@ from domain.order.state import Order
 from domain.order.transfer_standing import asks_customer
 from domain.order.values import Transfer, TransferMethod
 from projections.order_view.credit_note_words import void_says
-from projections.order_view.payback_words import provider_name
+from projections.order_view.provider_words import provider_name
 from projections.order_view.transfer_words import TAKEN_OVER
 
 NEW_REFUND = RefundId("new")

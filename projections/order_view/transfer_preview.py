@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from domain.money import Money
 from domain.order.events import RefundRequested
+from domain.order.providers import Obstacle
 from domain.order.refunds import already_back
 from domain.order.state import Order
 from domain.order.transfer_plan import payback_obstacle
@@ -57,8 +58,12 @@ def planned_says(order: Order, requested: RefundRequested, transfer: Transfer) -
     What the shop had configured then need not be known: it comes last among the obstacles.
     """
     payment = order.payments_by_id[transfer.payment_id]
-    obstacle = payback_obstacle(
-        order, transfer.payment_id, transfer.amount, providers=NO_PROVIDERS, now=requested.at
+    obstacle = (
+        Obstacle.BY_HAND
+        if requested.by_hand
+        else payback_obstacle(
+            order, transfer.payment_id, transfer.amount, providers=NO_PROVIDERS, now=requested.at
+        )
     )
     return payback_says(transfer.method, payment, transfer.amount, obstacle)
 

@@ -4,7 +4,8 @@ from domain.order.parts import ExternalRefund, Refund, TransferState
 from domain.order.stages import TransferStage
 from domain.order.transfer_standing import TransferStanding, standing_of
 from domain.order.values import TransferMethod
-from projections.order_view.payback_words import RECORDED_ONLY, how_to_pay_back, provider_name
+from projections.order_view.payback_words import RECORDED_ONLY, how_to_pay_back
+from projections.order_view.provider_words import provider_name
 from projections.order_view.waiting_words import waits_for
 
 TO_ALLOCATE = "Say what it was for: allocate it."

@@ -3,7 +3,7 @@
 The rule to know: nothing is lost by waiting, and it goes on by itself once that is set right.
 """
 
-from projections.order_view.payback_words import provider_name
+from projections.order_view.provider_words import provider_name
 
 WAITS_BY_CODE = {
     "credentials_missing": "The shop has not set {provider}'s credentials: set them with "

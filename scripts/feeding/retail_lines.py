@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from adapters.messaging.contracts import AMOUNT_MAX
+from domain.money import AMOUNT_MAX
 from scripts.feeding.countries import CODE_BY_NAME
 from scripts.feeding.usage import Reason
 

@@ -103,7 +103,7 @@ def test_inner_addresses_are_refused_or_allowed_or_all_there_is() -> None:
 def test_the_public_address_is_one_that_providers_may_call() -> None:
     for right in ("https://ledger.example.com", "https://example.com:8443/ledger/"):
         environment = IN_ENVIRONMENT | {"LEDGER_PUBLIC_URL": right}
-        assert load_settings(environment, None).callback_url == right
+        assert load_settings(environment, None).public_url == right
     for wrong in (
         "ledger.example.com",
         "http://example.com",
@@ -115,9 +115,18 @@ def test_the_public_address_is_one_that_providers_may_call() -> None:
 
 
 def test_without_one_providers_call_nobody_but_in_trials_on_this_machine() -> None:
-    assert load_settings(IN_ENVIRONMENT, None).callback_url == ""
+    assert load_settings(IN_ENVIRONMENT, None).public_url == ""
     trial = load_settings(IN_ENVIRONMENT | {"LEDGER_INNER_ADDRESSES": "only"}, None)
-    assert trial.callback_url == trial.api_url
+    assert trial.public_url == trial.api_url
+
+
+def test_in_trials_they_call_the_api_of_the_data_folder_whose_file_names_no_address(
+    tmp_path: Path,
+) -> None:
+    content = IN_FILE | {"api_url": "http://127.0.0.1:8123", "public_url": ""}
+    (tmp_path / "connection.json").write_text(json.dumps(content))
+    trial = load_settings({"LEDGER_INNER_ADDRESSES": "only"}, tmp_path)
+    assert trial.public_url == "http://127.0.0.1:8123"
 
 
 def test_what_is_missing_is_named(tmp_path: Path) -> None:

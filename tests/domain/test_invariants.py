@@ -145,10 +145,18 @@ def standing_of(order: Order) -> tuple[object, ...]:
 
 
 def but_for_money(order: Order, restored: set[RefundId]) -> Order:
-    """All of an order but restored refunds, and what was returned for them or by itself."""
+    """All of an order but restored refunds, and what was returned for them or by itself.
+
+    That an action was wanted although all was refunded counts only while all is.
+    """
+    actions = {
+        action_id: replace(action, is_wanted_although_refunded=False)
+        for action_id, action in order.actions_by_id.items()
+    }
     kept = {r: dateless(one) for r, one in order.refunds_by_id.items() if r not in restored}
     return replace(
         order,
+        actions_by_id=actions,
         refunds_by_id=kept,
         external_refunds_by_id={},
         returned_recorded_at=None,

@@ -98,6 +98,14 @@ class TestPaidBackByWord:
         order = given(*OWED, named).when(observe(10_000)).then(OBSERVED)
         assert order.returned_total == 20_000
 
+    def test_the_providers_word_before_it_is_the_same_money(self) -> None:
+        observed = replace(OBSERVED, amount=euros(5_000))
+        wish = ConfirmManualRefund(now=NOW, refund_id=REFUND, transfer_id=TRANSFER, by=OPERATOR)
+        history = (*halves(TransferMethod.MANUAL), observed)
+        order = given(*history).when(wish).then_kinds(RefundTransferred)
+        assert order.returned_total == 5_000
+        assert order.external_refunds[0].refund_id == REFUND
+
     def test_of_two_that_are_equal_a_person_says_which_it_is(self) -> None:
         second = replace(BY_WORD, refund_id=SECOND_REFUND, transfer_id=SECOND_TRANSFER)
         history = (*halves(TransferMethod.MANUAL), BY_WORD, second)

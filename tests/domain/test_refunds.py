@@ -5,6 +5,7 @@ from msgspec.structs import replace
 
 from domain.identifiers import LineId, RefundId
 from domain.order.access import can_remove_offer_access
+from domain.order.decide import decide
 from domain.order.events import (
     ActionAdded,
     ActionCancelled,
@@ -29,6 +30,7 @@ from tests.examples import (
     COURSE_BACK,
     COURSE_LINE,
     DISPUTE,
+    GRACE,
     GRANT,
     GRANT_ACTION,
     NOW,
@@ -200,6 +202,34 @@ class TestExcess:
         given(*self.twice_paid).when(request_refund(excess=TOTAL + 1)).then_rejected("over_excess")
         given(*paid()).when(request_refund(excess=1)).then_rejected("over_excess")
         given(*paid()).when(request_refund(excess=-1)).then_rejected("negative_amount")
+
+
+class TestByHand:
+    wish = replace(request_refund(back(COURSE, 10_000)), by_hand=True)
+
+    def test_no_provider_is_asked_and_the_money_is_owed(self) -> None:
+        order = given(*paid()).when(self.wish).then_kinds(RefundRequested, RefundIssued)
+        (owed,) = order.refunds[0].owed
+        assert (owed.method, owed.amount) == (TransferMethod.MANUAL, euros(10_000))
+
+    def test_it_takes_the_place_of_what_a_provider_refused(self) -> None:
+        refused = (
+            *paid(),
+            refund_requested(transfer(10_000), lines=(COURSE_BACK,)),
+            transfer_failed(),
+            RefundFailed(at=at(23), refund_id=REFUND),
+        )
+        again = replace(self.wish, refund_id=SECOND_REFUND)
+        order = given(*refused).when(again).then_kinds(RefundRequested, RefundIssued)
+        assert order.attention_due_at(GRACE) is None
+
+    def test_the_same_refund_is_not_asked_for_in_another_way(self) -> None:
+        history = (*paid(), *decide(self.wish, order_after(*paid())))
+        given(*history).when(replace(self.wish, by_hand=False)).then_rejected("refund_differs")
+
+    def test_what_is_recorded_only_is_not_paid_back_by_hand(self) -> None:
+        neither = replace(self.wish, refund_payments=False)
+        given(*paid()).when(neither).then_rejected("nothing_by_hand")
 
 
 class TestWaysBack:

@@ -36,6 +36,8 @@ class RequestRefund(OrderCommand, frozen=True, kw_only=True, forbid_unknown_fiel
     """How much of the money above the order's total goes back besides."""
     refund_payments: bool = True
     """Off: recorded in the order's data only."""
+    by_hand: bool = False
+    """On: a person pays it back, also where a provider could."""
     remove_offer_access: bool = False
     reason: str = ""
     tell_customer: bool = True

@@ -15,6 +15,8 @@ class RefundRequested(OrderEvent, frozen=True, kw_only=True, omit_defaults=True)
     by: str
     excess: int = 0
     """The part of the transfers that is money above the order's total."""
+    by_hand: bool = False
+    """A person wished to pay it back without asking providers."""
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
     tell_customer: bool = True

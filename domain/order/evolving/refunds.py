@@ -66,6 +66,7 @@ def requested(order: Order, event: RefundRequested, recorded_at: datetime) -> Or
         lines=event.lines,
         amount=sum(line.amount for line in event.lines),
         excess=event.excess,
+        is_by_hand=event.by_hand,
         transfers=tuple(_as_requested(transfer, recorded_at) for transfer in event.transfers),
         by=event.by,
         at=event.at,

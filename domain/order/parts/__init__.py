@@ -6,9 +6,10 @@ are None or empty where their key is gone or was never asked for.
 
 from domain.order.parts.actions import ActionState
 from domain.order.parts.credit_notes import CreditNote
+from domain.order.parts.external_refunds import ExternalRefund
 from domain.order.parts.notes import Note
 from domain.order.parts.payments import Dispute, Payment
-from domain.order.parts.refunds import ExternalRefund, Refund, TransferState
+from domain.order.parts.refunds import Refund, TransferState
 
 __all__ = [
     "ActionState",

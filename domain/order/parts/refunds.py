@@ -1,10 +1,10 @@
-"""Refunds with their transfers, and refunds that providers made, as the order knows them."""
+"""Refunds with their transfers, as the order knows them."""
 
 from datetime import datetime
 
 from msgspec import Struct
 
-from domain.identifiers import ExternalRefundId, LineId, PaymentId, RefundId, TransferId
+from domain.identifiers import LineId, PaymentId, RefundId, TransferId
 from domain.money import Money
 from domain.order.parts.credit_notes import CreditNote
 from domain.order.stages import RefundStage, TransferStage
@@ -111,6 +111,8 @@ class Refund(Struct, frozen=True, kw_only=True):
     at: datetime
     excess: int = 0
     """Money above the order's total that it gives back besides."""
+    is_by_hand: bool = False
+    """A person wished to pay it back without asking providers."""
     reason: str = ""
     remove_access: tuple[LineId, ...] = ()
     remove_offer_access: bool = False
@@ -169,27 +171,3 @@ class Refund(Struct, frozen=True, kw_only=True):
             return True
         is_for_a_person = transfer.is_failed or transfer.method is TransferMethod.MANUAL
         return is_for_a_person and self.is_reserving
-
-
-class ExternalRefund(Struct, frozen=True, kw_only=True):
-    """Money that a provider returned by itself."""
-
-    external_refund_id: ExternalRefundId
-    payment_id: PaymentId
-    amount: Money
-    observed_recorded_at: datetime
-    refund_id: RefundId | None = None
-    """The refund that it settles or that a person made of it."""
-    matched_transfer: TransferId | None = None
-    """The transfer of ours whose money this is."""
-    is_failed: bool = False
-
-    @property
-    def is_unallocated(self) -> bool:
-        """A person has still to say what it was for."""
-        return self.refund_id is None and not self.is_failed
-
-    @property
-    def is_returned(self) -> bool:
-        """It is returned money of its own, not that of a refund of ours."""
-        return not self.is_failed and self.matched_transfer is None

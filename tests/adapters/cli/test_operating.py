@@ -64,7 +64,14 @@ class TestProjections:
             answer = ask("projections", "verify", name, "--json")
 
             assert answer.exit_code == 0, answer.err
-            assert answer.json == {"name": name, "orders": 2, "is_equal": True, "differences": []}
+            assert answer.json == {
+                "name": name,
+                "orders": 2,
+                "is_equal": True,
+                "differences": [],
+                "orders_set_aside": 0,
+            }
+            assert "▲" not in ask("projections", "verify", name).out
 
     def test_a_rebuild_without_a_runner_says_how_to_start_one(self, ask: Ask) -> None:
         answer = ask("projections", "rebuild", "orders")
@@ -93,6 +100,10 @@ class TestProjections:
         assert answer.exit_code == 0, answer.err
         assert str(order_id) in answer.out
         assert "UnknownEvent" in answer.out
+        verified = ask("projections", "verify", "orders")
+        assert "▲ 1 order set aside; orders has only what came before" in verified.out
+        assert "`order-ledger projections set-aside orders`" in verified.out
+        assert ask("projections", "verify", "orders", "--json").json["orders_set_aside"] == 1
         document = ask("projections", "set-aside", "orders", "--json").json
         assert document["name"] == "orders"
         assert isinstance(document["events"], list)

@@ -278,6 +278,14 @@ class TestOpen:
         assert f"Refund {refund_id}: 5.00 EUR of Paytrail payment pay-2 is back" in answer.out
         assert ask("refunds", "list").out == "No money is open.\n"
 
+    def test_what_is_paid_back_by_hand_asks_no_provider(self, ask: Ask) -> None:
+        wish = ("orders", "refund", "1001", "--line", "book=5", "--by-hand")
+        shown = ask(*wish, "--preview")
+        assert "Paytrail is not asked, as you wish." in shown.out
+        both = ask(*wish, "--record-only", "--yes", *BY)
+        assert both.exit_code == ExitCode.REFUSED
+        assert "(nothing_by_hand)" in both.err
+
     def test_what_is_recorded_only_afterwards_is_the_money_that_went_back(self, ask: Ask) -> None:
         wish = ("orders", "refund", "1001", "--line", "book=5", "--record-only")
         preview = ask(*wish, "--preview")

@@ -1,7 +1,15 @@
 """`reports sales`: for people, for programs, for spreadsheets; and the shop's own days."""
 
+import asyncio
+from uuid import uuid4
+
 import pytest
 
+from adapters.messaging.examples import SHOP
+from adapters.postgres.database import open_pool
+from adapters.running.positions import Place, SetAside
+from adapters.settings import Settings
+from domain.identifiers import OrderId, ShopId, StreamName, order_stream
 from tests.adapters.cli.conftest import Ask
 
 DAY = ("--from", "2026-11-20", "--to", "2026-11-20")
@@ -105,3 +113,43 @@ def test_what_makes_no_sense_is_refused(
 @pytest.mark.parametrize("word", ["today", "last-7-days", "previous-month", "year"])
 def test_words_name_ranges(ask: Ask, word: str) -> None:
     assert ask("reports", "sales", "--range", word).exit_code == 0
+
+
+def test_by_currency_names_it_once_and_adds_nothing_up(ask: Ask) -> None:
+    shown = ask("reports", "sales", *DAY, "--by", "currency").out
+    assert shown.count("Currency") == 1
+    assert "Total" not in shown
+    assert "EUR             1   300.00" in shown
+
+
+def test_money_that_only_stands_beside_has_no_row_of_nothing(ask: Ask) -> None:
+    shown = ask("reports", "sales", *DAY, "--by", "vat-rate").out
+    assert [line.split()[0] for line in shown.splitlines() if " EUR  " in line] == [
+        "25.5",
+        "14",
+        "Total",
+    ]
+    assert "5.00 EUR went back that no refund accounts for yet" in shown
+
+
+def test_orders_that_are_set_aside_are_named_and_those_of_other_shops_are_not(
+    ask: Ask, settings: Settings
+) -> None:
+    assert "▲ 1 order" not in ask("reports", "sales", *DAY).out
+    shop = ShopId(SHOP)
+    for of, number in ((shop, 1), (shop, 2), (ShopId("another"), 3)):
+        asyncio.run(_set_aside(settings, order_stream(of, OrderId(uuid4())), number))
+
+    shown = ask("reports", "sales", *DAY).out
+    assert "▲ 2 orders set aside" in shown
+    assert "`order-ledger projections set-aside sales`" in shown
+    assert ask("reports", "sales", *DAY, "--json").json["orders_set_aside"] == 2
+
+
+async def _set_aside(settings: Settings, stream: StreamName, position: int) -> None:
+    found = SetAside(position=position, stream=stream, reason="a mistake")
+    async with (
+        open_pool(settings.database_url, min_size=1, max_size=1) as pool,
+        pool.connection() as connection,
+    ):
+        await Place(connection, "sales", "test").put_aside([found])

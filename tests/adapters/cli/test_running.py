@@ -24,6 +24,7 @@ from tests.adapters.cli.conftest import Ask
 
 PROGRAM = (sys.executable, "-m", "adapters.cli")
 SECONDS_MAX = 60
+REBUILDS = 5
 
 
 def started(*arguments: str, **environment: str) -> Popen[str]:
@@ -64,13 +65,21 @@ def test_a_folder_without_a_ledger_ends_with_4_and_says_how_to_start_one(tmp_pat
     assert "order-ledger up --data FOLDER" in err
 
 
+def state_of(ask: Ask, name: str) -> str:
+    """Ask whether somebody keeps a read model up."""
+    found = ask("projections", "list", "--json").json["projections"]
+    assert isinstance(found, list)
+    return next(str(one["state"]) for one in found if one["name"] == name)
+
+
 @pytest.mark.usefixtures("two_orders")
 def test_a_role_runs_until_it_is_told_to_stop_and_then_ends_well(ask: Ask) -> None:
     role = Popen((*PROGRAM, "run", "projections"), stderr=PIPE, text=True)
     try:
-        assert ask("projections", "rebuild", "orders").exit_code == 0
-        while "Live" not in ask("projections", "list").out:
+        while state_of(ask, "orders") != "live":
             assert role.poll() is None
+        for _ in range(REBUILDS):
+            assert "orders is rebuilt up to position" in ask("projections", "rebuild", "orders").out
     finally:
         role.send_signal(signal.SIGTERM)
     _, _, err = ended(role)

@@ -69,6 +69,7 @@ def owed(number: int) -> list[OrderFact]:
         ({"line": "course=2500"}, [2_500, 0]),
         ({"line": ["course=2500", "bump"]}, [2_500, 4_000]),
         ({"line": "bump", "refund_payments": "false"}, [0, 4_000]),
+        ({"line": "bump", "by_hand": "true"}, [0, 4_000]),
     ],
 )
 async def test_the_preview_is_of_what_the_query_asks_for(

@@ -173,6 +173,17 @@ class TestMoney:
             "Pay it back the way it was paid, then confirm it."
         )
 
+    def test_a_refund_by_hand_says_that_its_provider_is_not_asked(self) -> None:
+        shown = preview(replace(ALL, by_hand=True), *paid())
+
+        [transfer] = shown.transfers
+        assert (transfer.method, transfer.moves_by_itself) == (TransferMethod.MANUAL, False)
+        assert transfer.says == (
+            "No money moves by itself: Stripe is not asked, as you wish. "
+            "Pay it back in Stripe's own service, then confirm it."
+        )
+        assert shown.says == "140.00 EUR must be paid back by hand: no money moves by itself."
+
     def test_a_recorded_only_refund_says_that_no_money_is_returned(self) -> None:
         shown = preview(replace(ALL, refund_payments=False), *paid())
 

@@ -117,6 +117,18 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
     return external_refund_details(order.external_refunds[0], order)
 
 
+def test_a_refund_that_no_money_covers_is_recorded_only_while_it_counts() -> None:
+    uncovered = (*paid(), refund_requested(lines=(COURSE_BACK,)), issued())
+    assert shown(*uncovered).recorded_only == euros(10_000)
+    assert shown(*uncovered, RESTORED).recorded_only == euros(0)
+    partly = (
+        *paid(),
+        refund_requested(transfer(4_000, TransferMethod.MANUAL), lines=(COURSE_BACK,)),
+        issued(),
+    )
+    assert (shown(*partly).owed, shown(*partly).recorded_only) == (euros(4_000), euros(6_000))
+
+
 @pytest.mark.parametrize(
     ("history", "says"),
     [
@@ -145,6 +157,10 @@ def shown_external(*history: OrderFact) -> ExternalRefundDetails:
             "It did not go back (insufficient_funds). Not owed: the refund failed.",
         ),
         (BY_HAND, "Owed. Pay it back in Epassi's own service, then confirm it."),
+        (
+            (*paid(provider="paypal"), refund_requested(transfer(10_000), lines=(COURSE_BACK,))),
+            "PayPal is asked next.",
+        ),
         ((*BY_HAND, RESTORED), "Not owed: the refund was restored."),
         ((*BY_HAND, CONFIRMED), f"Paid back by hand, as {OPERATOR} confirmed."),
         (TWO_WAYS, "It is owed once the rest of the refund is settled."),

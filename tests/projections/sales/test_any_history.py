@@ -16,6 +16,7 @@ from domain.order.stages import DisputeStage, RefundStage
 from domain.order.state import NEW_ORDER
 from domain.order.values import DisputeOutcome
 from projections.entry_model import Change
+from projections.order_view.refund_details import refund_details
 from projections.sales.accounts import SalesKind
 from projections.sales.projection import SALES, SalesEntry
 from tests.domain.test_invariants import AnyOrder, AskedOrder, payment_ids
@@ -127,6 +128,16 @@ class AnyOrderInTheReport(AskedOrder):
             owed = sum(t.amount.amount for refund in self.refunds() for t in refund.owed)
             excess = sum(refund.excess for refund in self.refunds())
             assert owed - excess <= self.sum_of(SalesKind.OWED) <= owed
+
+    @invariant()
+    def what_is_recorded_only_is_what_the_orders_own_page_says(self) -> None:
+        if self.order.is_paid and not any(refund.is_restored for refund in self.order.refunds):
+            shown = sum(
+                refund_details(refund, self.order, {}).recorded_only.amount
+                for refund in self.order.refunds
+            )
+            excess = sum(refund.excess for refund in self.refunds())
+            assert shown - excess <= self.sum_of(SalesKind.RECORDED_ONLY) <= shown
 
     @invariant()
     def no_account_ever_falls_below_nothing(self) -> None:
