@@ -208,7 +208,9 @@ def granted(number: int) -> list[OrderFact]:
         level=ActionLevel.PRODUCT,
         line_id=LineId("1"),
         settings=KajabiGrant(
-            offer_name="Watercolours", activation_url="https://school.example.com/on"
+            offer_name="Watercolours",
+            activation_url="https://school.example.com/on",
+            deactivation_url="https://school.example.com/off",
         ),
     )
     form = replace(placed(number, "maija@example.com"), actions=(course,))
