@@ -65,6 +65,8 @@ def _lines(answer: CommandAnswer) -> Iterator[str]:
         yield "Would fire:" if is_dry else "Fired then:" if answer.is_repeat else "Fires:"
     for firing in answer.fires:
         yield from _firing(firing, is_dry=is_dry)
+    if answer.telling:
+        yield answer.telling
     yield from (f"▲ {caution.says}" for caution in answer.cautions)
 
 

@@ -61,6 +61,9 @@ def _reason(order: OrderDetails) -> Iterator[str]:
         yield f"▲ {words_of(reason.kind)}{f': {about}' if about else ''}"
         if reason.kind is AttentionKind.MONEY_ABOVE_TOTAL:
             yield f"  {ABOVE_TOTAL_ADVICE}"
+    for note in (refund.credit_note for refund in order.refunds):
+        if order.attention and note and note.void:
+            yield f"  Credit note {note.number}: {note.void}"
 
 
 def _general(general: GeneralDetails) -> Group:
@@ -84,12 +87,13 @@ def _general(general: GeneralDetails) -> Group:
 
 def _lines(general: GeneralDetails) -> Table:
     amounts = ("Price", "Discount", "Paid", "VAT", "Refunded")
-    result = table("Product", *amounts, numbers=amounts)
+    result = table("Line", "Product", *amounts, numbers=amounts, whole=["Line"])
     for line in general.lines:
         kind = "" if line.kind == "product" else f" ({words_of(line.kind).lower()})"
         replaced = f"\nin place of {line.replaces_product}" if line.replaces_product else ""
         quantity = f"{line.quantity} x " if line.quantity > 1 else ""
         result.add_row(
+            text(line.line_id),
             text(f"{quantity}{line.name}{kind}{replaced}"),
             str(line.list_price),
             str(line.discount) if line.discount.amount else "",
@@ -131,7 +135,17 @@ def _customer(customer: CustomerDetails) -> Table:
     )
 
 
-def _payments(order: OrderDetails) -> Table:
+def _payments(order: OrderDetails) -> Group:
+    """Show the payments, and below them the ids by which their providers know them."""
+    ids = (
+        text(f"{one.payment_id}: {words_of(one.provider)} calls it {one.transaction_id}")
+        for one in order.payments
+        if one.transaction_id
+    )
+    return Group(_payment_table(order), *ids)
+
+
+def _payment_table(order: OrderDetails) -> Table:
     result = table("Payment", "Provider", "Method", "Status", "Amount", "At", numbers=["Amount"])
     disputes = {one.payment_id: f"\nchargeback {one.status}" for one in order.disputes}
     for payment in order.payments:

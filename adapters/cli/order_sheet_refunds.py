@@ -12,6 +12,7 @@ from rich.text import Text
 from adapters.cli.output import text
 from adapters.display.times import exact
 from adapters.display.words import words_of
+from domain.money import Money
 from projections.order_view.details import OrderDetails
 from projections.order_view.refund_details import (
     ExternalRefundDetails,
@@ -39,7 +40,8 @@ def _below(lines: Iterator[str] | tuple[str, ...]) -> Iterator[Padding]:
 
 def _head(refund: RefundDetails) -> str:
     word = "Restored" if refund.is_restored else words_of(refund.status)
-    return f"{refund.refund_id}  {word}  {refund.amount}  by {refund.by}, {exact(refund.at)}"
+    back = Money(refund.amount.amount + refund.excess.amount, refund.amount.currency)
+    return f"{refund.refund_id}  {word}  {back}  by {refund.by}, {exact(refund.at)}"
 
 
 def _external_head(external: ExternalRefundDetails) -> str:
@@ -66,7 +68,8 @@ def _contents(refund: RefundDetails) -> Iterator[str]:
     if refund.reason:
         yield f"Reason: {refund.reason}"
     if refund.credit_note:
-        yield f"Credit note {refund.credit_note.number}"
+        void = f": {refund.credit_note.void}" if refund.credit_note.void else ""
+        yield f"Credit note {refund.credit_note.number}{void}"
 
 
 def _figures(refund: RefundDetails) -> str:

@@ -210,6 +210,7 @@ def _already_so(requester: OrderRequester, facts: OrderFacts, *, is_repeat: bool
         recorded=(),
         fires=(),
         cautions=(),
+        telling="",
         order_id=requester.order_id,
         is_dry_run=False,
         version=facts[-1].version,

@@ -26,11 +26,10 @@ from domain.order.refund_amounts import filled
 from domain.order.rejections import known_action
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration
+from projections.order_view.refund_sentences import NEW_REFUND
 
 REFUND_ID_LETTERS = 10
 """Of a refund's id: 40 bits, within one order."""
-NEW_REFUND = RefundId("new")
-"""How a dry run without a key names the refund that it does not make."""
 NO_PROVIDERS: frozenset[str] = frozenset()
 NO_LATEST: Mapping[SettingId, LatestConfiguration] = {}
 

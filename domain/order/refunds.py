@@ -74,11 +74,13 @@ def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:
         if not _is_same(command, known):
             raise RefundDiffers(command.refund_id)
         return []
-    _check_amounts(command, order)
+    _check_wish(command, order)
+    lines = refunded_lines(command.lines, order)
+    _check_money(command, order)
     requested = RefundRequested(
         at=command.now,
         refund_id=command.refund_id,
-        lines=refunded_lines(command.lines, order),
+        lines=lines,
         transfers=_transfers(command, order),
         by=command.by,
         excess=command.excess,
@@ -118,14 +120,17 @@ def gives_nothing(command: RequestRefund) -> bool:
     return amount_of(command) == 0 and not removes_access
 
 
-def _check_amounts(command: RequestRefund, order: Order) -> None:
+def _check_wish(command: RequestRefund, order: Order) -> None:
     require_fit(order, Money(command.excess, order.currency))
     if command.by_hand and not command.refund_payments:
         raise NothingByHand
-    now, wanted = refundable(order), amount_of(command)
-    _check_seen(command, now, order.currency)
+    _check_seen(command, refundable(order), order.currency)
     if gives_nothing(command):
         raise NothingToRefund
+
+
+def _check_money(command: RequestRefund, order: Order) -> None:
+    now, wanted = refundable(order), amount_of(command)
     if command.excess > now.excess:
         raise OverExcess(Money(command.excess, order.currency), Money(now.excess, order.currency))
     if command.refund_payments and wanted > now.returnable:

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from domain.order.parts import Refund, TransferState
-from domain.order.providers import capability_of
+from domain.order.providers import goes_by_email
 from domain.order.stages import RefundStage
 from domain.order.state import Order
 from domain.order.values import TransferMethod
@@ -49,7 +49,6 @@ def asks_customer(order: Order, transfer: TransferState) -> bool:
     It counts as returned all the same: the provider tells of no later step.
     """
     payment = order.payments_by_id.get(transfer.payment_id)
-    capability = capability_of(payment.provider, payment.sub_method) if payment else None
-    is_by_email = capability is not None and capability.by_email
-    is_by_person = transfer.confirmed_by or transfer.method is TransferMethod.ELSEWHERE
+    is_by_email = payment is not None and goes_by_email(payment)
+    is_by_person = transfer.confirmed_by != "" or transfer.method is TransferMethod.ELSEWHERE
     return is_by_email and transfer.is_done and not is_by_person

@@ -19,6 +19,7 @@ from projections.order_view.caution_words import Caution
 from projections.order_view.cautions import cautions
 from projections.order_view.differences import Difference, differences
 from projections.order_view.recipients import Reach, reach_of
+from projections.order_view.refund_telling import telling_of
 from projections.order_view.sentences import sentence_of
 
 
@@ -49,6 +50,8 @@ class Effects(Struct, frozen=True, kw_only=True):
     recorded: tuple[RecordedFact, ...]
     fires: tuple[Firing, ...]
     cautions: tuple[Caution, ...]
+    telling: str
+    """Whether the customer of a refund is told of it; "" where none begins."""
 
 
 def effects(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Effects:
@@ -58,6 +61,7 @@ def effects(wish: PersonsWish, before: Order, facts: Sequence[OrderFact]) -> Eff
         recorded=tuple(_recorded(before, facts)),
         fires=tuple(_firing(known, fact) for fact in facts if isinstance(fact, ActionRequested)),
         cautions=tuple(cautions(wish, known, facts)),
+        telling=telling_of(before, facts),
     )
 
 

@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from domain.identifiers import LineId, PaymentId
 from domain.money import Money
-from domain.order.parts import CreditNote, ExternalRefund, Refund, TransferState
+from domain.order.parts import ExternalRefund, Refund, TransferState
 from domain.order.stages import RefundStage, TransferStage
 from domain.order.state import Order
 from domain.order.transfer_standing import TransferStanding, asks_customer, standing_of
 from domain.order.values import TransferMethod
+from projections.order_view.credit_note_words import void_says
 from projections.order_view.transfer_words import external_says, transfer_says
 
 
@@ -48,6 +49,8 @@ class CreditNoteDetails(Struct, frozen=True, kw_only=True):
     number: str
     """As the shop writes it, its prefix included."""
     issued_at: datetime
+    void: str
+    """Why it no longer counts, and how its customer is told; "" while it does."""
 
 
 class RefundDetails(Struct, frozen=True, kw_only=True):
@@ -134,7 +137,7 @@ def refund_details(
         transfers=tuple(_transfer(refund, transfer, order) for transfer in refund.transfers),
         remove_offer_access=refund.remove_offer_access,
         tell_customer=refund.tells_customer,
-        credit_note=_credit_note(refund.credit_note),
+        credit_note=_credit_note(refund, order),
     )
 
 
@@ -152,10 +155,13 @@ def external_refund_details(external: ExternalRefund, order: Order) -> ExternalR
     )
 
 
-def _credit_note(note: CreditNote | None) -> CreditNoteDetails | None:
+def _credit_note(refund: Refund, order: Order) -> CreditNoteDetails | None:
+    note = refund.credit_note
     if note is None:
         return None
-    return CreditNoteDetails(number=note.shown_number, issued_at=note.issued_at)
+    return CreditNoteDetails(
+        number=note.shown_number, issued_at=note.issued_at, void=void_says(refund, order)
+    )
 
 
 def _by_standing(refund: Refund) -> dict[TransferStanding, int]:

@@ -14,7 +14,6 @@ from domain.money import Money
 from domain.order.access import can_remove_offer_access
 from domain.order.commands.refunds import RequestRefund
 from domain.order.completing import fold
-from domain.order.confirming import tells_of
 from domain.order.events import RefundRequested
 from domain.order.refundable import refundable
 from domain.order.refunds import amount_of, gives_nothing, request_refund
@@ -30,10 +29,8 @@ from projections.order_view.access_preview import (
 from projections.order_view.general import customer_named
 from projections.order_view.line_preview import LinePreview, line_previews
 from projections.order_view.refund_limits import refund_limits
+from projections.order_view.refund_telling import telling_of
 from projections.order_view.transfer_preview import TransferPreview, in_short, transfer_previews
-
-TOLD = "The customer is sent a credit note by email once the refund counts."
-NOT_TOLD = "The customer is not told."
 
 
 class RefundPreview(Struct, frozen=True, kw_only=True):
@@ -94,15 +91,8 @@ def refund_preview(
         can_remove_offer_access=can_remove_offer_access(order),
         remove_offer_access=wish.remove_offer_access,
         says=in_short(amount, transfers, refund_payments=wish.refund_payments),
-        telling=_telling(order, wish, requested),
+        telling=telling_of(order, [requested] if requested else []),
     )
-
-
-def _telling(order: Order, wish: RequestRefund, requested: RefundRequested | None) -> str:
-    if requested is None:
-        return ""
-    after = fold(order, [requested], wish.now)
-    return TOLD if tells_of(after, after.refunds_by_id[wish.refund_id]) else NOT_TOLD
 
 
 def _requested(order: Order, wish: RequestRefund) -> RefundRequested:

@@ -5,15 +5,19 @@ from domain.order.events import (
     ExternalRefundObserved,
     OrderFact,
     RefundedDataRestored,
+    RefundFailed,
     RefundRequested,
     RefundTransferred,
 )
 from domain.order.state import Order
 from domain.order.transfer_standing import asks_customer
 from domain.order.values import Transfer, TransferMethod
+from projections.order_view.credit_note_words import void_says
 from projections.order_view.provider_words import provider_name
 from projections.order_view.transfer_words import TAKEN_OVER
 
+NEW_REFUND = RefundId("new")
+"""How a dry run without a key names the refund that it does not make."""
 HOW_BY_METHOD = {
     TransferMethod.PROVIDER: "through {provider}",
     TransferMethod.MANUAL: "by hand at {provider}",
@@ -24,12 +28,17 @@ HOW_BY_METHOD = {
 
 def refund_parts(fact: OrderFact, after: Order) -> dict[str, str]:
     """Fill in what a sentence about a refund uses; empty where the fact is about something else."""
+    refund_id = getattr(fact, "refund_id", NEW_REFUND)
+    is_named = refund_id != NEW_REFUND
     return {
+        "refund": f"Refund {refund_id}" if is_named else "Refund",
+        "as_refund": f"refund {refund_id}" if is_named else "a new refund",
         "how": _how(fact, after),
         "money": _money(fact, after),
         "returned": _returned(fact, after),
         "seen": _seen(fact),
         "matched": _matched(fact),
+        "void": _void(fact, after),
         "restored": _restored(fact),
     }
 
@@ -74,6 +83,14 @@ def _returned(fact: OrderFact, after: Order) -> str:
     if transfer is None or not asks_customer(after, transfer):
         return " is back"
     return f": {_provider(transfer.payment_id, after)} {TAKEN_OVER}"
+
+
+def _void(fact: OrderFact, after: Order) -> str:
+    """Say of a credit note that was issued before its refund failed that it no longer counts."""
+    refund = after.refunds_by_id[fact.refund_id] if isinstance(fact, RefundFailed) else None
+    if refund is None or refund.credit_note is None:
+        return ""
+    return f". Credit note {refund.credit_note.shown_number}: {void_says(refund, after)}"
 
 
 def _seen(fact: OrderFact) -> str:

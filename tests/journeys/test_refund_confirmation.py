@@ -19,9 +19,10 @@ from adapters.postgres.work_list import WorkList
 from adapters.running.process_managers import run_process_managers
 from adapters.running.waiting import wait_for
 from adapters.running.worker import Worker
-from domain.identifiers import LineId, RefundId
+from domain.identifiers import LineId, RefundId, TransferId
 from domain.order.commands.actions import RerunAction
 from domain.order.commands.refunds import LineRefund, RequestRefund
+from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
 from domain.order.confirming import confirmation_id
 from domain.order.decide import OrderWish
 from domain.order.stages import ActionStage
@@ -37,6 +38,10 @@ from tests.support import Database
 FOLLOWERS = (REFUNDING.name, "work_list")
 ITS_OWN, FIRST, SECOND = RefundId("refund-1"), RefundId("r-1"), RefundId("r-2")
 """`COURSE` brings a refund that is in force already; it is told too."""
+
+
+def first_of(refund_id: RefundId) -> TransferId:
+    return TransferId(f"{refund_id}/1")
 
 
 class Shop:
@@ -65,11 +70,45 @@ class Shop:
         await self.want(wish)
         await self.work()
 
+    async def refund_by_provider(self, refund_id: RefundId, line: str) -> None:
+        """Refund 10 euros of a line; its provider says that they are back."""
+        back = LineRefund(line_id=LineId(line), amount=1_000)
+        wish = RequestRefund(
+            now=utc_now(),
+            refund_id=refund_id,
+            by="laura",
+            lines=(back,),
+            providers=frozenset({"paytrail"}),
+        )
+        await self.want(wish)
+        await self.want(
+            ReportTransferDone(
+                now=utc_now(), at=utc_now(), refund_id=refund_id, transfer_id=first_of(refund_id)
+            )
+        )
+        await self.follow()
+
+    async def take_back(self, refund_id: RefundId) -> None:
+        """Let the provider take its word back, and all follow."""
+        await self.want(
+            ReportTransferFailed(
+                now=utc_now(),
+                at=utc_now(),
+                refund_id=refund_id,
+                transfer_id=first_of(refund_id),
+                code="declined",
+            )
+        )
+        await self.follow()
+
     async def work(self) -> None:
+        await self.follow()
+        await carried_out(self.worker)
+
+    async def follow(self) -> None:
         assert await wait_for(self.parts.pool, await self.parts.journal.head(), FOLLOWERS)
         # The reaction itself is recorded by now; the work list has it once it has followed again.
         assert await wait_for(self.parts.pool, await self.parts.journal.head(), FOLLOWERS)
-        await carried_out(self.worker)
 
     async def order(self) -> Order:
         return (await self.parts.order_store.refresh([COURSE.stream]))[COURSE.stream].order
@@ -148,15 +187,7 @@ async def test_each_refund_in_force_is_told_with_the_shops_next_number(
 async def test_a_rerun_sends_the_same_document_again(database: Database) -> None:
     async with shop(database) as one:
         await one.refund(FIRST, "course")
-        await one.want(
-            RerunAction(
-                now=utc_now(),
-                command_id="again",
-                action_id=confirmation_id(FIRST),
-                by="laura",
-                confirmed=True,
-            )
-        )
+        await one.want(_again(FIRST))
         await one.work()
 
         note = (await one.order()).refunds_by_id[FIRST].credit_note
@@ -167,6 +198,39 @@ async def test_a_rerun_sends_the_same_document_again(database: Database) -> None
     assert first["Message-ID"] != again["Message-ID"]
 
 
+async def test_the_rerun_after_the_money_came_back_to_the_shop_says_that_the_credit_note_is_void(
+    database: Database,
+) -> None:
+    async with shop(database) as one:
+        await one.refund_by_provider(FIRST, "course")
+        await one.work()
+        await one.take_back(FIRST)
+        await one.want(_again(FIRST))
+        await one.work()
+        note = (await one.order()).refunds_by_id[FIRST].credit_note
+
+    assert note is not None
+    name = f"hyvityslasku-{note.number}.pdf"
+    letters = [letter for letter in one.confirmations() if _file_name(letter) == name]
+    assert [_is_void(letter) for letter in letters] == [False, True]
+
+
+async def test_of_a_refund_that_failed_before_its_letter_there_is_none_to_take_back(
+    database: Database,
+) -> None:
+    async with shop(database) as one:
+        await one.refund_by_provider(FIRST, "course")
+        await one.take_back(FIRST)
+        called_off = (await one.order()).actions_by_id[confirmation_id(FIRST)]
+        await one.want(_again(FIRST))
+        await one.work()
+        again = (await one.order()).actions_by_id[confirmation_id(FIRST)]
+
+    assert called_off.stage is ActionStage.CANCELLED
+    assert (again.stage, again.code) == (ActionStage.FAILED, "refund_not_in_force")
+    assert "no credit note is made of it" in again.message
+
+
 async def test_nobody_is_told_where_the_person_said_so(database: Database) -> None:
     async with shop(database) as one:
         await one.refund(FIRST, "course", tell_customer=False)
@@ -175,6 +239,22 @@ async def test_nobody_is_told_where_the_person_said_so(database: Database) -> No
     assert confirmation_id(FIRST) not in order.actions_by_id
     assert order.refunds_by_id[FIRST].credit_note is None
     assert len(one.confirmations()) == 1
+
+
+def _again(refund_id: RefundId) -> RerunAction:
+    return RerunAction(
+        now=utc_now(),
+        command_id="again",
+        action_id=confirmation_id(refund_id),
+        by="laura",
+        confirmed=True,
+    )
+
+
+def _is_void(letter: EmailMessage) -> bool:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return "hyvityslasku on mitätön" in " ".join(body.get_content().split())
 
 
 def _file_name(letter: EmailMessage) -> str | None:

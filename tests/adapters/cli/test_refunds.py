@@ -172,7 +172,10 @@ class TestRefund:
 
         answer = ask("orders", "refund", "1001", "--all", "--dry-run")
 
-        assert answer.out.startswith("Would be recorded:\n  Refund new of 270.00 EUR")
+        assert answer.out.startswith("Would be recorded:\n  Refund of 270.00 EUR")
+        assert (
+            "\nThe customer is sent a credit note by email once the refund counts.\n" in answer.out
+        )
         assert head_of(settings) == head
 
     @pytest.mark.parametrize(
@@ -202,6 +205,7 @@ class TestRefund:
         ("words", "code", "advice"),
         [
             (("--line", "book=26"), "amount_out_of_range", "--preview"),
+            (("--line", "lesson=99999"), "amount_out_of_range", "by 0.01 EUR to 70.00 EUR, not"),
             (("--excess", "1"), "over_excess", "How much is above the total: --preview."),
             (
                 ("--line", "course=1", "--remove-access", "course"),

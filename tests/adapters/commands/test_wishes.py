@@ -4,8 +4,9 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from adapters.commands.wishes import NEW_REFUND, refund_id_of
+from adapters.commands.wishes import refund_id_of
 from domain.identifiers import OrderId
+from projections.order_view.refund_sentences import NEW_REFUND
 from tests.examples import paid
 from tests.spec import order_after
 

@@ -151,7 +151,7 @@ async def test_a_dry_run_says_what_would_be_recorded_and_needs_no_key(database: 
         )
         assert await api.parts.journal.head() == head
     assert answer.json()["is_dry_run"] is True
-    assert answer.json()["recorded"][0]["says"].startswith("Refund new of 100.00 EUR")
+    assert answer.json()["recorded"][0]["says"].startswith("Refund of 100.00 EUR")
 
 
 async def _all_pages(api: Api, key: str, **query: Any) -> list[str]:
@@ -208,7 +208,9 @@ def granted(number: int) -> list[OrderFact]:
         level=ActionLevel.PRODUCT,
         line_id=LineId("1"),
         settings=KajabiGrant(
-            offer_name="Watercolours", activation_url="https://school.example.com/on"
+            offer_name="Watercolours",
+            activation_url="https://school.example.com/on",
+            deactivation_url="https://school.example.com/off",
         ),
     )
     form = replace(placed(number, "maija@example.com"), actions=(course,))

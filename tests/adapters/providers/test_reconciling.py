@@ -1,5 +1,6 @@
 """Money compared with Stripe's: what no webhook told is taken in, what differs is said."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +8,7 @@ from adapters.providers.compared import Compared, NotCompared
 from adapters.providers.differences import Differences
 from adapters.providers.hearing import reconciler_of
 from adapters.providers.reconciling import EVERY, UNANSWERED_MAX, Reconciler
+from adapters.running.provider_news import run_provider_news
 from domain.identifiers import ExternalRefundId, PaymentId, ShopId, TransferId
 from domain.order.commands.transfers import ReportTransferDone, ReportTransferFailed
 from processors.provider_news import Fate, RefundSeen
@@ -23,6 +25,7 @@ from tests.sandbox_program import SandboxProgram
 from tests.support import Database
 
 LATELY = timedelta(minutes=10)
+WAIT_SECONDS_MAX = 20
 
 
 async def reconcile(desk: Desk) -> Compared:
@@ -255,6 +258,39 @@ class TestTheLoop:
     ) -> None:
         async with open_desk(database, sandbox) as desk:
             assert await desk.reconciler.reconcile_due(ShopId("other")) == []
+
+    async def test_goes_on_to_the_next_shop_where_one_breaks(
+        self, database: Database, sandbox: SandboxProgram
+    ) -> None:
+        async with open_desk(database, sandbox) as desk:
+            await desk.parts.shops.add(ShopId("a-broken-one"), "Broken")
+            reconciler = _Breaking(desk.reconciler)
+            stop = asyncio.Event()
+            async with asyncio.TaskGroup() as group, asyncio.timeout(WAIT_SECONDS_MAX):
+                running = run_provider_news(
+                    pool=desk.parts.pool, applier=desk.applier, reconciler=reconciler, stop=stop
+                )
+                group.create_task(running)
+                while SHOP not in reconciler.compared:  # noqa: ASYNC110 - the loop's doing
+                    await asyncio.sleep(0.02)
+                stop.set()
+            assert reconciler.broken == 1
+
+
+class _Breaking(Reconciler):
+    """One that breaks over one shop."""
+
+    def __init__(self, reconciler: Reconciler) -> None:
+        self._reconciler = reconciler
+        self.compared: list[ShopId] = []
+        self.broken = 0
+
+    async def reconcile_due(self, shop: ShopId) -> list[Compared]:
+        if shop == "a-broken-one":
+            self.broken += 1
+            raise ValueError("a mistake of ours")
+        self.compared.append(shop)
+        return await self._reconciler.reconcile_due(shop)
 
 
 class _Clock:

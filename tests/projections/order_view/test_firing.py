@@ -23,6 +23,7 @@ from projections.order_view.action_details import action_details
 from projections.order_view.differences import Difference, differences, newer_configuration
 from projections.order_view.firing import Effects, effects
 from projections.order_view.recipients import reach_of
+from projections.order_view.refund_sentences import NEW_REFUND
 from tests.examples import (
     COURSE,
     COURSE_BACK,
@@ -357,6 +358,22 @@ class TestRefunding:
         assert caution.says == (
             "25.00 EUR is recorded as refunded in the order's data only; no money is returned."
         )
+
+    def test_it_is_said_whether_the_customer_of_a_refund_is_told(self) -> None:
+        wish = request_refund(back(COURSE, 2_500))
+
+        assert effects_of(wish, *paid()).telling.startswith("The customer is sent a credit note")
+        silent = replace(wish, tell_customer=False)
+        assert effects_of(silent, *paid()).telling == "The customer is not told."
+        assert effects_of(complete(), *paid()).telling == ""
+
+    def test_a_refund_that_is_only_tried_has_no_name_yet(self) -> None:
+        tried = request_refund(back(COURSE, 2_500), refund_id=NEW_REFUND, refund_payments=False)
+
+        assert [one.says for one in effects_of(tried, *paid()).recorded] == [
+            "Refund of 25.00 EUR requested by laura (recorded only)",
+            "Refund counts in the order's data",
+        ]
 
     def test_what_moves_by_itself_needs_no_warning(self) -> None:
         assert effects_of(request_refund(back(COURSE, 2_500)), *paid()).cautions == ()

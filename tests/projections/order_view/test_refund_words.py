@@ -3,7 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
+from domain.configuration.settings import ActionLevel, RefundConfirmation
+from domain.order.confirming import confirmation_id
 from domain.order.events import (
+    ActionAdded,
+    CreditNoteNumbered,
     ExternalRefundAllocated,
     ExternalRefundFailed,
     ExternalRefundObserved,
@@ -16,7 +20,7 @@ from domain.order.events import (
     RefundTransferStarted,
     RefundTransferUnresolved,
 )
-from domain.order.values import TransferMethod
+from domain.order.values import PlannedAction, TransferMethod
 from projections.order_view.refund_details import (
     ExternalRefundDetails,
     RefundDetails,
@@ -34,8 +38,10 @@ from tests.examples import (
     SECOND_PAYMENT,
     SECOND_REFUND,
     SECOND_TRANSFER,
+    SELLER,
     TRANSFER,
     at,
+    done,
     euros,
     issued,
     paid,
@@ -82,6 +88,13 @@ ALLOCATED = ExternalRefundAllocated(
     refund_id=SECOND_REFUND,
     lines=(BUMP_BACK,),
     by=OPERATOR,
+)
+NUMBERED = CreditNoteNumbered(at=at(21.5), refund_id=REFUND, number=7, prefix="KL-", seller=SELLER)
+CONFIRMATION = PlannedAction(
+    action_id=confirmation_id(REFUND),
+    name="Refund confirmation",
+    level=ActionLevel.ORDER,
+    settings=RefundConfirmation(refund_id=REFUND),
 )
 TAKEN_BACK = ExternalRefundFailed(at=at(32), external_refund_id=EXTERNAL, code="canceled")
 TWO_WAYS = (
@@ -296,3 +309,29 @@ def test_the_history_says_which_money_how_and_who_saw_it(
     history: tuple[OrderFact, ...], says: str
 ) -> None:
     assert sentence_of(history[-1], order_after(*history)) == says
+
+
+def test_a_refund_that_fails_after_its_letter_says_that_the_letter_is_void() -> None:
+    sent = (
+        *paid(),
+        *refunded(COURSE_BACK),
+        NUMBERED,
+        ActionAdded(at=at(22), action=CONFIRMATION),
+        *done(CONFIRMATION, minute=23),
+        transfer_failed(),
+    )
+
+    again = "`order-ledger orders rerun 1001 refund-1/confirm --confirm`"
+    assert sentence_of(FAILED, order_after(*sent, FAILED)) == (
+        "Refund refund-1 failed: nothing was returned. Credit note KL-7: void, as nothing was "
+        f"returned. To tell the customer, send it again, and it says so: {again}."
+    )
+
+
+def test_a_credit_note_is_void_once_its_refund_is_restored() -> None:
+    note = shown(*paid(), *refunded(COURSE_BACK), NUMBERED, RESTORED).credit_note
+    assert note is not None
+    assert note.void.startswith("void, as the refund was restored.")
+    stands = shown(*paid(), *refunded(COURSE_BACK), NUMBERED).credit_note
+    assert stands is not None
+    assert stands.void == ""
