@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 import nats
 import pytest
+import structlog
 from nats.js import JetStreamContext
 from psycopg import AsyncConnection
 from psycopg.sql import SQL, Identifier
@@ -67,6 +68,13 @@ def nats_url(request: pytest.FixtureRequest) -> Iterator[str]:
         pytest.exit(f"NATS_URL must be an empty server: tests delete streams; it has {found}", 2)
     yield url
     asyncio.run(_delete_streams(url))
+
+
+@pytest.fixture(autouse=True)
+def _own_log() -> Iterator[None]:
+    """Whatever a test makes of the log, the next one finds it as it comes."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
