@@ -26,7 +26,7 @@ ARGUMENTS_BY_ROLE = {
 } | {Role.WORKERS: ("-m", "scripts.benchmarks.instant_workers")}
 """As `up` runs them, but for workers: nothing goes outside."""
 POLL_SECONDS = 0.005
-DRAIN_SECONDS_MAX = 120.0
+DRAIN_SECONDS_MAX = 300.0
 
 IS_COMPLETED = """
 SELECT true
