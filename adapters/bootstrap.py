@@ -15,7 +15,10 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from adapters.auth.keys import Keys
+from adapters.auth.people import People
+from adapters.auth.sessions import Sessions
 from adapters.auth.shops import Shops
+from adapters.auth.sign_in_links import SignInLinks
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
 from adapters.commands.refund_previews import RefundPreviews
@@ -79,6 +82,9 @@ class Parts(Struct, frozen=True, kw_only=True):
     shop_settings: ShopSettingsStore
     secrets: Secrets
     keys: Keys
+    people: People
+    sessions: Sessions
+    sign_in_links: SignInLinks
     recorder: CommandRecorder
     setting_store: SettingStore
 
@@ -176,6 +182,9 @@ async def open_parts(
                 shop_settings=ShopSettingsStore(pool),
                 secrets=Secrets(pool, master_key),
                 keys=Keys(pool),
+                people=People(pool),
+                sessions=Sessions(pool),
+                sign_in_links=SignInLinks(pool),
                 recorder=CommandRecorder(writer.append_all, order_store, key_ring),
                 setting_store=SettingStore(pool, journal, key_ring),
             )

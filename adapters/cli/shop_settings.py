@@ -71,6 +71,8 @@ class Changes:
     """How long a cause of trouble may stand before it is told of once more: 1h."""
     zone: str | None = None
     """Where its days begin, for reports: Europe/Helsinki."""
+    country: str | None = None
+    """How amounts and dates are written on its pages, by a country's code: FI."""
 
 
 app = access.shops_app
@@ -93,6 +95,7 @@ WANTED_BY_FIELD = {
     "alert_webhook_url": "a web address, such as https://alerts.example.com/ledger",
     "address": f"at most {ADDRESS_LENGTH_MAX:,} characters",
     "credit_note_prefix": PREFIX_WANTED,
+    "country": "a country's code in two capital letters, such as FI",
     "zone": "a time zone of the IANA database, such as Europe/Helsinki",
     "grace_seconds": WAIT_WANTED,
     "alert_age_seconds": WAIT_WANTED,
@@ -174,6 +177,7 @@ async def _tell(parts: Parts, shop: ShopId, options: CommonOptions) -> None:
             ("Address", shown.address),
             ("Credit notes", f"{shown.credit_note_prefix}1, {shown.credit_note_prefix}2 …"),
             ("Zone", shown.zone),
+            ("Country", shown.country),
             ("Grace", str(shown.grace)),
             ("Alerts to", " ".join(filter(None, (shown.alert_email, shown.alert_webhook_url)))),
             ("Alert age", str(timedelta(seconds=shown.alert_age_seconds))),

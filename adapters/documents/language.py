@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_percent, get_currency_symbol
+from babel.numbers import format_percent
 from msgspec import Struct
 
+from adapters.display.money import money_text
 from adapters.display.times import ZONE_DEFAULT
 from adapters.display.words import words_of
 from adapters.documents.words import ENGLISH, FINNISH, Words
-from domain.money import Money, exponent_of
+from domain.money import Money
 
 FINNISH_COUNTRIES = frozenset({"FI", "AX"})
 BASIS_POINTS = 10_000
@@ -28,14 +29,7 @@ class Language(Struct, frozen=True, kw_only=True):
 
     def money(self, money: Money) -> str:
         """Write an amount with as many digits as its currency has."""
-        exponent = exponent_of(money.currency)
-        return format_currency(
-            Decimal(money.amount).scaleb(-exponent),
-            money.currency,
-            format=self._pattern(money.currency).replace("0.00", f"{0:.{exponent}f}"),
-            locale=self.locale,
-            currency_digits=False,
-        )
+        return money_text(money, self.locale)
 
     def date(self, when: datetime) -> str:
         """Write the day that it was in the zone of the ledger's merchants."""
@@ -55,13 +49,6 @@ class Language(Struct, frozen=True, kw_only=True):
         """Name a way to pay."""
         known = self.words.methods.get(method) or words_of(method)
         return f"{known} ({words_of(sub_method)})" if sub_method else known
-
-    def _pattern(self, currency: str) -> str:
-        pattern: str = self.locale.currency_formats["standard"].pattern
-        if get_currency_symbol(currency, self.locale)[-1].isalpha():
-            # Unicode sets a letter apart from the number; Babel does not yet.
-            return pattern.replace("¤#", "¤\N{NO-BREAK SPACE}#")
-        return pattern
 
 
 _FINNISH = Language(locale=Locale("fi"), words=FINNISH)

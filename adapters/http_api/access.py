@@ -50,25 +50,23 @@ def needs(permission: Permission) -> Mapping[str, Any]:
     return {"permission": permission}
 
 
-class KeyGuard:
-    """Lets a request through to its route, or refuses it; runs before anything else is read."""
+async def require_key(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """Identify the caller by the key and hold the role against the route's permission.
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
-
-    async def __call__(
-        self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-    ) -> None:
-        """Identify the caller by the key and hold the role against the route's permission."""
-        if handler.opt.get("is_public"):
-            return
-        caller = await self._keys.authenticate(_bearer_of(connection))
-        if caller is None:
-            raise NotAuthenticated("Send a valid access key: Authorization: Bearer olk_…")
-        permission = handler.opt.get("permission")
-        if permission is None or not caller.may(permission):
-            raise NotAllowed(f"The role {caller.role.value} may not do this.")
-        connection.scope["user"] = caller
+    A guard: it runs before anything else is read.
+    """
+    if handler.opt.get("is_public"):
+        return
+    keys: Keys = connection.app.state.parts.keys
+    caller = await keys.authenticate(_bearer_of(connection))
+    if caller is None:
+        raise NotAuthenticated("Send a valid access key: Authorization: Bearer olk_…")
+    permission = handler.opt.get("permission")
+    if permission is None or not caller.may(permission):
+        raise NotAllowed(f"The role {caller.role.value} may not do this.")
+    connection.scope["user"] = caller
 
 
 async def is_still_let_in(keys: Keys, request: KeyedRequest, shop: ShopId) -> bool:

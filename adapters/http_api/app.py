@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from litestar import Litestar, Router
+from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Guard
 
-from adapters.http_api.access import KeyGuard, reach_shop
+from adapters.http_api.access import reach_shop, require_key
 from adapters.http_api.action_settings import settings_list, settings_show
 from adapters.http_api.attention import attention_causes, attention_list, attention_rerun
 from adapters.http_api.credit_notes import orders_credit_note
@@ -16,7 +17,7 @@ from adapters.http_api.health import health_live, health_ready
 from adapters.http_api.live import live
 from adapters.http_api.messages import messages_list, messages_replay, messages_show
 from adapters.http_api.metrics import Metrics, metrics
-from adapters.http_api.openapi import API_PATH, openapi_config, to_description
+from adapters.http_api.openapi import API_PATH, openapi_config
 from adapters.http_api.order_commands import (
     orders_complete,
     orders_note,
@@ -37,13 +38,14 @@ from adapters.http_api.parameters import (
     refuse_long_headers,
     refuse_undocumented,
 )
-from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import EXCEPTION_HANDLERS
 from adapters.http_api.refund_list import refunds_list
 from adapters.http_api.reports import ask_for_sales, reports_sales, reports_sales_csv
 from adapters.http_api.webhooks_paytrail import hear_paytrail
 from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
+from adapters.web.parts import PageParts
+from adapters.web.site import site
 
 BODY_BYTES_MAX = 65_536
 
@@ -77,19 +79,27 @@ API_ROUTES: Sequence[ControllerRouterHandler] = (
     *OPERATION_ROUTES,
 )
 
+ROOT_ROUTES: Sequence[ControllerRouterHandler] = (
+    *OPERATION_ROUTES,
+    hear_stripe,
+    hear_paytrail,
+)
+NOT_COMPRESSED = ["^/api/", "^/health/", "^/metrics$", "^/webhooks/", "/live$"]
+"""Only pages are: a stream must go out as it comes, and programs did not ask for it."""
 
-def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
+
+def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
     """Make the application over the process's adapters; who serves it keeps the feed running."""
     figures = Metrics()
+    keyed: list[Guard] = [require_key, refuse_undocumented]
     app = Litestar(
         route_handlers=[
-            Router(API_PATH, route_handlers=API_ROUTES),
-            Router("/", route_handlers=OPERATION_ROUTES, include_in_schema=False),
-            to_description,
-            hear_stripe,
-            hear_paytrail,
+            Router(API_PATH, route_handlers=API_ROUTES, guards=keyed),
+            Router("/", route_handlers=ROOT_ROUTES, guards=keyed, include_in_schema=False),
+            site(),
         ],
-        guards=[refuse_long_headers, KeyGuard(parts.keys), refuse_undocumented],
+        guards=[refuse_long_headers],
+        compression_config=CompressionConfig(backend="gzip", exclude=NOT_COMPRESSED),
         dependencies={
             "parts": Provide(lambda: parts, sync_to_thread=False),
             "shop_id": Provide(reach_shop),
@@ -104,6 +114,7 @@ def create_app(parts: ApiParts, feed: LiveFeed) -> Litestar:
         request_max_body_size=BODY_BYTES_MAX,
         logging_config=None,
     )
+    app.state.parts = parts
     document_parameters(app)
     app.asgi_handler = Edge(EscapedSlashes(app.asgi_handler), figures)
     return app

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from litestar import Request, Router, get
+from litestar import Request, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
-from litestar.response import Redirect
 from litestar.routes import BaseRoute
 from litestar.types import ControllerRouterHandler
 
@@ -40,12 +39,6 @@ class _DescriptionRouter(Router):
         """Take a route in."""
         is_catch_all = "/{path:str}" in getattr(value, "paths", ())
         return [] if is_catch_all else super().register(value)
-
-
-@get("/", include_in_schema=False, opt=PUBLIC)
-async def to_description() -> Redirect:
-    """Lead who asks for nothing to the description."""
-    return Redirect(f"{API_PATH}/docs")
 
 
 def openapi_config() -> OpenAPIConfig:

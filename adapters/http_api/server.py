@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 
 from adapters.http_api.app import create_app
-from adapters.http_api.parts import ApiParts
 from adapters.reading.live_feed import LiveFeed
+from adapters.web.parts import PageParts
 
 CONNECTIONS_MAX = 1_000
 HEAD_BYTES_MAX = 65_536
@@ -46,12 +46,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def serve(parts: ApiParts, host: str, port: int, stop: asyncio.Event) -> None:
+async def serve(parts: PageParts, host: str, port: int, stop: asyncio.Event) -> None:
     """Serve the API on an address until `stop` is set."""
     await serve_on(listen(host, port), parts, stop)
 
 
-async def serve_on(listener: socket.socket, parts: ApiParts, stop: asyncio.Event) -> None:
+async def serve_on(listener: socket.socket, parts: PageParts, stop: asyncio.Event) -> None:
     """Serve the API on a bound socket until `stop` is set; closes the socket."""
     with listener:
         feed = LiveFeed(parts.pool, parts.news, parts.shop_settings)
@@ -70,7 +70,7 @@ async def serve_on(listener: socket.socket, parts: ApiParts, stop: asyncio.Event
             feeding.result()
 
 
-def _configuration(parts: ApiParts, feed: LiveFeed) -> uvicorn.Config:
+def _configuration(parts: PageParts, feed: LiveFeed) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(parts, feed),
         lifespan="on",

@@ -54,6 +54,7 @@ NumberPrefix: TypeAlias = Annotated[
     str, Meta(max_length=CREDIT_NOTE_PREFIX_LENGTH_MAX, pattern=CREDIT_NOTE_PREFIX)
 ]
 ZoneName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=LABEL_LENGTH_MAX)]
+CountryCode: TypeAlias = Annotated[str, Meta(pattern=r"^[A-Z]{2}(?!\n)$")]
 Seconds: TypeAlias = Annotated[int, Meta(ge=0, le=WAIT_SECONDS_MAX)]
 
 SELECT = """
@@ -68,7 +69,8 @@ SELECT
     t.alert_email,
     t.alert_webhook_url,
     t.alert_age_seconds,
-    t.zone
+    t.zone,
+    t.country
 FROM access.shop_settings AS t
 INNER JOIN access.shops AS s USING (shop)
 WHERE t.shop = %(shop)s
@@ -98,7 +100,8 @@ INSERT INTO access.shop_settings (
     alert_email,
     alert_webhook_url,
     alert_age_seconds,
-    zone
+    zone,
+    country
 )
 SELECT
     shop,
@@ -111,7 +114,8 @@ SELECT
     %(alert_email)s,
     %(alert_webhook_url)s,
     %(alert_age_seconds)s,
-    %(zone)s
+    %(zone)s,
+    %(country)s
 FROM named
 ON CONFLICT ON CONSTRAINT shop_settings_pkey DO UPDATE
 SET
@@ -124,7 +128,8 @@ SET
     alert_email = excluded.alert_email,
     alert_webhook_url = excluded.alert_webhook_url,
     alert_age_seconds = excluded.alert_age_seconds,
-    zone = excluded.zone
+    zone = excluded.zone,
+    country = excluded.country
 """
 
 
@@ -150,6 +155,8 @@ class ShopSettings(Struct, frozen=True, kw_only=True):
     """How long a cause of trouble may stand before it is told of once more."""
     zone: ZoneName = ZONE_DEFAULT
     """Where the shop's days begin, by its name in the IANA database."""
+    country: CountryCode = "FI"
+    """How amounts and dates are written for the shop's people (ISO 3166)."""
 
     @property
     def grace(self) -> timedelta:

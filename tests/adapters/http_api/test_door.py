@@ -116,14 +116,6 @@ async def test_a_number_in_the_place_of_an_id_is_told_where_numbers_go(
             assert "/orders?number=" in response.json()["detail"]
 
 
-async def test_the_root_leads_to_the_description(database: Database) -> None:
-    async with served(database) as api:
-        response = await api.client.get("/", follow_redirects=True)
-
-        assert response.status_code == HTTPStatus.OK
-        assert response.url.path == "/api/v1/docs"
-
-
 async def test_the_way_back_from_a_wrong_method_is_named(database: Database) -> None:
     async with served(database) as api:
         response = await api.client.delete("/api/v1/orders")

@@ -1,0 +1,48 @@
+"""Links that sign somebody in once: for a first visit, and for who has lost their password."""
+
+from datetime import timedelta
+
+from adapters.auth.secret_text import digest_of, make_secret_text
+from adapters.clock import utc_now
+from adapters.postgres.database import Pool
+
+LINK_LIFE = timedelta(hours=24)
+
+MAKE = """
+INSERT INTO access.sign_in_links (digest, person_id, expires_at)
+VALUES (%(digest)s, %(person_id)s, %(expires_at)s)
+"""
+
+USE = """
+UPDATE access.sign_in_links
+SET used_at = now()
+WHERE digest = %(digest)s
+AND used_at IS NULL
+AND expires_at > now()
+RETURNING person_id
+"""
+
+
+class SignInLinks:
+    """The table of links."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def make(self, person_id: str) -> str:
+        """Make a link's secret; who opens it first is that person."""
+        text = make_secret_text()
+        row = {
+            "digest": digest_of(text),
+            "person_id": person_id,
+            "expires_at": utc_now() + LINK_LIFE,
+        }
+        async with self._pool.connection() as connection:
+            await connection.execute(MAKE, row)
+        return text
+
+    async def use(self, text: str) -> str | None:
+        """Take a link for good and say whose it is; None of one that is used, old or unknown."""
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(USE, {"digest": digest_of(text)})).fetchone()
+        return None if found is None else str(found[0])

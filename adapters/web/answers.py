@@ -1,0 +1,55 @@
+"""What follows a form that did what it said: the order as it is now, and a sentence.
+
+The rule to know: scripts get the panel and the sentence in a header; a plain browser is led to the
+order's page (so that a reload sends nothing twice), and finds the sentence there.
+"""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Response
+from litestar.datastructures import Cookie
+from litestar.response import Redirect
+
+from adapters.http_api.freshness import catch_up
+from adapters.web.panel.panel_view import read_panel
+from adapters.web.parts import PageParts
+from adapters.web.regions import REGION_HEADER, Region
+from adapters.web.rendering import part
+from adapters.web.visit import Visit
+from domain.identifiers import OrderId
+
+SAID_HEADER = "X-Said"
+"""A sentence for people, percent-encoded UTF-8."""
+SAID_COOKIE = "said"
+SAID_SECONDS = 30
+
+
+async def done(
+    parts: PageParts, visit: Visit, order_id: OrderId, says: str, position: int = 0
+) -> Response[Any]:
+    """Answer a form about one order that was granted; `position` is that of its last fact."""
+    if visit.region is not Region.PAGE:
+        panel = await read_panel(parts, visit, order_id)
+        headers = {REGION_HEADER: Region.PANEL.value, SAID_HEADER: quote(says)}
+        return part(visit, "panel/panel.html", panel, status=HTTPStatus.OK, headers=headers)
+    await catch_up(parts, position)
+    query = f"?{visit.query}" if visit.query else ""
+    return led_to(visit.url(f"/orders/{order_id}{query}"), says)
+
+
+def led_to(path: str, says: str) -> Redirect:
+    """Lead a plain browser on, where it finds the sentence."""
+    answer = Redirect(path, status_code=303)
+    answer.set_cookie(
+        Cookie(
+            key=SAID_COOKIE,
+            value=quote(says),
+            path="/",
+            max_age=SAID_SECONDS,
+            httponly=True,
+            samesite="lax",
+        )
+    )
+    return answer

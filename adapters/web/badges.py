@@ -1,0 +1,60 @@
+"""How a state looks: a tone, a shape that shows progress (empty, half, full), and its word.
+
+The rule to know: colour never says anything alone.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from domain.order.stages import ActionStage, OrderStatus, PaymentStage, PaymentStatus
+
+
+class Badge(Struct, frozen=True):
+    """A tone of the style sheet and an icon of the sprite."""
+
+    tone: str
+    icon: str
+
+
+PLAIN = Badge("mute", "ring")
+
+BADGES: Mapping[type, Mapping[str, Badge]] = {
+    OrderStatus: {
+        OrderStatus.STARTED: Badge("mute", "ring"),
+        OrderStatus.IN_PROGRESS: Badge("mute", "half"),
+        OrderStatus.PROCESSING: Badge("info", "half"),
+        OrderStatus.PAID: Badge("info", "half"),
+        OrderStatus.COMPLETED: Badge("ok", "check"),
+        OrderStatus.MARKED_AS_COMPLETED: Badge("ok", "pen"),
+        OrderStatus.PARTIALLY_REFUNDED: Badge("back", "half"),
+        OrderStatus.REFUNDED: Badge("back", "undo"),
+    },
+    PaymentStatus: {
+        PaymentStatus.PENDING: Badge("info", "half"),
+        PaymentStatus.FAILED: Badge("bad", "x"),
+        PaymentStatus.PARTIALLY_PAID: Badge("warn", "half"),
+        PaymentStatus.PAID: Badge("ok", "check"),
+        PaymentStatus.OVERPAID: Badge("warn", "alert"),
+        PaymentStatus.PARTIALLY_REFUNDED: Badge("back", "half"),
+        PaymentStatus.REFUNDED: Badge("back", "undo"),
+        PaymentStatus.DISPUTED: Badge("bad", "alert"),
+    },
+    PaymentStage: {
+        PaymentStage.PENDING: Badge("info", "half"),
+        PaymentStage.FAILED: Badge("bad", "x"),
+        PaymentStage.RECEIVED: Badge("ok", "check"),
+    },
+    ActionStage: {
+        ActionStage.RUNNING: Badge("info", "half"),
+        ActionStage.RETRYING: Badge("warn", "again"),
+        ActionStage.SUCCEEDED: Badge("ok", "check"),
+        ActionStage.FAILED: Badge("bad", "x"),
+        ActionStage.CANCELLED: Badge("mute", "x"),
+    },
+}
+
+
+def badge_of(state: object) -> Badge:
+    """Say how a state looks; one that is not listed looks plain."""
+    return BADGES.get(type(state), {}).get(str(state), PLAIN)

@@ -1,0 +1,91 @@
+"""Money, times and numbers as the people of a shop write them, in the language of the page.
+
+The rule to know: every time is shown in the shop's zone, wherever who looks may be.
+"""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal, format_percent
+from msgspec import Struct
+
+from adapters.display.money import money_text
+from adapters.display.times import zone_name
+from adapters.web.words import LanguageTag
+from domain.money import Money
+
+BASIS_POINTS = 10_000
+DAY = timedelta(days=1)
+WEEK_DAYS = 7
+MINUTE = timedelta(minutes=1)
+
+
+class Formats(Struct, frozen=True, kw_only=True):
+    """How to write values for one reader at one moment."""
+
+    locale: Locale
+    zone: ZoneInfo
+    now: datetime
+
+    def money(self, money: Money) -> str:
+        """Write an amount with its currency; a negative one with a true minus."""
+        return money_text(money, self.locale).replace("-", "\N{MINUS SIGN}")
+
+    def number(self, number: int) -> str:
+        """Write a whole number."""
+        return format_decimal(number, locale=self.locale)
+
+    def percent(self, basis_points: int) -> str:
+        """Write a rate: 2550 is 25,5 %."""
+        share = basis_points / BASIS_POINTS
+        return format_percent(share, locale=self.locale, decimal_quantization=False)
+
+    def exact(self, when: datetime) -> str:
+        """Write a time to the second, with its zone's city."""
+        return f"{self.second(when)} ({zone_name(self.zone)})"
+
+    def second(self, when: datetime) -> str:
+        """Write a time to the second."""
+        return format_datetime(when, "medium", tzinfo=self.zone, locale=self.locale)
+
+    def clock(self, when: datetime) -> str:
+        """Write the time of day alone, to the second."""
+        return format_time(when, "medium", tzinfo=self.zone, locale=self.locale)
+
+    def day(self, when: datetime) -> str:
+        """Write the day alone."""
+        return format_date(when.astimezone(self.zone), "medium", locale=self.locale)
+
+    def relative(self, when: datetime) -> str:
+        """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
+        passed = self.now - when
+        if abs(passed) < DAY:
+            rounded = passed if abs(passed) >= MINUTE else timedelta(0)
+            return format_timedelta(
+                -rounded, add_direction=True, format="short", threshold=1, locale=self.locale
+            )
+        local, today = when.astimezone(self.zone), self.now.astimezone(self.zone)
+        if 0 < (today.date() - local.date()).days < WEEK_DAYS:
+            weekday = format_date(local, "EEE", locale=self.locale)
+            return f"{weekday} {format_time(local, 'short', locale=self.locale)}"
+        return self.day(when)
+
+    def stamp(self, when: datetime) -> str:
+        """Write a time for programs, as `<time datetime>` wants it."""
+        return when.isoformat()
+
+    def country(self, code: str) -> str:
+        """Name a country (ISO 3166)."""
+        name: str = self.locale.territories.get(code, code)
+        return name
+
+
+def formats_for(language: LanguageTag, country: str, zone: ZoneInfo, now: datetime) -> Formats:
+    """Write in this language as it is written in this country, as far as that is known."""
+    try:
+        locale = Locale.parse(f"{language}_{country}")
+    except UnknownLocaleError:
+        locale = Locale.parse("en_FI" if language is LanguageTag.ENGLISH else language.value)
+    return Formats(locale=locale, zone=zone, now=now)

@@ -1,0 +1,33 @@
+"""What a form says. A box that is not ticked is not sent, so every flag is off unless it is there."""
+
+from collections.abc import Sequence
+
+from litestar.datastructures import FormMultiDict
+from msgspec import Struct
+
+from adapters.web.access import PageRequest
+
+
+class Form(Struct, frozen=True):
+    """The fields of a form or of a query, by name, each any number of times."""
+
+    fields: FormMultiDict
+
+    def text(self, name: str) -> str:
+        """Read a field; "" if it is not there."""
+        return str(self.fields.get(name, "")).strip()
+
+    def texts(self, name: str) -> Sequence[str]:
+        """Read all fields of this name."""
+        return [str(value) for value in self.fields.getall(name, [])]
+
+    def flag(self, name: str) -> bool:
+        """Say whether a box is ticked."""
+        return name in self.fields
+
+
+async def read_form(request: PageRequest) -> Form:
+    """Read the body of a form that was sent; of a plain request, its query."""
+    if request.method == "GET":
+        return Form(FormMultiDict(request.query_params.multi_items()))
+    return Form(await request.form())

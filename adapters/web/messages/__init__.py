@@ -1,0 +1,1 @@
+"""What came from the checkout and is stuck."""

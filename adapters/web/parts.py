@@ -1,0 +1,28 @@
+"""What the pages need of the process that serves them, beside what the API needs."""
+
+from typing import Protocol, runtime_checkable
+
+from adapters.auth.people import People
+from adapters.auth.sessions import Sessions
+from adapters.auth.sign_in_links import SignInLinks
+from adapters.http_api.parts import ApiParts
+
+
+@runtime_checkable
+class PageParts(ApiParts, Protocol):
+    """The adapters that pages use."""
+
+    @property
+    def people(self) -> People:
+        """Who may sign in."""
+        ...
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        ...
+
+    @property
+    def sign_in_links(self) -> SignInLinks:
+        """Opens the page once, for whoever holds a link."""
+        ...

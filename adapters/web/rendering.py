@@ -1,0 +1,133 @@
+"""From a view model to an answer: one template per component, every value escaped.
+
+The rule to know: a page is `layout/page.html` around its work; a region is the same template alone.
+"""
+
+from collections.abc import Mapping
+from functools import cache, partial
+from http import HTTPStatus
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import Response
+from msgspec import Struct
+
+from adapters.clock import utc_now
+from adapters.display.words import words_of
+from adapters.postgres.query import fetch_one
+from adapters.web.assets import assets_path
+from adapters.web.badges import badge_of
+from adapters.web.navigation import NAVIGATION, NavItem
+from adapters.web.parts import PageParts
+from adapters.web.preferences import Theme
+from adapters.web.regions import REGION_HEADER
+from adapters.web.visit import Visit
+from adapters.web.words import NAME_BY_LANGUAGE, LanguageTag, translations_of
+from projections.attention.queries import count_attention
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types app"
+)
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Vary": REGION_HEADER,
+}
+
+
+class Frame(Struct, frozen=True, kw_only=True):
+    """What stands around the work of a page."""
+
+    title: str
+    current: str
+    """The key of the sidebar's item that the page belongs to."""
+    items: tuple[NavItem, ...]
+    attention: int
+    """Orders that need attention now."""
+
+
+def render(template: str, language: LanguageTag, **values: object) -> str:
+    """Fill in a template of this package's folder `templates`."""
+    return _environment(language).get_template(template).render(values | {"language": language})
+
+
+async def full_page(
+    parts: PageParts,
+    visit: Visit,
+    template: str,
+    view: object,
+    *,
+    title: str,
+    current: str,
+    status: int = HTTPStatus.OK,
+) -> Response[str]:
+    """Answer with a whole page; the template extends `layout/page.html`. `title` is English."""
+    frame = Frame(
+        title=title,
+        current=current,
+        items=tuple(item for item in NAVIGATION if visit.may(item.permission)),
+        attention=await attention_count(parts, visit),
+    )
+    return part(visit, template, view, status=status, frame=frame)
+
+
+def part(
+    visit: Visit,
+    template: str,
+    view: object,
+    *,
+    status: int = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response[str]:
+    """Answer with a region: this template alone."""
+    html = render(template, visit.language, view=view, visit=visit, formats=visit.formats, **values)
+    return html_response(html, status=status, headers=headers)
+
+
+def html_response(
+    html: str, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None
+) -> Response[str]:
+    """Answer with HTML under the pages' policy."""
+    return Response(
+        html,
+        media_type="text/html",
+        status_code=status,
+        headers=HEADERS | dict(headers or {}),
+    )
+
+
+async def attention_count(parts: PageParts, visit: Visit) -> int:
+    """Count the orders that need attention now."""
+    grace = (await parts.shop_settings.get(visit.shop)).grace
+    query = count_attention(visit.shop, now=utc_now(), grace=grace)
+    return (await fetch_one(parts.pool, query)).count
+
+
+@cache
+def _environment(language: LanguageTag) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("adapters.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+    )
+    translations = translations_of(language)
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {
+        "assets_path": assets_path(),
+        "badge_of": badge_of,
+        "languages": NAME_BY_LANGUAGE,
+        "themes": tuple(Theme),
+    }
+    environment.filters["words"] = partial(_words, translations.gettext)
+    return environment
+
+
+def _words(translate: object, code: str) -> str:
+    """Write a stored code as people read it, in the page's language."""
+    assert callable(translate)
+    return str(translate(words_of(code)))

@@ -1,0 +1,1 @@
+"""How far each part of the ledger is, and whether it lives."""

@@ -1,0 +1,100 @@
+"""What a person sees when a page cannot be shown: what happened, and what to do next.
+
+What broke on our side is logged by type and place only: an error's own words may hold personal data.
+"""
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
+from litestar.response import Redirect
+from litestar.types import ExceptionHandlersMap
+from psycopg import OperationalError
+from psycopg_pool import PoolTimeout, TooManyRequests
+
+from adapters.http_api.problems import STATUS_BY_REJECTION, HttpRejection
+from adapters.log import log_mistake
+from adapters.postgres.errors import JournalError
+from adapters.web.access import NotSignedIn
+from adapters.web.preferences import preferences_of
+from adapters.web.regions import REGION_HEADER
+from adapters.web.rendering import html_response, render
+from domain.rejection import Rejection
+
+AnyRequest = Request[Any, Any, Any]
+
+_log = structlog.get_logger()
+
+
+def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
+    """Answer with a page, or with a region where a script asked for one."""
+    language, theme = preferences_of(request)
+    template = (
+        "layout/trouble_part.html" if REGION_HEADER in request.headers else "layout/trouble.html"
+    )
+    html = render(
+        template,
+        language,
+        theme=theme,
+        status=int(status),
+        says=says,
+        path=request.url.path,
+    )
+    return html_response(html, status=status)
+
+
+def _not_signed_in(request: AnyRequest, refusal: NotSignedIn) -> Response[Any]:
+    if REGION_HEADER in request.headers or request.method != "GET":
+        return trouble_page(request, refusal.status, str(refusal))
+    query = f"?{request.url.query}" if request.url.query else ""
+    after = quote(f"{request.url.path}{query}", safe="")
+    return Redirect(f"/sign-in?after={after}", status_code=303)
+
+
+def _refused(request: AnyRequest, refusal: HttpRejection) -> Response[str]:
+    return trouble_page(request, refusal.status, str(refusal))
+
+
+def _rejected(request: AnyRequest, rejection: Rejection) -> Response[str]:
+    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
+    return trouble_page(request, status, str(rejection))
+
+
+def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:
+    status = HTTPStatus(error.status_code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _failed(request, error)
+    says = (
+        "There is no such page."
+        if status == HTTPStatus.NOT_FOUND
+        else "This address was not understood."
+    )
+    return trouble_page(request, status, says)
+
+
+def _unavailable(request: AnyRequest, error: Exception) -> Response[str]:
+    _log.warning("database_unavailable", error=type(error).__name__)
+    says = "The ledger is busy or restarting. Try again in a moment."
+    return trouble_page(request, HTTPStatus.SERVICE_UNAVAILABLE, says)
+
+
+def _failed(request: AnyRequest, error: Exception) -> Response[str]:
+    log_mistake("page_failed", error)
+    says = "Something broke on our side, and is logged. Nothing was done that you did not see confirmed."
+    return trouble_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, says)
+
+
+PAGE_EXCEPTION_HANDLERS: ExceptionHandlersMap = {
+    NotSignedIn: _not_signed_in,
+    HttpRejection: _refused,
+    Rejection: _rejected,
+    HTTPException: _refused_by_litestar,
+    OperationalError: _unavailable,
+    PoolTimeout: _unavailable,
+    TooManyRequests: _unavailable,
+    JournalError: _unavailable,
+    Exception: _failed,
+}
