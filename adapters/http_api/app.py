@@ -46,6 +46,7 @@ from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
 from adapters.web.parts import PageParts
 from adapters.web.site import site
+from domain.phrase import Phrase
 
 BODY_BYTES_MAX = 65_536
 
@@ -111,6 +112,7 @@ def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
         },
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=openapi_config(),
+        type_encoders={Phrase: str},
         request_max_body_size=BODY_BYTES_MAX,
         logging_config=None,
     )
