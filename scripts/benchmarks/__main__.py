@@ -22,6 +22,7 @@ from scripts.benchmarks.figure import Figure
 from scripts.benchmarks.hanging import hanging
 from scripts.benchmarks.machine import Machine, describe_machine
 from scripts.benchmarks.minute import record_minute
+from scripts.benchmarks.reading import reading
 from scripts.benchmarks.servers import Bench, open_bench
 from scripts.benchmarks.sizes import SIZES
 
@@ -31,6 +32,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P3": catch_up,
     "P5": end_to_end,
     "P6": record_minute,
+    "P7": reading,
     "hanging": hanging,
 }
 
