@@ -2,6 +2,8 @@
 
 from typing import Protocol, runtime_checkable
 
+from adapters.auth.openid.identities import Identities
+from adapters.auth.openid.signing_in import OpenIdSignIn
 from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
 from adapters.auth.sign_in_links import SignInLinks
@@ -20,6 +22,16 @@ class PageParts(ApiParts, Protocol):
     @property
     def sessions(self) -> Sessions:
         """Who is signed in."""
+        ...
+
+    @property
+    def identities(self) -> Identities:
+        """Who signs in by the organisation's OpenID Connect."""
+        ...
+
+    @property
+    def openid(self) -> OpenIdSignIn | None:
+        """Signs people in by it; None where none is set."""
         ...
 
     @property

@@ -8,13 +8,21 @@ from litestar.types import ControllerRouterHandler
 
 from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
+from adapters.web.accounts.openid import come_back, leave_for_provider
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
-SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
+SITE_ROUTES: Sequence[ControllerRouterHandler] = (
+    home,
+    link_page,
+    use_link,
+    leave_for_provider,
+    come_back,
+    serve_asset,
+)
 """Of no shop."""
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
 """Under `/shops/{shop}`."""

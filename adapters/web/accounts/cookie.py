@@ -15,7 +15,6 @@ ResponseT = TypeVar("ResponseT", bound=Response[Any])
 
 def with_session(request: Request[Any, Any, Any], response: ResponseT, session: str) -> ResponseT:
     """Hand a session to the browser."""
-    host = request.headers.get("host", "").rpartition(":")[0] or request.headers.get("host", "")
     response.set_cookie(
         Cookie(
             key=SESSION_COOKIE,
@@ -23,8 +22,15 @@ def with_session(request: Request[Any, Any, Any], response: ResponseT, session: 
             path="/",
             max_age=int(SESSION_LIFE.total_seconds()),
             httponly=True,
-            secure=host not in LOOPBACK_NAMES,
+            secure=is_secure(request),
             samesite="lax",
         )
     )
     return response
+
+
+def is_secure(request: Request[Any, Any, Any]) -> bool:
+    """Say whether browsers reach us by TLS: everywhere but on this very machine."""
+    host = request.headers.get("host", "")
+    name = host if host.endswith("]") else host.rpartition(":")[0] or host
+    return name not in LOOPBACK_NAMES

@@ -63,7 +63,7 @@ class Site:
 
 
 @asynccontextmanager
-async def site(database: Database) -> AsyncIterator[Site]:
+async def site(database: Database, **settings_set: str) -> AsyncIterator[Site]:
     """Serve the pages of two shops until the block ends; read models follow only if made to."""
-    async with served(database) as api:
+    async with served(database, settings_set=settings_set) as api:
         yield Site(api.parts, api.client)
