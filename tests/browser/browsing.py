@@ -13,6 +13,7 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, 
 from adapters.http_api.freshness import catch_up
 from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
+from domain.order.events import OrderFact
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA
 from tests.adapters.web.site import Site, Visitor
@@ -90,7 +91,11 @@ async def person_at(
 async def paid_orders(ledger: Site, *numbers: int) -> None:
     """Record orders that were paid, and wait until the list shows them."""
     for number in numbers:
-        facts = [started(number), placed(number, f"m{number}@example.com"), received(number)]
+        facts: list[OrderFact] = [
+            started(number),
+            placed(number, f"m{number}@example.com"),
+            received(number),
+        ]
         position = await record(ledger.parts, number, facts)
     await catch_up(ledger.parts, position)
 
