@@ -167,5 +167,8 @@ export function start() {
   const panel = find("panel");
   if (panel) panel.dataset.order = openOrder() ?? "";
   window.navigation.addEventListener("navigate", take);
+  window.navigation.addEventListener("navigatesuccess", () => {
+    if (shown) shown = new URL(window.location.href); // another module may have shown it
+  });
   document.addEventListener("click", clicked);
 }
