@@ -18,9 +18,12 @@ from adapters.auth.keys import Keys
 from adapters.auth.openid.configured import openid_sign_in
 from adapters.auth.openid.identities import Identities
 from adapters.auth.openid.signing_in import OpenIdSignIn
+from adapters.auth.passwords import Passwords
 from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
 from adapters.auth.shops import Shops
+from adapters.auth.sign_in import SignIn
+from adapters.auth.sign_in_limits import SignInLimits
 from adapters.auth.sign_in_links import SignInLinks
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
@@ -89,6 +92,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     sessions: Sessions
     sign_in_links: SignInLinks
     openid: OpenIdSignIn | None
+    sign_in: SignIn
     recorder: CommandRecorder
     setting_store: SettingStore
 
@@ -195,6 +199,12 @@ async def open_parts(
                 sessions=Sessions(pool),
                 sign_in_links=SignInLinks(pool),
                 openid=openid,
+                sign_in=SignIn(
+                    people=People(pool),
+                    sessions=Sessions(pool),
+                    limits=SignInLimits(pool),
+                    passwords=Passwords(),
+                ),
                 recorder=CommandRecorder(writer.append_all, order_store, key_ring),
                 setting_store=SettingStore(pool, journal, key_ring),
             )

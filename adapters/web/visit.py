@@ -1,5 +1,7 @@
 """One request of a visitor in one shop: who asks, how to write for them, and which part they want."""
 
+from urllib.parse import unquote
+
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
@@ -17,6 +19,8 @@ from adapters.web.saying import said
 from adapters.web.words import LanguageTag
 from domain.identifiers import ShopId
 
+SAID_COOKIE = "said"
+
 
 class Visit(Struct, frozen=True, kw_only=True):
     """What every page of a shop knows of its request."""
@@ -32,6 +36,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     path: str
     query: str
     """As it stands in the address, without the question mark."""
+    said: str = ""
+    """A sentence that the last form left for the next whole page."""
 
     def say(self, text: str) -> str:
         """Say a sentence of the ledger in the page's language, its money and lengths written so too."""
@@ -64,4 +70,5 @@ async def read_visit(
         region=region_named(request.headers.get(REGION_HEADER, "")),
         path=request.url.path,
         query=request.url.query,
+        said=unquote(request.cookies.get(SAID_COOKIE, "")),
     )

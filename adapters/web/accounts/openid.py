@@ -17,8 +17,9 @@ from adapters.auth.openid.provider import OpenIdUnavailable
 from adapters.auth.openid.signing_in import OpenIdSignIn, SignInRefused
 from adapters.http_api.access import PUBLIC
 from adapters.http_api.problems import NotFound
-from adapters.web.accounts.cookie import is_secure, with_session
-from adapters.web.accounts.own_paths import own_path
+from adapters.web.accounts.client import is_on_this_machine, origin_of
+from adapters.web.accounts.cookie import sign_in
+from adapters.web.accounts.own_path import own_path
 from adapters.web.parts import PageParts
 from adapters.web.troubles import trouble_page
 
@@ -69,8 +70,7 @@ async def come_back(request: AnyRequest, parts: NamedDependency[PageParts]) -> R
     person_id = await parts.identities.person_of(identity)
     if person_id is None:
         return trouble_page(request, HTTPStatus.FORBIDDEN, TAKEN_BY_NOBODY)
-    session = await parts.sessions.begin(person_id)
-    answer = with_session(request, Redirect(attempt.after, status_code=303), session)
+    answer = await sign_in(request, parts, Redirect(attempt.after, status_code=303), person_id)
     answer.set_cookie(_cookie(request, "", 0))
     return answer
 
@@ -82,8 +82,7 @@ def _configured(parts: PageParts) -> OpenIdSignIn:
 
 
 def _callback(request: AnyRequest) -> str:
-    scheme = "https" if is_secure(request) else "http"
-    return f"{scheme}://{request.headers.get('host', '')}{CALLBACK_PATH}"
+    return f"{origin_of(request)}{CALLBACK_PATH}"
 
 
 def _cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
@@ -93,7 +92,7 @@ def _cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
         path="/sign-in/openid",
         max_age=seconds,
         httponly=True,
-        secure=is_secure(request),
+        secure=not is_on_this_machine(request),
         samesite="lax",
     )
 
