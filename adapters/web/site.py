@@ -10,6 +10,8 @@ from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.dialogs.complete import ask_complete, do_complete
+from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
+from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
@@ -22,6 +24,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     order_page,
     ask_complete,
     do_complete,
+    ask_rerun,
+    do_rerun,
+    ask_removed_by_hand,
+    do_removed_by_hand,
 )
 """Under `/shops/{shop}`."""
 

@@ -109,8 +109,14 @@ def asking_of(request: PageRequest, form: Form, visit: Visit, back: str) -> Aski
         is_filled_in=is_filled_in,
         key=form.text(KEY_FIELD) or new_key(),
         expected=form.text(EXPECTED_FIELD),
-        seen=_version(form.text(SEEN_FIELD)),
+        seen=version_in(form.text(SEEN_FIELD)) or 0,
     )
+
+
+def version_in(text: str) -> int | None:
+    """Read a hidden field that counts; None if it was tampered with or is not there."""
+    is_version = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
+    return int(text) if is_version else None
 
 
 def new_key() -> str:
@@ -160,8 +166,3 @@ class _Page(Struct, frozen=True, kw_only=True):
 def _list_query(form: Form) -> str:
     fields: Iterable[tuple[str, object]] = form.fields.multi_items()
     return urlencode([(name, str(value)) for name, value in fields])
-
-
-def _version(text: str) -> int:
-    is_version = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
-    return int(text) if is_version else 0
