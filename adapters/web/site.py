@@ -18,6 +18,9 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.accounts.openid import come_back, leave_for_provider
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
+from adapters.web.dialogs.complete import ask_complete, do_complete
+from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
+from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
@@ -44,6 +47,16 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
 )
 """Of no shop."""
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    ask_complete,
+    do_complete,
+    ask_rerun,
+    do_rerun,
+    ask_removed_by_hand,
+    do_removed_by_hand,
+)
 """Under `/shops/{shop}`."""
 
 
