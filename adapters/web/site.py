@@ -11,12 +11,19 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.panel.notes import write_note
+from adapters.web.panel.past import past_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    past_page,
+    write_note,
+)
 """Under `/shops/{shop}`."""
 
 
