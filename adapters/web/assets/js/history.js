@@ -29,7 +29,7 @@ function step(slider, version, history) {
   go(new URL(slider.dataset.history.replace("VERSION", version), window.location.href), { info: { kind: KIND }, history });
 }
 
-/** Comes before the navigation of whole regions, which would replace the slider too. */
+/** Is started before the navigation of whole regions, which would replace the slider too. */
 function take(event) {
   if (event.info?.kind !== KIND || !event.canIntercept) return;
   event.stopImmediatePropagation();
@@ -66,7 +66,7 @@ function refocus(panel, direction) {
 }
 
 export function start() {
-  window.navigation?.addEventListener("navigate", take, { capture: true });
+  window.navigation?.addEventListener("navigate", take);
   document.addEventListener("input", slid);
   document.addEventListener("click", clicked);
 }
