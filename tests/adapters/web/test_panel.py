@@ -16,6 +16,7 @@ from tests.examples import (
     COURSE_BACK,
     COURSE_LINE,
     CUSTOMER,
+    GRANT,
     GRANT_ACTION,
     HOOK,
     HOOK_ACTION,
@@ -213,7 +214,7 @@ async def test_an_id_is_escaped_whole_in_its_links(database: Database) -> None:
 async def test_the_notice_says_what_failed_and_what_the_customer_lacks(
     database: Database,
 ) -> None:
-    broken = (requested(GRANT_ACTION), action_started("grant"), failed("grant"))
+    broken = (requested(GRANT_ACTION), action_started(GRANT), failed(GRANT))
     async with opened(database, *FAILED, *broken) as order:
         settings = await order.site.parts.shop_settings.get(SHOP)
         await order.site.parts.shop_settings.put(SHOP, replace(settings, grace_seconds=0))
