@@ -24,6 +24,8 @@ from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.panel.notes import write_note
+from adapters.web.panel.past import past_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
@@ -56,6 +58,11 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     do_rerun,
     ask_removed_by_hand,
     do_removed_by_hand,
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    past_page,
+    write_note,
 )
 """Under `/shops/{shop}`."""
 
