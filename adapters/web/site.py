@@ -9,14 +9,30 @@ from litestar.types import ControllerRouterHandler
 from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
+from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.dialogs.confirm import confirm, confirm_dialog
+from adapters.web.dialogs.credit_note import credit_note
+from adapters.web.dialogs.refund import refund, refund_dialog
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.refunds.page import refunds_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    refund_dialog,
+    refund,
+    confirm_dialog,
+    confirm,
+    allocate_dialog,
+    allocate,
+    credit_note,
+    refunds_page,
+)
 """Under `/shops/{shop}`."""
 
 
