@@ -10,6 +10,7 @@ from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.confirm import confirm, confirm_dialog
 from adapters.web.dialogs.credit_note import credit_note
 from adapters.web.dialogs.refund import refund, refund_dialog
@@ -32,6 +33,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     allocate,
     credit_note,
     refunds_page,
+    ask_complete,
+    do_complete,
 )
 """Under `/shops/{shop}`."""
 
