@@ -4,6 +4,7 @@ The rule to know: every time is shown in the shop's zone, wherever who looks may
 """
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -14,7 +15,7 @@ from msgspec import Struct
 from adapters.display.money import money_text
 from adapters.display.times import zone_name
 from adapters.web.words import LanguageTag
-from domain.money import Money
+from domain.money import Money, exponent_of
 
 BASIS_POINTS = 10_000
 DAY = timedelta(days=1)
@@ -36,6 +37,14 @@ class Formats(Struct, frozen=True, kw_only=True):
     def less(self, money: Money) -> str:
         """Write an amount that is taken off."""
         return self.money(Money(-money.amount, money.currency))
+
+    def amount(self, money: Money) -> str:
+        """Write an amount as it is typed: no currency, nothing between thousands."""
+        exponent = exponent_of(money.currency)
+        pattern = f"0.{'0' * exponent}" if exponent else "0"
+        return format_decimal(
+            Decimal(money.amount).scaleb(-exponent), format=pattern, locale=self.locale
+        )
 
     def number(self, number: int) -> str:
         """Write a whole number."""

@@ -18,14 +18,19 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.accounts.openid import come_back, leave_for_provider
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
+from adapters.web.dialogs.allocate import allocate, allocate_dialog
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
 from adapters.web.dialogs.rerun import ask_rerun, do_rerun
+from adapters.web.dialogs.confirm import confirm, confirm_dialog
+from adapters.web.dialogs.credit_note import credit_note
+from adapters.web.dialogs.refund import refund, refund_dialog
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
+from adapters.web.refunds.page import refunds_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
@@ -52,6 +57,14 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_page,
     order_page,
+    refund_dialog,
+    refund,
+    confirm_dialog,
+    confirm,
+    allocate_dialog,
+    allocate,
+    credit_note,
+    refunds_page,
     ask_complete,
     do_complete,
     ask_rerun,
