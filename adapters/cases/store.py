@@ -102,9 +102,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 
     async def snoozed(self) -> list[Case]:
         """Say which cases wait, those that end first first."""
-        return await self._live(
-            order_ids=None, standing=Standing.SNOOZED.value, limit=SNOOZED_MAX
-        )
+        return await self._live(order_ids=None, standing=Standing.SNOOZED.value, limit=SNOOZED_MAX)
 
     async def _put(
         self, order_id: OrderId, standing: Standing, ends_at: datetime, over: str

@@ -9,6 +9,8 @@ from litestar.types import ControllerRouterHandler
 from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
+from adapters.web.attention.case_form import ask_case, do_case
+from adapters.web.attention.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
@@ -17,7 +19,15 @@ from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    live,
+    orders_page,
+    order_page,
+    ask_rerun,
+    do_rerun,
+    ask_case,
+    do_case,
+)
 """Under `/shops/{shop}`."""
 
 

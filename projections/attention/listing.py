@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.identifiers import OrderId, ShopId
 from projections.attention.asking import ASKS, ASKS_AT, PROBLEM_ASKS, asking
-from projections.attention.projection import ATTENTION, Problem
+from projections.attention.projection import ATTENTION
 from projections.attention.queries import LIST_LENGTH_MAX, AttentionListed
 from projections.cursor import cursor_of, place_of
 from projections.orders.filter import OrderFilter, condition, parameters
@@ -72,7 +72,7 @@ ORDER BY
     due_at,
     a.order_id
 LIMIT %(limit)s
-"""  # noqa: S608 - made of our own names only
+"""
 
 COUNT = f"""
 SELECT count(*) AS count

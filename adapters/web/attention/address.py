@@ -3,6 +3,7 @@
 The rule to know: a value that means nothing is read as none, so that no address breaks the page.
 """
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlencode
 
 from msgspec import Struct
@@ -42,29 +43,27 @@ class AttentionAddress(Struct, frozen=True, kw_only=True):
         return replace(self, cause=cause, after="")
 
     def next(self, cursor: str) -> "AttentionAddress":
-        """The page after this one."""
+        """Go on after a cursor."""
         return replace(self, after=cursor)
 
 
 def is_attention(visit: Visit) -> bool:
     """Say whether the address is the attention tab's."""
-    return _texts(visit).get("tab", "") == TAB
+    return _last(parse_qs(visit.query, errors="replace"), "tab") == TAB
 
 
 def address_of(visit: Visit) -> AttentionAddress:
-    """Read the query string."""
-    texts = _texts(visit)
+    """Read the visit's query string."""
+    return address_in(visit.query)
+
+
+def address_in(query: str) -> AttentionAddress:
+    """Read a query string."""
+    found = parse_qs(query, errors="replace")
     return AttentionAddress(
-        q=texts.get("q", ""), cause=texts.get("cause", ""), after=texts.get("after", "")
+        q=_last(found, "q"), cause=_last(found, "cause"), after=_last(found, "after")
     )
 
 
-def _texts(visit: Visit) -> dict[str, str]:
-    found = parse_qs(visit.query, errors="replace")
-    return {name: _clean(values[-1]) for name, values in found.items() if name != "after"} | {
-        "after": found.get("after", [""])[-1]
-    }
-
-
-def _clean(text: str) -> str:
-    return text.replace("\0", "").strip()[:TEXT_CHARACTERS_MAX]
+def _last(found: Mapping[str, Sequence[str]], name: str) -> str:
+    return found.get(name, [""])[-1].replace("\0", "").strip()[:TEXT_CHARACTERS_MAX]

@@ -17,7 +17,7 @@ from adapters.reading.attention import read_causes
 from adapters.reading.order_rows import ShownCause
 from adapters.web.attention.address import AttentionAddress, address_of
 from adapters.web.attention.cases import desk_of, read_cases
-from adapters.web.attention.rows import AttentionRow, RowsView, rows_of
+from adapters.web.attention.rows import RowsView, rows_of
 from adapters.web.parts import PageParts
 from adapters.web.rendering import attention_count
 from adapters.web.visit import Visit
