@@ -4,7 +4,7 @@ The rule to know: a case is written by one statement that looks at who has it, s
 once one gets it and the other is told who. What has ended is as good as gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -119,9 +119,9 @@ class Desk(Struct, frozen=True, kw_only=True):
             if case := await self.case_of(order_id):
                 raise CaseTaken(case)
 
-    async def _do(self, statement: str, values: dict[str, object]) -> int:
+    async def _do(self, statement: str, values: Mapping[str, object]) -> int:
         async with self.pool.connection() as connection:
-            done = await connection.execute(statement, {"shop": self.shop} | values)
+            done = await connection.execute(statement, {"shop": self.shop, **values})
         return done.rowcount
 
     async def _live(self, **values: object) -> list[Case]:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from adapters.commands.requests import Requester
 from adapters.commands.rerun_answer import RerunAnswer
-from adapters.commands.rerun_options import AT_ONCE_MAX, RerunAtOnceOptions
+from adapters.commands.rerun_options import AT_ONCE_MAX, LIMIT_DEFAULT, RerunAtOnceOptions
 from adapters.postgres.query import fetch
 from adapters.reading.attention import read_causes
 from adapters.reading.order_rows import AttentionOrder, ShownCause, attention_orders
@@ -27,6 +27,9 @@ from domain.identifiers import OrderId
 from domain.rejection import Rejection
 from projections.attention.listing import list_named
 from projections.attention.rerun_targets import Chosen
+
+RERUN_AT_ONCE = LIMIT_DEFAULT
+"""Actions of one press of the button; the next are offered then."""
 
 
 class RerunWish(Struct, frozen=True, kw_only=True):
@@ -46,6 +49,7 @@ class RerunWish(Struct, frozen=True, kw_only=True):
             actions=() if self.cause else tuple(actions[:AT_ONCE_MAX]),
             force=self.force,
             use_latest_configuration=self.use_latest_configuration,
+            limit=RERUN_AT_ONCE,
         )
 
 

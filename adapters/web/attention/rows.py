@@ -58,7 +58,7 @@ class RowsView(Struct, frozen=True, kw_only=True):
 async def read_attention_rows(
     parts: PageParts, visit: Visit, order_ids: Sequence[OrderId]
 ) -> RowsView:
-    """Read these rows alone, also of orders that are resolved; for `attention/rows.html`."""
+    """Read these rows alone, also of orders that are resolved; for `attention/patch.html`."""
     named, now = order_ids[:ROWS_MAX], visit.formats.now
     grace = (await parts.shop_settings.get(visit.shop)).grace
     found = await fetch(parts.pool, list_named(visit.shop, named, now=now, grace=grace))

@@ -7,6 +7,7 @@ let last = null;
 export function start() {
   document.addEventListener("click", onClick);
   document.addEventListener("change", onChange);
+  document.addEventListener("placed", show);
   document.addEventListener("reset", (event) => event.target.id === "selection" && setTimeout(show));
 }
 
