@@ -11,6 +11,7 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.attention.case_form import ask_case, do_case
 from adapters.web.attention.rerun import ask_rerun, do_rerun
+from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
@@ -27,6 +28,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     do_rerun,
     ask_case,
     do_case,
+    ask_complete,
+    do_complete,
 )
 """Under `/shops/{shop}`."""
 
