@@ -19,6 +19,8 @@ from adapters.web.accounts.openid import come_back, leave_for_provider
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.attention.case_form import ask_case, do_case
+from adapters.web.attention.rerun import ask_rerun, do_rerun
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
 from adapters.web.dialogs.rerun import ask_rerun, do_rerun
@@ -55,6 +57,7 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
 """Of no shop."""
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    live,
     orders_page,
     order_page,
     refund_dialog,
@@ -65,6 +68,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     allocate,
     credit_note,
     refunds_page,
+    ask_rerun,
+    do_rerun,
+    ask_case,
+    do_case,
     ask_complete,
     do_complete,
     ask_rerun,

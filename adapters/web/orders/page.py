@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
+from adapters.web.attention.address import is_attention
+from adapters.web.attention.page import show_attention
 from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
@@ -33,6 +35,8 @@ async def orders_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show the list."""
+    if is_attention(visit):
+        return await show_attention(parts, visit)
     view = OrdersPage(list=await read_list(parts, visit), panel=None)
     if visit.region is Region.RESULTS:
         return part(visit, "orders/results.html", view.list)
@@ -51,6 +55,8 @@ async def order_page(
     panel = await read_panel(parts, visit, OrderId(order_id))
     if visit.region is Region.PANEL:
         return part(visit, "panel/panel.html", panel)
+    if is_attention(visit):
+        return await show_attention(parts, visit, panel)
     view = OrdersPage(list=await read_list(parts, visit), panel=panel)
     if visit.region is Region.WORK:
         return part(visit, "orders/work.html", view)
