@@ -9,14 +9,22 @@ from litestar.types import ControllerRouterHandler
 from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
+from adapters.web.customers.page import customers_page
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.reports.page import reports_csv, reports_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    customers_page,
+    reports_page,
+    reports_csv,
+)
 """Under `/shops/{shop}`."""
 
 
