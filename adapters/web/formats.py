@@ -90,6 +90,12 @@ class Formats(Struct, frozen=True, kw_only=True):
             return f"{weekday} {format_time(local, 'short', locale=self.locale)}"
         return self.day(when)
 
+    def duration(self, seconds: float) -> str:
+        """Write how long something takes, in its largest unit."""
+        return format_timedelta(
+            timedelta(seconds=round(seconds)), format="short", threshold=1, locale=self.locale
+        )
+
     def stamp(self, when: datetime) -> str:
         """Write a time for programs, as `<time datetime>` wants it."""
         return when.isoformat()

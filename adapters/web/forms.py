@@ -17,6 +17,10 @@ class Form(Struct, frozen=True):
         """Read a field; "" if it is not there."""
         return str(self.fields.get(name, "")).strip()
 
+    def whole(self, name: str) -> str:
+        """Read a field as it is, spaces at its ends included; without what no text holds."""
+        return str(self.fields.get(name, "")).replace("\0", "")
+
     def texts(self, name: str) -> Sequence[str]:
         """Read all fields of this name."""
         return [str(value) for value in self.fields.getall(name, [])]

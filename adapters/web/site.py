@@ -11,8 +11,10 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.customers.page import customers_page
 from adapters.web.home import home
+from adapters.web.messages.page import message_page, messages_page, replay_message
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.reports.page import reports_csv, reports_page
+from adapters.web.system.page import system_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
@@ -24,6 +26,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     customers_page,
     reports_page,
     reports_csv,
+    messages_page,
+    message_page,
+    replay_message,
+    system_page,
 )
 """Under `/shops/{shop}`."""
 
