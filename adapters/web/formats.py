@@ -64,7 +64,7 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write the day alone."""
         return format_date(when.astimezone(self.zone), "medium", locale=self.locale)
 
-    def date(self, day: date) -> str:
+    def calendar_day(self, day: date) -> str:
         """Write a day that is not of a moment."""
         return format_date(day, "medium", locale=self.locale)
 

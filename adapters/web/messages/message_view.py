@@ -1,16 +1,18 @@
 """Messages as people look at them: which order each is about, and its body laid out to be read."""
 
 import json
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from msgspec import Struct
 
-from adapters.http_api.messages import MessageShown
+from adapters.http_api.messages import MessageShown, find_message, show_message
 from adapters.messaging.queries import MessageFilter, MessageRow
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.query import fetch
 from adapters.web.parts import PageParts
-from domain.identifiers import ORDER_CATEGORY, OrderId, ShopId, StreamName
+from domain.identifiers import ORDER_CATEGORY, OrderId, ShopId, StreamName, order_stream
+from projections.orders.projection import ORDERS
 from projections.query import Query
 
 MESSAGES_MAX = 100
@@ -25,6 +27,16 @@ GROUP BY outcome
 """
 
 
+ORDERS_KNOWN = f"""
+SELECT
+    order_id,
+    number
+FROM {ORDERS.table}
+WHERE shop = %(shop)s
+AND order_id = ANY(%(order_ids)s::uuid[])
+"""  # noqa: S608 - made of our own names only
+
+
 class HeldOfShop(Struct, frozen=True, kw_only=True):
     """How many of a shop's messages are held with one outcome."""
 
@@ -32,11 +44,18 @@ class HeldOfShop(Struct, frozen=True, kw_only=True):
     messages: int
 
 
+class OrderKnown(Struct, frozen=True, kw_only=True):
+    """An order that has begun; a message may come before its order does."""
+
+    order_id: OrderId
+    number: str
+
+
 class ListedMessage(Struct, frozen=True, kw_only=True):
     """A row, and the order that it is about."""
 
     message: MessageRow
-    order_id: OrderId | None
+    order: OrderKnown | None
 
 
 class OutcomeChoice(Struct, frozen=True, kw_only=True):
@@ -60,7 +79,7 @@ class ShownMessage(Struct, frozen=True, kw_only=True):
     """One message whole."""
 
     message: MessageShown
-    order_id: OrderId | None
+    order: OrderKnown | None
     body: str
 
 
@@ -79,6 +98,7 @@ async def read_messages(parts: PageParts, shop: ShopId, outcome: Outcome | None)
     held = await fetch(
         parts.pool, Query(sql=HELD_OF_SHOP, parameters={"shop": shop}, result=HeldOfShop)
     )
+    orders = await _orders(parts, shop, found)
     count_by_outcome = {one.outcome: one.messages for one in held}
     return MessagesView(
         outcome=outcome,
@@ -90,34 +110,25 @@ async def read_messages(parts: PageParts, shop: ShopId, outcome: Outcome | None)
             for one in reversed(Outcome)
         ),
         messages=tuple(
-            ListedMessage(message=row, order_id=order_of(row.stream))
-            for row in found[:MESSAGES_MAX]
+            ListedMessage(message=row, order=orders.get(row.stream)) for row in found[:MESSAGES_MAX]
         ),
         are_more=len(found) > MESSAGES_MAX,
     )
 
 
-def message_view(message_id: str, found: list[MessageShown]) -> MessageView:
-    """Lay out all that came under one id."""
+async def read_message(parts: PageParts, shop: ShopId, message_id: str) -> MessageView:
+    """Read all that came under one id; raise NotFound."""
+    rows = await find_message(parts, shop, message_id)
+    orders = await _orders(parts, shop, rows)
+    found = [await show_message(parts, row) for row in rows]
     return MessageView(
         message_id=message_id,
         messages=tuple(
-            ShownMessage(message=one, order_id=order_of(one.stream), body=laid_out(one.body or ""))
+            ShownMessage(message=one, order=orders.get(one.stream), body=laid_out(one.body or ""))
             for one in found
         ),
         can_replay=any(one.held_id for one in found),
     )
-
-
-def order_of(stream: StreamName) -> OrderId | None:
-    """Say which order a stream is of; None of a setting's, or of what named none."""
-    category, _, rest = stream.partition("/")
-    if category != ORDER_CATEGORY:
-        return None
-    try:
-        return OrderId(UUID(rest.rpartition("/")[2]))
-    except ValueError:
-        return None
 
 
 def laid_out(body: str) -> str:
@@ -126,3 +137,21 @@ def laid_out(body: str) -> str:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except ValueError:
         return body
+
+
+async def _orders(
+    parts: PageParts, shop: ShopId, rows: Iterable[MessageRow]
+) -> Mapping[StreamName, OrderKnown]:
+    prefix = f"{ORDER_CATEGORY}/{shop}/"
+    names = {row.stream.removeprefix(prefix) for row in rows if row.stream.startswith(prefix)}
+    values: dict[str, object] = {"shop": shop, "order_ids": [*filter(_is_uuid, names)]}
+    known = await fetch(parts.pool, Query(sql=ORDERS_KNOWN, parameters=values, result=OrderKnown))
+    return {order_stream(shop, order.order_id): order for order in known}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

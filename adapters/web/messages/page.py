@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.http_api.messages import find_message, show_message
+from adapters.http_api.messages import find_message
 from adapters.messaging.queries import MessageRow
 from adapters.messaging.verdicts import Outcome
 from adapters.web.access import PageRequest
 from adapters.web.answers import led_to
 from adapters.web.forms import read_form
-from adapters.web.messages.message_view import message_view, read_messages
+from adapters.web.messages.message_view import read_message, read_messages
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import LanguageTag, translations_of
@@ -43,8 +43,7 @@ async def message_page(
 ) -> Response[str]:
     """Show all that came under one id, with the body of what is held."""
     message_id = (await read_form(request)).whole("id")
-    found = await find_message(parts, visit.shop, message_id)
-    view = message_view(message_id, [await show_message(parts, row) for row in found])
+    view = await read_message(parts, visit.shop, message_id)
     return await work_page(
         parts, visit, "messages/message", view, title="Message", current="messages"
     )

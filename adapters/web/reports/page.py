@@ -26,7 +26,7 @@ async def reports_page(
 ) -> Response[str]:
     """Show the report of the days that the address names; of the last 30 if it names none."""
     view = await read_report(parts, visit, await read_form(request))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if view.problem else HTTPStatus.OK
+    status = HTTPStatus.BAD_REQUEST if view.problem else HTTPStatus.OK
     return await work_page(
         parts, visit, "reports/reports", view, title="Reports", current="reports", status=status
     )

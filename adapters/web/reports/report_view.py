@@ -38,12 +38,6 @@ FIELD_BY_PARAMETER: Mapping[str, str] = {
 SHARE_WHOLE = 100
 
 
-class NotDays(RangeWrong):
-    """The address names no range and no division that we know."""
-
-    code = "range_wrong"
-
-
 class Chart(Struct, frozen=True, kw_only=True):
     """Gross and net of one currency over time, drawn for wide screens and for narrow ones."""
 
@@ -118,7 +112,7 @@ async def read_report(parts: PageParts, visit: Visit, form: Form) -> ReportView:
 
 
 def wanted_days(form: Form) -> DaysWanted:
-    """Read which days are asked for; a field that is left empty says nothing. Raise NotDays."""
+    """Read which days are asked for; a field that is left empty says nothing. Raise RangeWrong."""
     said = {
         field: text
         for parameter, field in FIELD_BY_PARAMETER.items()
@@ -127,7 +121,7 @@ def wanted_days(form: Form) -> DaysWanted:
     try:
         return convert(said, DaysWanted, strict=False)
     except ValidationError as error:
-        raise NotDays("This is no range of days that can be reported.") from error
+        raise RangeWrong("This is no range of days that can be reported.") from error
 
 
 def _shown(report: SalesReport, formats: Formats) -> Shown:
@@ -179,7 +173,7 @@ def _name(row: SalesRow, by: Dimension, formats: Formats) -> str:
     if not row.key:
         return ""
     if by is Dimension.DAY:
-        return formats.date(date.fromisoformat(row.key))
+        return formats.calendar_day(date.fromisoformat(row.key))
     if by is Dimension.COUNTRY:
         return formats.country(row.key)
     if by is Dimension.VAT_RATE:

@@ -62,7 +62,8 @@ async def read_system(parts: PageParts, shop: ShopId) -> SystemView:
         for one in await ingress_standings(parts.pool)
     ]
     work = [await work_standing(parts.pool), await work_standing(parts.pool, PAYERS)]
-    state_by_name = {one.name: one.state for one in (*followers, *ingress, *work)}
+    state_by_name = {one.name: one.state for one in (*followers, *ingress)}
+    state_by_name |= {one.name: one.state for one in work}
     return SystemView(
         state=worst_of(state_by_name.values()),
         silent=tuple(name for name, state in state_by_name.items() if state in WITHOUT_RUNNER),
