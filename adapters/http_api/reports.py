@@ -81,7 +81,7 @@ async def reports_sales(
     await catch_up(parts, min_position, READ_MODELS)
     report = await read_sales(parts.pool, parts.shop_settings, shop_id, wanted, utc_now())
     if request.accept.best_match([JSON, CSV]) == CSV:
-        return _as_csv(report, CsvFormat.STANDARD)
+        return as_csv(report, CsvFormat.STANDARD)
     return Response(report, media_type=JSON)
 
 
@@ -116,10 +116,11 @@ async def reports_sales_csv(
     """Give the report's rows as a file for spreadsheets and bookkeeping."""
     await catch_up(parts, min_position, READ_MODELS)
     report = await read_sales(parts.pool, parts.shop_settings, shop_id, wanted, utc_now())
-    return _as_csv(report, format_)
+    return as_csv(report, format_)
 
 
-def _as_csv(report: SalesReport, format_: CsvFormat) -> Response[Any]:
+def as_csv(report: SalesReport, format_: CsvFormat) -> Response[Any]:
+    """Answer with the report's rows as a file."""
     name = f"sales-{report.first}-{report.last}.csv"
     return Response(
         sales_csv(report, format_),

@@ -150,6 +150,11 @@ def listed_orders(rows: Sequence[OrderListed]) -> tuple[ListedOrder, ...]:
     return tuple(ListedOrder(**_summary(row), needs_attention=row.needs_attention) for row in rows)
 
 
+def summary_of(row: OrderRow) -> OrderSummary:
+    """Say a row alone."""
+    return OrderSummary(**_summary(row))
+
+
 def attention_orders(
     rows: Sequence[AttentionListed], now: datetime, grace: timedelta
 ) -> tuple[AttentionOrder, ...]:

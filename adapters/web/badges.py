@@ -16,6 +16,10 @@ from domain.order.stages import (
     RefundStage,
 )
 from domain.order.transfer_standing import TransferStanding
+from adapters.alerts.listing import State as AlertState
+from adapters.messaging.verdicts import Outcome
+from adapters.running.liveness import State as RunningState
+from adapters.web.customers.access_held import AccessState
 
 
 class Badge(Struct, frozen=True):
@@ -77,6 +81,28 @@ BADGES: Mapping[type, Mapping[str, Badge]] = {
         DisputeStage.OPEN: Badge("warn", "alert"),
         DisputeStage.WON: Badge("ok", "check"),
         DisputeStage.LOST: Badge("bad", "x"),
+    },
+    AccessState: {
+        AccessState.HELD: Badge("ok", "check"),
+        AccessState.LEAVING: Badge("back", "undo"),
+        AccessState.COMING: Badge("info", "half"),
+    },
+    Outcome: {
+        Outcome.APPLIED: Badge("ok", "check"),
+        Outcome.DUPLICATE: Badge("ok", "check"),
+        Outcome.PARKED: Badge("warn", "half"),
+        Outcome.QUARANTINED: Badge("bad", "x"),
+    },
+    RunningState: {
+        RunningState.LIVE: Badge("ok", "check"),
+        RunningState.CATCH_UP: Badge("warn", "half"),
+        RunningState.STOPPED: Badge("bad", "x"),
+        RunningState.DEAD: Badge("bad", "x"),
+    },
+    AlertState: {
+        AlertState.WAITING: Badge("info", "half"),
+        AlertState.SENT: Badge("ok", "check"),
+        AlertState.GIVEN_UP: Badge("bad", "x"),
     },
 }
 

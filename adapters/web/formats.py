@@ -5,10 +5,17 @@ The rule to know: every time is shown in the shop's zone, wherever who looks may
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+)
 from babel.numbers import format_decimal, format_percent
 from msgspec import Struct
 
@@ -80,6 +87,18 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write the day alone."""
         return format_date(when.astimezone(self.zone), "medium", locale=self.locale)
 
+    def calendar_day(self, day: date) -> str:
+        """Write a day that is not of a moment."""
+        return format_date(day, "medium", locale=self.locale)
+
+    def short_date(self, day: date) -> str:
+        """Write a day without its year."""
+        return format_skeleton("MMMd", day, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """Write the month that a day is in."""
+        return format_skeleton("yMMM", day, locale=self.locale)
+
     def relative(self, when: datetime) -> str:
         """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
         passed = self.now - when
@@ -93,6 +112,12 @@ class Formats(Struct, frozen=True, kw_only=True):
             weekday = format_date(local, "EEE", locale=self.locale)
             return f"{weekday} {self._short_time(when)}"
         return self.day(when)
+
+    def duration(self, seconds: float) -> str:
+        """Write how long something takes, in its largest unit."""
+        return format_timedelta(
+            timedelta(seconds=round(seconds)), format="short", threshold=1, locale=self.locale
+        )
 
     def stamp(self, when: datetime) -> str:
         """Write a time for programs, as `<time datetime>` wants it."""

@@ -33,6 +33,12 @@ from adapters.web.orders.page import order_page, orders_page
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
 from adapters.web.refunds.page import refunds_page
+from adapters.web.customers.page import customers_page
+from adapters.web.home import home
+from adapters.web.messages.page import message_page, messages_page, replay_message
+from adapters.web.orders.page import order_page, orders_page
+from adapters.web.reports.page import reports_csv, reports_page
+from adapters.web.system.page import system_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
@@ -83,6 +89,16 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     order_page,
     past_page,
     write_note,
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    customers_page,
+    reports_page,
+    reports_csv,
+    messages_page,
+    message_page,
+    replay_message,
+    system_page,
 )
 """Under `/shops/{shop}`."""
 
