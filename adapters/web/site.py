@@ -14,7 +14,17 @@ from adapters.web.accounts.account import (
     sign_out_everywhere,
 )
 from adapters.web.accounts.display import choose_display
+from adapters.web.accounts.keys_page import ask_new_key, ask_revoke_key, issue_key, revoke_key
 from adapters.web.accounts.link import link_page, use_link
+from adapters.web.accounts.people_page import (
+    add_member,
+    ask_about_member,
+    ask_new_member,
+    change_role,
+    make_link,
+    people_page,
+    remove_member,
+)
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
@@ -37,7 +47,21 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     serve_asset,
 )
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    order_page,
+    people_page,
+    ask_new_member,
+    add_member,
+    ask_about_member,
+    change_role,
+    remove_member,
+    make_link,
+    ask_new_key,
+    issue_key,
+    ask_revoke_key,
+    revoke_key,
+)
 """Under `/shops/{shop}`."""
 
 
