@@ -7,6 +7,10 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from adapters.alerts.listing import State as AlertState
+from adapters.messaging.verdicts import Outcome
+from adapters.running.liveness import State as RunningState
+from adapters.web.customers.access_held import AccessState
 from domain.order.stages import (
     ActionStage,
     DisputeStage,
@@ -16,10 +20,6 @@ from domain.order.stages import (
     RefundStage,
 )
 from domain.order.transfer_standing import TransferStanding
-from adapters.alerts.listing import State as AlertState
-from adapters.messaging.verdicts import Outcome
-from adapters.running.liveness import State as RunningState
-from adapters.web.customers.access_held import AccessState
 
 
 class Badge(Struct, frozen=True):

@@ -3,9 +3,8 @@
 The rule to know: every time is shown in the shop's zone, wherever who looks may be.
 """
 
-from datetime import datetime, timedelta
-from decimal import Decimal
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError

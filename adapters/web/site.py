@@ -14,29 +14,37 @@ from adapters.web.accounts.account import (
     sign_out_everywhere,
 )
 from adapters.web.accounts.display import choose_display
+from adapters.web.accounts.keys_page import ask_new_key, ask_revoke_key, issue_key, revoke_key
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.accounts.openid import come_back, leave_for_provider
+from adapters.web.accounts.people_page import (
+    add_member,
+    ask_about_member,
+    ask_new_member,
+    change_role,
+    make_link,
+    people_page,
+    remove_member,
+)
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
-from adapters.web.dialogs.allocate import allocate, allocate_dialog
 from adapters.web.attention.case_form import ask_case, do_case
-from adapters.web.attention.rerun import ask_rerun, do_rerun
+from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
+from adapters.web.customers.page import customers_page
+from adapters.web.dialogs.allocate import allocate, allocate_dialog
 from adapters.web.dialogs.complete import ask_complete, do_complete
-from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
-from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.dialogs.confirm import confirm, confirm_dialog
 from adapters.web.dialogs.credit_note import credit_note
 from adapters.web.dialogs.refund import refund, refund_dialog
+from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
+from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
+from adapters.web.messages.page import message_page, messages_page, replay_message
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
 from adapters.web.refunds.page import refunds_page
-from adapters.web.customers.page import customers_page
-from adapters.web.home import home
-from adapters.web.messages.page import message_page, messages_page, replay_message
-from adapters.web.orders.page import order_page, orders_page
 from adapters.web.reports.page import reports_csv, reports_page
 from adapters.web.system.page import system_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
@@ -61,7 +69,6 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     serve_asset,
 )
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     live,
     orders_page,
@@ -74,8 +81,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     allocate,
     credit_note,
     refunds_page,
-    ask_rerun,
-    do_rerun,
+    ask_rerun_many,
+    do_rerun_many,
     ask_case,
     do_case,
     ask_complete,
@@ -84,14 +91,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     do_rerun,
     ask_removed_by_hand,
     do_removed_by_hand,
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
-    orders_page,
-    order_page,
     past_page,
     write_note,
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
-    orders_page,
-    order_page,
     customers_page,
     reports_page,
     reports_csv,
@@ -99,6 +100,17 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     message_page,
     replay_message,
     system_page,
+    people_page,
+    ask_new_member,
+    add_member,
+    ask_about_member,
+    change_role,
+    remove_member,
+    make_link,
+    ask_new_key,
+    issue_key,
+    ask_revoke_key,
+    revoke_key,
 )
 """Under `/shops/{shop}`."""
 
