@@ -10,13 +10,22 @@ from adapters.web.access import require_session
 from adapters.web.accounts.link import link_page, use_link
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    orders_page,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
+    order_page,
+)
 """Under `/shops/{shop}`."""
 
 
