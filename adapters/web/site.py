@@ -41,6 +41,9 @@ from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
 from adapters.web.messages.page import message_page, messages_page, replay_message
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
@@ -111,6 +114,11 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     issue_key,
     ask_revoke_key,
     revoke_key,
+    orders_page,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
+    order_page,
 )
 """Under `/shops/{shop}`."""
 

@@ -1,5 +1,7 @@
 """`/shops/{shop}/orders?tab=attention`: the orders that need attention, and beside them one order."""
 
+from http import HTTPStatus
+
 from litestar import Response
 from msgspec import Struct
 
@@ -9,6 +11,7 @@ from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
+from domain.identifiers import OrderId
 
 
 class AttentionPage(Struct, frozen=True, kw_only=True):
@@ -19,16 +22,20 @@ class AttentionPage(Struct, frozen=True, kw_only=True):
 
 
 async def show_attention(
-    parts: PageParts, visit: Visit, panel: PanelView | None = None
+    parts: PageParts,
+    visit: Visit,
+    opened: OrderId | None = None,
+    panel: PanelView | None = None,
+    status: int = HTTPStatus.OK,
 ) -> Response[str]:
     """Show the tab; a script asks for its work or its results alone."""
-    open_id = panel.order.order_id if panel else None
-    listed = await read_attention_list(parts, visit, open_id)
+    listed = await read_attention_list(parts, visit, opened)
     if visit.region is Region.RESULTS:
-        return part(visit, "attention/results.html", listed)
+        return part(visit, "attention/results.html", listed, status=status)
     view = AttentionPage(list=listed, panel=panel)
     if visit.region is Region.WORK:
-        return part(visit, "attention/work.html", view)
+        return part(visit, "attention/work.html", view, status=status)
+    title = "Requires attention"
     return await full_page(
-        parts, visit, "attention/page.html", view, title="Requires attention", current="orders"
+        parts, visit, "attention/page.html", view, title=title, current="orders", status=status
     )

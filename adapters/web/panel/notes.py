@@ -20,8 +20,8 @@ from adapters.http_api.problems import STATUS_BY_REJECTION
 from adapters.web.access import PageRequest
 from adapters.web.answers import done
 from adapters.web.forms import read_form
+from adapters.web.orders.showing import show_panel
 from adapters.web.panel.panel_view import NoteForm, read_panel, with_note
-from adapters.web.panel.past import panel_answer
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
@@ -79,4 +79,4 @@ async def _refused(
     )
     panel = await read_panel(parts, visit, order_id)
     note = NoteForm(key=uuid4().hex, text=text, refusal=str(refusal))
-    return await panel_answer(parts, visit, with_note(panel, note), status)
+    return await show_panel(parts, visit, with_note(panel, note), status)

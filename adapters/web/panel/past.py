@@ -1,6 +1,5 @@
 """`/shops/{shop}/orders/{id}/at/{version}`: the order as it was after one of its facts."""
 
-from http import HTTPStatus
 from uuid import UUID
 
 from litestar import Response, get
@@ -9,12 +8,9 @@ from litestar.params import FromPath
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.web.orders.list_view import read_list
-from adapters.web.orders.page import OrdersPage
-from adapters.web.panel.panel_view import PanelView, read_panel
+from adapters.web.orders.showing import show_panel
+from adapters.web.panel.panel_view import read_panel
 from adapters.web.parts import PageParts
-from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 
@@ -27,27 +23,5 @@ async def past_page(
     version: FromPath[int],
 ) -> Response[str]:
     """Show the order beside the list, what the fact changed marked."""
-    return await panel_answer(
-        parts, visit, await read_panel(parts, visit, OrderId(order_id), version)
-    )
-
-
-async def panel_answer(
-    parts: PageParts, visit: Visit, panel: PanelView, status: int = HTTPStatus.OK
-) -> Response[str]:
-    """Answer with a panel: alone to a script that asks for it, else beside the list."""
-    if visit.region in (Region.PANEL, Region.DIALOG):
-        headers = {REGION_HEADER: Region.PANEL.value}
-        return part(visit, "panel/panel.html", panel, status=status, headers=headers)
-    view = OrdersPage(list=await read_list(parts, visit), panel=panel)
-    if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view, status=status)
-    return await full_page(
-        parts,
-        visit,
-        "orders/page.html",
-        view,
-        title="Order management",
-        current="orders",
-        status=status,
-    )
+    panel = await read_panel(parts, visit, OrderId(order_id), version)
+    return await show_panel(parts, visit, panel)
