@@ -31,7 +31,11 @@ async def sold(database: Database) -> AsyncIterator[Visitor]:
     """Serve two orders of one day, one of them refunded in part, to a visitor."""
     async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
         for number in (1, 2):
-            facts = [started(number), placed(number, "m@example.com"), received(number)]
+            facts: list[OrderFact] = [
+                started(number),
+                placed(number, "m@example.com"),
+                received(number),
+            ]
             await record(ledger.parts, number, facts)
         asked, *others = refunded(RefundLine(line_id=LineId("1"), amount=2_500, vat=508))
         assert isinstance(asked, RefundRequested)
