@@ -98,7 +98,11 @@ async def test_it_says_which_access_is_held_and_which_order_gives_it(database: D
 async def test_a_part_of_an_email_lists_whose_it_is(database: Database) -> None:
     async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
         for number, email in enumerate(("a@one.fi", "B@one.fi", "b@ONE.fi", "c@two.fi"), start=1):
-            facts = [started_small(number), placed_small(number, email), received_small(number)]
+            facts: list[OrderFact] = [
+                started_small(number),
+                placed_small(number, email),
+                received_small(number),
+            ]
             position = await record(ledger.parts, number, facts)
         assert await wait_for(ledger.parts.pool, position, READ_MODELS)
         found = await laura.get("/customers", email="one.fi")

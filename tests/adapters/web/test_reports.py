@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -22,7 +23,7 @@ from tests.examples import refunded
 from tests.support import Database
 
 DAY = AT.date()
-RANGE = {"from": DAY.isoformat(), "to": DAY.isoformat()}
+RANGE: dict[str, Any] = {"from": DAY.isoformat(), "to": DAY.isoformat()}
 
 
 @asynccontextmanager
@@ -30,7 +31,11 @@ async def sold(database: Database) -> AsyncIterator[Visitor]:
     """Serve two orders of one day, one of them refunded in part, to a visitor."""
     async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
         for number in (1, 2):
-            facts = [started(number), placed(number, "m@example.com"), received(number)]
+            facts: list[OrderFact] = [
+                started(number),
+                placed(number, "m@example.com"),
+                received(number),
+            ]
             await record(ledger.parts, number, facts)
         asked, *others = refunded(RefundLine(line_id=LineId("1"), amount=2_500, vat=508))
         assert isinstance(asked, RefundRequested)
@@ -82,18 +87,19 @@ async def test_the_files_are_those_of_the_api(database: Database) -> None:
 
 async def test_days_that_are_no_range_are_refused_in_words(database: Database) -> None:
     async with site(database) as ledger, ledger.visitor() as laura:
-        for wrong in (
+        wrongs: list[dict[str, Any]] = [
             {"from": "2026-11-23", "to": "2026-11-01"},
             {"from": "soon"},
             {"range": "today", "from": "2026-11-23"},
             {"range": "never"},
             {"by": "moon"},
-        ):
+        ]
+        for wrong in wrongs:
             page = await laura.get("/reports", **wrong)
 
             assert page.status_code == 400, wrong
             assert "These days cannot be reported" in text_of(page.text)
-        file = await laura.get("/reports.csv", **{"from": "soon"})
+        file = await laura.get("/reports.csv", by="moon")
     assert file.status_code == 400
 
 
@@ -101,7 +107,8 @@ async def test_fields_left_empty_say_nothing_and_an_empty_report_says_so(
     database: Database,
 ) -> None:
     async with site(database) as ledger, ledger.visitor() as laura:
-        page = await laura.get("/reports", **{"from": "", "to": "", "by": "", "range": ""})
+        empty: dict[str, Any] = {"from": "", "to": "", "by": "", "range": ""}
+        page = await laura.get("/reports", **empty)
 
     assert "Nothing was sold or refunded in these days" in text_of(page.text)
     assert 'aria-current="true">Last 30 days' in page.text

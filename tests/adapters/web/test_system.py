@@ -3,8 +3,10 @@
 from psycopg import AsyncConnection
 
 from adapters.running.liveness import State
+from adapters.running.standings import FOLLOWERS
+from adapters.running.waiting import wait_for
 from adapters.web.system.system_view import worst_of
-from tests.adapters.http_api.recorded import order_id_of
+from tests.adapters.http_api.recorded import order_id_of, record, started
 from tests.adapters.http_api.served import TOINEN
 from tests.adapters.http_api.test_health import all_followed, beat_ingress, beat_workers
 from tests.adapters.web.site import site
@@ -31,6 +33,8 @@ async def test_it_says_that_everything_runs(database: Database) -> None:
     async with site(database) as ledger, all_followed(ledger.parts), ledger.visitor() as laura:
         await beat_ingress(database, age="0 s")
         await beat_workers(ledger.parts.pool)
+        position = await record(ledger.parts, 1, [started(1)])
+        assert await wait_for(ledger.parts.pool, position, FOLLOWERS)
         page = await laura.get("/system")
 
     text, rows = text_of(page.text), rows_of(page.text)
