@@ -28,6 +28,7 @@ from adapters.web.accounts.people_page import (
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
+from adapters.web.live import live
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
@@ -48,6 +49,7 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
 )
 """Of no shop."""
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    live,
     orders_page,
     order_page,
     people_page,
