@@ -17,9 +17,9 @@ class Form(Struct, frozen=True):
         """Read a field; "" if it is not there."""
         return str(self.fields.get(name, "")).strip()
 
-    def untouched(self, name: str) -> str:
-        """Read a field with the spaces around it: a password may have some."""
-        return str(self.fields.get(name, ""))
+    def whole(self, name: str) -> str:
+        """Read a field as it is, spaces at its ends included; without what no text holds."""
+        return str(self.fields.get(name, "")).replace("\0", "")
 
     def texts(self, name: str) -> Sequence[str]:
         """Read all fields of this name."""
