@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.auth.memberships import Person
 from adapters.auth.roles import Role as PersonsRole
+from adapters.auth.sign_in_links import link_address
 from adapters.bootstrap import Parts, Role, open_parts
 from adapters.embedded.connection import Connection, save
 from adapters.embedded.errors import EmbeddedServerFailed
@@ -26,6 +28,7 @@ from adapters.settings import Settings, load_settings
 from domain.identifiers import ShopId
 
 DEMO_SHOP = ShopId("demo")
+DEMO_EMAIL = "demo@example.com"
 DEMO_KEY_FILE = "demo-key"
 OWN_SERVERS = ("DATABASE_URL", "NATS_URL")
 ANSWER_POLL_SECONDS = 0.05
@@ -40,6 +43,12 @@ class Standing(Struct, frozen=True, kw_only=True):
     key: str
     """An access key to the demo shop."""
     data: Path
+    sign_in_secret: str
+    """Opens the pages as the demo shop's admin, once."""
+
+    def page(self, shop: ShopId) -> str:
+        """Give the address that signs in to a shop's orders."""
+        return link_address(self.settings.api_url, self.sign_in_secret, f"/shops/{shop}/orders")
 
 
 @asynccontextmanager
@@ -51,9 +60,12 @@ async def whole_ledger(folder: Path, port: int | None, report: Report) -> AsyncI
             report(f"Applied {name}")
         async with open_parts(settings) as parts:
             key = await _demo_key(parts, folder / DEMO_KEY_FILE)
+            secret = await _sign_in_secret(parts)
         async with role_processes(list(Role), folder, report):
             await _answers(settings.api_url)
-            yield Standing(settings=settings, shop=DEMO_SHOP, key=key, data=folder)
+            yield Standing(
+                settings=settings, shop=DEMO_SHOP, key=key, data=folder, sign_in_secret=secret
+            )
 
 
 @asynccontextmanager
@@ -94,6 +106,16 @@ async def _demo_key(parts: Parts, file: Path) -> str:
     issued = await parts.keys.issue("demo", PersonsRole.ADMIN, [DEMO_SHOP])
     _keep(issued.text, file)
     return issued.text
+
+
+async def _sign_in_secret(parts: Parts) -> str:
+    admin = await let_demo_admin_into(parts, DEMO_SHOP)
+    return await parts.sign_in_links.make(admin.person_id)
+
+
+async def let_demo_admin_into(parts: Parts, shop: ShopId) -> Person:
+    """Make whoever starts the ledger an admin of a shop."""
+    return await parts.people.add(DEMO_EMAIL, "Demo Admin", shop, PersonsRole.ADMIN)
 
 
 def _kept(file: Path) -> str:

@@ -17,7 +17,7 @@ from domain.identifiers import ShopId
 from projections.query import Query
 
 SESSION_LIFE = timedelta(days=7)
-IDLE_LIFE = timedelta(hours=12)
+IDLE_LIFE = timedelta(days=3)
 """Of a session in which nothing is asked for."""
 
 BEGIN = """

@@ -1,6 +1,7 @@
 """Links that sign somebody in once: for a first visit, and for who has lost their password."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from adapters.auth.secret_text import digest_of, make_secret_text
 from adapters.clock import utc_now
@@ -9,6 +10,7 @@ from adapters.postgres.database import Pool
 LINK_LIFE = timedelta(hours=24)
 KEPT_AFTERWARDS = timedelta(days=7)
 """As long as a session that it began may live: the link then still leads whoever has that on."""
+PATH = "/sign-in/link/"
 
 MAKE = """
 INSERT INTO access.sign_in_links (digest, person_id, expires_at)
@@ -35,6 +37,12 @@ SWEEP = """
 DELETE FROM access.sign_in_links
 WHERE expires_at < now() - %(kept)s
 """
+
+
+def link_address(our_address: str, secret: str, after: str = "") -> str:
+    """Write a link as it is handed over; `after` is the page that it leads to."""
+    query = f"?{urlencode({'after': after}, safe='/')}" if after else ""
+    return f"{our_address}{PATH}{secret}{query}"
 
 
 class SignInLinks:

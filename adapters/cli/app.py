@@ -25,6 +25,7 @@ from adapters.cli import (
     schema,
     secrets,
     shop_settings,
+    users,
 )
 from adapters.cli.exits import WrongUse, ending
 
@@ -57,6 +58,7 @@ def build_app() -> App:
     app.command(shop_settings.app)
     app.command(action_settings.app)
     app.command(access.keys_app)
+    app.command(users.app)
     app.command(secrets.app)
     app.command(schema.app)
     app.command(contracts.app)

@@ -9,13 +9,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from adapters.up import Standing
+from domain.identifiers import ShopId
 
 
 def banner(standing: Standing, shop: str, key: str, remarks: Iterable[str] = ()) -> str:
     """Say where to look; `shop` is the one that the key and the examples are of."""
     api = standing.settings.api_url
+    page = standing.page(ShopId(shop))
     lines = (
         f"The ledger runs. Its data lies in {standing.data}",
+        f"Page  {page}  (opens the Order Management page, once; signed in for up to 7 days)",
         f"API  {api}/api/v1  (documentation: {api}/api/v1/docs)",
         f"Key  {key}  (shop {shop})",
         f"Try  {command(standing, 'orders', 'list', '--shop', shop)}",

@@ -20,7 +20,7 @@ from adapters.bootstrap import Parts, open_parts
 from adapters.cli.exits import ending
 from adapters.cli.output import tell
 from adapters.messaging.stream import connect
-from adapters.up import DEMO_SHOP, Standing, whole_ledger
+from adapters.up import DEMO_SHOP, Standing, let_demo_admin_into, whole_ledger
 from domain.identifiers import ShopId
 from scripts.feeding.files import CannotRead, UnknownFormat
 from scripts.feeding.publishing import FeedUnavailable
@@ -213,6 +213,7 @@ async def _key(parts: Parts, standing: Standing, shops: Sequence[str]) -> str:
         return standing.key
     for shop in others:
         await parts.shops.add(shop, shop)
+        await let_demo_admin_into(parts, shop)
     return (await parts.keys.issue("scripts/run", Role.VIEWER, [ShopId(s) for s in shops])).text
 
 

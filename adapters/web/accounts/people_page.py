@@ -13,6 +13,7 @@ from msgspec import Struct
 from adapters.auth.members import Member
 from adapters.auth.memberships import Person
 from adapters.auth.roles import Permission, Role
+from adapters.auth.sign_in_links import link_address
 from adapters.http_api.access import needs
 from adapters.web.access import PageRequest
 from adapters.web.accounts.asking import TITLE, Question, ask, ask_again, granted
@@ -145,7 +146,7 @@ async def _show_link(
     request: PageRequest, parts: PageParts, visit: Visit, person: Person | Member
 ) -> Response[str]:
     secret = await parts.sign_in_links.make(person.person_id)
-    link = NewLink(person=person, address=f"{origin_of(request)}/sign-in/link/{secret}")
+    link = NewLink(person=person, address=link_address(origin_of(request), secret))
     question = Question(template="accounts/new_link.html", asked=link)
     return await ask(parts, visit, question)
 

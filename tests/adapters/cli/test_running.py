@@ -12,6 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 from subprocess import PIPE, Popen
 
+import httpx2
 import msgspec
 import pytest
 
@@ -124,6 +125,9 @@ def test_up_says_where_to_look_survives_a_killed_role_and_stops_cleanly(
     data = str(tmp_path / "data")
     where = "".join(takewhile(lambda line: line != "Ctrl-C stops it.\n", up.stdout))
     assert re.search(r"^Key +olk_\w+", where, re.MULTILINE), where
+    page = re.search(r"^Page +(http\S+)", where, re.MULTILINE)
+    assert page, where
+    assert "Order management" in httpx2.get(page[1], follow_redirects=True).text
 
     code, out, err = ended(started("orders", "list", "--data", data, "--json"))
     assert (code, msgspec.json.decode(out)["count"]) == (0, {"count": 0, "more": False}), err
