@@ -57,7 +57,7 @@ async def sign_in_by_password(
     )
     try:
         person_id = await parts.sign_in.by_password(
-            page.email, form.whole("password"), network_address(request)
+            page.email, form.untouched("password"), network_address(request)
         )
     except (SignInRefused, TooManyTries, SignInBusy) as refusal:
         return _refused(request, page, refusal)
