@@ -19,7 +19,7 @@ class SettingShown(Struct, frozen=True):
     """One thing that an action has set."""
 
     field: str
-    value: str
+    value: str | bool
 
 
 class ShownAction(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,5 @@ def _settings(settings: ActionSettings, name_by_id: Mapping[str, str]) -> Iterat
         field = WORD_BY_FIELD.get(name, name)
         if isinstance(value, tuple):
             yield SettingShown(field, ", ".join(value))
-        elif value is True:
-            yield SettingShown(field, "yes")
         else:
             yield SettingShown(field, name_by_id.get(value, value))
