@@ -19,6 +19,9 @@ from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
 from adapters.web.live import live
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
@@ -43,6 +46,9 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     live,
     orders_page,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
     order_page,
     past_page,
     write_note,

@@ -9,12 +9,11 @@ from litestar.params import FromPath
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.web.orders.list_view import read_list
-from adapters.web.orders.page import OrdersPage
+from adapters.web.orders.page import beside_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import full_page, part
+from adapters.web.rendering import part
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 
@@ -39,15 +38,4 @@ async def panel_answer(
     if visit.region in (Region.PANEL, Region.DIALOG):
         headers = {REGION_HEADER: Region.PANEL.value}
         return part(visit, "panel/panel.html", panel, status=status, headers=headers)
-    view = OrdersPage(list=await read_list(parts, visit), panel=panel)
-    if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view, status=status)
-    return await full_page(
-        parts,
-        visit,
-        "orders/page.html",
-        view,
-        title="Order management",
-        current="orders",
-        status=status,
-    )
+    return await beside_list(parts, visit, panel, status)
