@@ -19,6 +19,9 @@ from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
 from adapters.web.live import live
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
@@ -38,7 +41,14 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     serve_asset,
 )
 """Of no shop."""
-SHOP_ROUTES: Sequence[ControllerRouterHandler] = (live, orders_page, order_page)
+SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    live,
+    orders_page,
+    order_page,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
+)
 """Under `/shops/{shop}`."""
 
 
