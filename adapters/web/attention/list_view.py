@@ -55,6 +55,7 @@ class AttentionView(Struct, frozen=True, kw_only=True):
     attention: int
     """All that need attention, as the counters say."""
     may_operate: bool
+    is_unread: bool = False
 
     @property
     def cause(self) -> ShownCause | None:
