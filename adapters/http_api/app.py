@@ -25,6 +25,7 @@ from adapters.http_api.order_commands import (
     orders_rerun,
     read_requester,
 )
+from adapters.http_api.order_export import orders_export
 from adapters.http_api.order_list import filter_orders, orders_list
 from adapters.http_api.order_refunds import (
     refunds_allocate,
@@ -53,6 +54,7 @@ OPERATION_ROUTES: Sequence[ControllerRouterHandler] = (health_live, health_ready
 """Also served at the root, where platforms look for them."""
 API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_list,
+    orders_export,
     orders_show,
     orders_events,
     orders_complete,

@@ -11,7 +11,8 @@ from litestar.params import QueryParameter
 
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
-from adapters.display.sales_csv import CsvFormat, sales_csv
+from adapters.display.csv_cells import CsvFormat
+from adapters.display.sales_csv import sales_csv
 from adapters.http_api.access import needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up

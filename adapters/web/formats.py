@@ -3,7 +3,7 @@
 The rule to know: every time is shown in the shop's zone, wherever who looks may be.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -19,7 +19,7 @@ from domain.money import Money
 BASIS_POINTS = 10_000
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
-MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
 
 
 class Formats(Struct, frozen=True, kw_only=True):
@@ -67,13 +67,20 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write the day alone."""
         return format_date(when.astimezone(self.zone), "medium", locale=self.locale)
 
+    def calendar_day(self, day: date) -> str:
+        """Write a day of the calendar."""
+        return format_date(day, "medium", locale=self.locale)
+
     def relative(self, when: datetime) -> str:
         """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
         passed = self.now - when
         if abs(passed) < DAY:
-            rounded = passed if abs(passed) >= MINUTE else timedelta(0)
             return format_timedelta(
-                -rounded, add_direction=True, format="short", threshold=1, locale=self.locale
+                min(-passed, -SECOND) if passed >= timedelta(0) else -passed,
+                add_direction=True,
+                format="short",
+                threshold=1,
+                locale=self.locale,
             )
         local, today = when.astimezone(self.zone), self.now.astimezone(self.zone)
         if 0 < (today.date() - local.date()).days < WEEK_DAYS:

@@ -14,6 +14,9 @@ from adapters.web.attention.rerun import ask_rerun, do_rerun
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.home import home
 from adapters.web.live import live
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
@@ -30,6 +33,9 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     do_case,
     ask_complete,
     do_complete,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
 )
 """Under `/shops/{shop}`."""
 

@@ -4,7 +4,6 @@ The rule to know: a list that cannot be read is a sentence in its place; all aro
 """
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import structlog
 from litestar import Response
@@ -14,7 +13,7 @@ from adapters.postgres.errors import UNAVAILABLE
 from adapters.web.attention.address import AttentionAddress, address_of
 from adapters.web.attention.list_view import AttentionView, read_attention_list
 from adapters.web.attention.rows import read_attention_rows
-from adapters.web.panel.panel_view import PanelView
+from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
@@ -40,16 +39,16 @@ class AttentionPage(Struct, frozen=True, kw_only=True):
 
 
 async def show_attention(
-    parts: PageParts, visit: Visit, panel: PanelView | None = None
+    parts: PageParts, visit: Visit, opened: OrderId | None = None
 ) -> Response[str]:
     """Show the tab; a script asks for its work or its results alone."""
-    open_id = panel.order.order_id if panel else None
-    listed = await _list_or_unread(parts, visit, open_id)
+    listed = await _list_or_unread(parts, visit, opened)
     if visit.region is Region.RESULTS:
         return part(visit, "attention/results.html", listed)
+    panel = await read_panel(parts, visit, opened) if opened else None
     view = AttentionPage(list=listed, panel=panel)
     if visit.region is Region.WORK:
-        return part(visit, "attention/work.html", view)
+        return part(visit, "attention/work.html", view, attention=listed.attention)
     return await full_page(
         parts, visit, "attention/page.html", view, title="Requires attention", current="orders"
     )
@@ -64,10 +63,10 @@ async def show_attention_rows(
 
 
 async def _list_or_unread(
-    parts: PageParts, visit: Visit, open_id: UUID | None
+    parts: PageParts, visit: Visit, opened: OrderId | None
 ) -> AttentionView | Unread:
     try:
-        return await read_attention_list(parts, visit, open_id)
+        return await read_attention_list(parts, visit, opened)
     except UNAVAILABLE as error:
         _log.warning("attention_not_read", error=type(error).__name__)
         return Unread(address=address_of(visit))

@@ -18,7 +18,7 @@ from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
-from adapters.web.rendering import full_page, part
+from adapters.web.rendering import attention_count, full_page, part
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 
@@ -35,16 +35,7 @@ async def orders_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show the list."""
-    if is_attention(visit):
-        return await show_attention(parts, visit)
-    view = OrdersPage(list=await read_list(parts, visit), panel=None)
-    if visit.region is Region.RESULTS:
-        return part(visit, "orders/results.html", view.list)
-    if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view)
-    return await full_page(
-        parts, visit, "orders/page.html", view, title="Order management", current="orders"
-    )
+    return await _answer(parts, visit, None)
 
 
 @get("/orders/{order_id:uuid}", opt=needs(Permission.SEE))
@@ -52,14 +43,22 @@ async def order_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit], order_id: FromPath[UUID]
 ) -> Response[str]:
     """Show one order beside the list; a script asks for the order alone."""
-    panel = await read_panel(parts, visit, OrderId(order_id))
     if visit.region is Region.PANEL:
+        panel = await read_panel(parts, visit, OrderId(order_id))
         return part(visit, "panel/panel.html", panel)
+    return await _answer(parts, visit, OrderId(order_id))
+
+
+async def _answer(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
     if is_attention(visit):
-        return await show_attention(parts, visit, panel)
-    view = OrdersPage(list=await read_list(parts, visit), panel=panel)
+        return await show_attention(parts, visit, opened)
+    if visit.region is Region.RESULTS:
+        return part(visit, "orders/results.html", await read_list(parts, visit, opened))
+    panel = await read_panel(parts, visit, opened) if opened else None
+    view = OrdersPage(list=await read_list(parts, visit, opened), panel=panel)
     if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view)
+        attention = await attention_count(parts, visit)
+        return part(visit, "orders/work.html", view, attention=attention)
     return await full_page(
         parts, visit, "orders/page.html", view, title="Order management", current="orders"
     )

@@ -16,6 +16,7 @@ MAINTAINERS = frozenset({Role.MAINTAINER, Role.ADMIN})
 
 ROLES_BY_ROUTE = {
     ("GET", "/api/v1/orders"): EVERYBODY,
+    ("GET", "/api/v1/orders.csv"): EVERYBODY,
     ("GET", "/api/v1/orders/{order_id}"): EVERYBODY,
     ("GET", "/api/v1/orders/{order_id}/events"): EVERYBODY,
     ("GET", "/api/v1/attention"): EVERYBODY,
