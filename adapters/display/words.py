@@ -13,9 +13,10 @@ _WORDS_BY_CODE = WORDS_BY_PROVIDER | {
 
 def words_of(code: str) -> str:
     """Turn a stored code into words: `marked_as_completed` is "Marked as completed"."""
-    return (
-        _WORDS_BY_CODE.get(code) or code.replace("_", " ")[:1].upper() + code.replace("_", " ")[1:]
-    )
+    words = code.replace("_", " ")
+    if words.startswith("http "):
+        return f"HTTP {words.removeprefix('http ')}"
+    return _WORDS_BY_CODE.get(code) or words[:1].upper() + words[1:]
 
 
 def counted(count: int, thing: str) -> str:
