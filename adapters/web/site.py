@@ -26,6 +26,8 @@ from adapters.web.orders.exporting import orders_csv_file
 from adapters.web.orders.finding import find_orders
 from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.panel.notes import write_note
+from adapters.web.panel.past import past_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
@@ -57,6 +59,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     do_case,
     ask_complete,
     do_complete,
+    past_page,
+    write_note,
 )
 """Under `/shops/{shop}`."""
 

@@ -41,6 +41,7 @@ export function placePanel(content) {
   place(panel, content);
   const body = panel.querySelector(".panel-body");
   if (isSame && body) body.scrollTop = scrolled;
+  if (focused) panel.querySelector(focused)?.focus({ preventScroll: true });
   folds(panel).forEach((fold, n) => (fold.open ||= unfolded[n] ?? false));
   return panel;
 }
@@ -60,6 +61,13 @@ function selectorOf(element) {
 function refocus(element) {
   element?.focus({ preventScroll: true });
   if (element?.type === "search") element.setSelectionRange(element.value.length, element.value.length);
+}
+
+function nameOf(panel, element) {
+  if (!panel.contains(element)) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const name = ["href", "data-copy", "data-step", "popovertarget"].find((one) => element.hasAttribute(one));
+  return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
 }
 
 function addPanel() {
