@@ -9,7 +9,7 @@ from adapters.auth.roles import Role
 from adapters.web.answers import SAID_HEADER
 from adapters.web.regions import Region
 from domain.identifiers import ActionId, ShopId
-from domain.order.events import ActionAdded
+from domain.order.events import ActionAdded, OrderFact
 from domain.order.values import PlannedAction
 from tests.adapters.commands.given import SECRET, publish, stand
 from tests.adapters.http_api import recorded
@@ -233,7 +233,7 @@ async def test_a_shop_may_be_called_as_a_part_of_the_address(database: Database)
     shop = ShopId("actions")
     async with site(database) as ledger:
         await ledger.parts.shops.add(shop, "Actions")
-        facts = [recorded.started(1, shop), recorded.placed(1, "a@example.com")]
+        facts: list[OrderFact] = [recorded.started(1, shop), recorded.placed(1, "a@example.com")]
         await recorded.record(ledger.parts, 1, facts, shop)
         async with ledger.visitor(shop=shop) as laura:
             path = f"/orders/{recorded.order_id_of(1)}/actions/a-1/rerun"

@@ -229,7 +229,7 @@ async def test_fields_that_were_tampered_with_do_nothing(database: Database) -> 
     async with desk(database, *PAID) as laura:
         dialog = await laura.ask(COMPLETE)
         form = dialog.filled_in() | {"key": "k k", "seen": "x"}
-        answer = await laura.visitor.post(f"{ORDER}{COMPLETE}", **form)
+        answer = await laura.visitor.post(f"{ORDER}{COMPLETE}", None, **form)
         restoring = await laura.send(COMPLETE, dialog, restore_refunded_data=True)
         history = await laura.history()
 
