@@ -58,6 +58,15 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write the time of day alone, to the second."""
         return format_time(when, "medium", tzinfo=self.zone, locale=self.locale)
 
+    def until(self, when: datetime) -> str:
+        """Write a time that is soon to come: the time of day, on another day the weekday too."""
+        local, clock = when.astimezone(self.zone), self._short_time(when)
+        is_today = local.date() == self.now.astimezone(self.zone).date()
+        return clock if is_today else f"{format_date(local, 'EEE', locale=self.locale)} {clock}"
+
+    def _short_time(self, when: datetime) -> str:
+        return format_time(when, "short", tzinfo=self.zone, locale=self.locale)
+
     def day(self, when: datetime) -> str:
         """Write the day alone."""
         return format_date(when.astimezone(self.zone), "medium", locale=self.locale)
@@ -80,7 +89,7 @@ class Formats(Struct, frozen=True, kw_only=True):
         local, today = when.astimezone(self.zone), self.now.astimezone(self.zone)
         if 0 < (today.date() - local.date()).days < WEEK_DAYS:
             weekday = format_date(local, "EEE", locale=self.locale)
-            return f"{weekday} {format_time(local, 'short', locale=self.locale)}"
+            return f"{weekday} {self._short_time(when)}"
         return self.day(when)
 
     def stamp(self, when: datetime) -> str:

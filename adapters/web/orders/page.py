@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
+from adapters.web.attention.address import is_attention
+from adapters.web.attention.page import show_attention
 from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
@@ -69,6 +71,8 @@ async def beside_list(
 
 
 async def _answer(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
+    if is_attention(visit):
+        return await show_attention(parts, visit, opened)
     if visit.region is Region.RESULTS:
         return part(visit, "orders/results.html", await read_list(parts, visit, opened))
     panel = await read_panel(parts, visit, opened) if opened else None

@@ -10,7 +10,8 @@ import * as relative from "./relative.js";
 import * as rows from "./rows.js";
 import * as said from "./said.js";
 import * as search from "./search.js";
+import * as selection from "./selection.js";
 
 document.documentElement.classList.add("js");
-const parts = [said, copy, relative, rows, panel, navigation, search, dialogs, keys, live];
+const parts = [said, copy, relative, rows, panel, navigation, search, selection, dialogs, keys, live];
 for (const part of parts) part.start();
