@@ -7,7 +7,15 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from domain.order.stages import ActionStage, OrderStatus, PaymentStage, PaymentStatus
+from domain.order.stages import (
+    ActionStage,
+    DisputeStage,
+    OrderStatus,
+    PaymentStage,
+    PaymentStatus,
+    RefundStage,
+)
+from domain.order.transfer_standing import TransferStanding
 
 
 class Badge(Struct, frozen=True):
@@ -51,6 +59,24 @@ BADGES: Mapping[type, Mapping[str, Badge]] = {
         ActionStage.SUCCEEDED: Badge("ok", "check"),
         ActionStage.FAILED: Badge("bad", "x"),
         ActionStage.CANCELLED: Badge("mute", "x"),
+    },
+    RefundStage: {
+        RefundStage.REQUESTED: Badge("info", "half"),
+        RefundStage.ISSUED: Badge("back", "undo"),
+        RefundStage.FAILED: Badge("bad", "x"),
+    },
+    TransferStanding: {
+        TransferStanding.RETURNED: Badge("ok", "check"),
+        TransferStanding.IN_FLIGHT: Badge("info", "half"),
+        TransferStanding.UNRESOLVED: Badge("warn", "alert"),
+        TransferStanding.OWED: Badge("warn", "alert"),
+        TransferStanding.WAITING: Badge("mute", "half"),
+        TransferStanding.VOID: Badge("mute", "x"),
+    },
+    DisputeStage: {
+        DisputeStage.OPEN: Badge("warn", "alert"),
+        DisputeStage.WON: Badge("ok", "check"),
+        DisputeStage.LOST: Badge("bad", "x"),
     },
 }
 

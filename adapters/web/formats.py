@@ -33,6 +33,10 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write an amount with its currency; a negative one with a true minus."""
         return money_text(money, self.locale).replace("-", "\N{MINUS SIGN}")
 
+    def less(self, money: Money) -> str:
+        """Write an amount that is taken off."""
+        return self.money(Money(-money.amount, money.currency))
+
     def number(self, number: int) -> str:
         """Write a whole number."""
         return format_decimal(number, locale=self.locale)

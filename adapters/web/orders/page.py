@@ -3,6 +3,7 @@
 The rule to know: the list is what the query string says; the path says which order is open.
 """
 
+from http import HTTPStatus
 from uuid import UUID
 
 from litestar import Response, get
@@ -13,7 +14,7 @@ from msgspec import Struct
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
 from adapters.web.attention.address import is_attention
-from adapters.web.attention.page import show_attention
+from adapters.web.attention.page import show_attention, show_attention_results
 from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
@@ -49,16 +50,36 @@ async def order_page(
     return await _answer(parts, visit, OrderId(order_id))
 
 
-async def _answer(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
+async def beside_list(
+    parts: PageParts, visit: Visit, panel: PanelView | None, status: int = HTTPStatus.OK
+) -> Response[str]:
+    """Show the list, and beside it the order that is open."""
     if is_attention(visit):
-        return await show_attention(parts, visit, opened)
-    if visit.region is Region.RESULTS:
-        return part(visit, "orders/results.html", await read_list(parts, visit, opened))
-    panel = await read_panel(parts, visit, opened) if opened else None
+        return await show_attention(parts, visit, panel, status)
+    opened = OrderId(panel.order.order_id) if panel else None
     view = OrdersPage(list=await read_list(parts, visit, opened), panel=panel)
     if visit.region is Region.WORK:
         attention = await attention_count(parts, visit)
-        return part(visit, "orders/work.html", view, attention=attention)
+        return part(visit, "orders/work.html", view, status=status, attention=attention)
     return await full_page(
-        parts, visit, "orders/page.html", view, title="Order management", current="orders"
+        parts,
+        visit,
+        "orders/page.html",
+        view,
+        title="Order management",
+        current="orders",
+        status=status,
     )
+
+
+async def _answer(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
+    if visit.region is Region.RESULTS:
+        return await _results(parts, visit, opened)
+    panel = await read_panel(parts, visit, opened) if opened else None
+    return await beside_list(parts, visit, panel)
+
+
+async def _results(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
+    if is_attention(visit):
+        return await show_attention_results(parts, visit)
+    return part(visit, "orders/results.html", await read_list(parts, visit, opened))

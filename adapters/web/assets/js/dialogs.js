@@ -4,7 +4,7 @@
 import { fromTemplate } from "./html.js";
 import { go, isPlain, openOrder } from "./navigation.js";
 import { refreshed } from "./preview.js";
-import { ask, contentOf, find, place, placePanel, reloadResults } from "./regions.js";
+import { ask, contentOf, find, place, placePanel, placeResults, reloadResults } from "./regions.js";
 import { say } from "./said.js";
 import { word } from "./words.js";
 
@@ -45,6 +45,14 @@ async function send(form, submitter) {
   }
 }
 
+/** Shows the question as the fields are now; a button may bring a field of its own. */
+async function askAgain(form, submitter) {
+  const url = addressOf(form, submitter);
+  url.search = new URLSearchParams([...url.searchParams, ...new FormData(form, submitter)]);
+  const answer = await ask(url, "dialog").catch(() => null);
+  if (answer) place(dialog(), await contentOf(answer));
+}
+
 /** A form without an action belongs to the address that it was read from. */
 function addressOf(form, submitter) {
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
@@ -69,7 +77,8 @@ async function show(answer, form) {
   if (answer.redirected) return go(answer.url, { info: { kind: "page" } });
   const region = answer.headers.get("X-Region");
   if (region === "panel") await showPanel(answer, form);
-  else if (region === "work" || region === "results") place(find(region), await contentOf(answer));
+  else if (region === "results") placeResults(await contentOf(answer));
+  else if (region === "work") place(find(region), await contentOf(answer));
   else return showAgain(await contentOf(answer));
   if (dialog().open) dialog().close();
   say(decodeURIComponent(answer.headers.get("X-Said") ?? ""));
@@ -116,10 +125,11 @@ function clicked(event) {
 
 function sent(event) {
   const { target: form, submitter } = event;
-  if (submitter?.getAttribute("formmethod") === "get") return;
-  if (form.method !== "post" || !(form.closest("dialog") || form.hasAttribute("data-act"))) return;
+  if (!form.closest("dialog") && !form.hasAttribute("data-act")) return;
   event.preventDefault();
-  send(form, submitter);
+  const method = submitter?.getAttribute("formmethod") ?? form.method;
+  if (method === "get") askAgain(form, submitter);
+  else send(form, submitter);
 }
 
 export function start() {

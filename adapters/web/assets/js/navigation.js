@@ -154,11 +154,21 @@ function clicked(event) {
   swap(new URL(window.location.href), region, { signal: new AbortController().signal });
 }
 
+/** A form that leads back says where one is now: the page may have been written for another address. */
+function leadBack({ target: form }) {
+  const back = form.querySelector("input[type='hidden'][name='back']");
+  if (back && shopPath()) back.value = window.location.pathname + window.location.search;
+}
+
 export function start() {
   if (!window.navigation) return;
+  document.addEventListener("submit", leadBack);
   shown = new URL(window.location.href);
   const panel = find("panel");
   if (panel) panel.dataset.order = openOrder() ?? "";
   window.navigation.addEventListener("navigate", take);
+  window.navigation.addEventListener("navigatesuccess", () => {
+    if (shown) shown = new URL(window.location.href); // another module may have shown it
+  });
   document.addEventListener("click", clicked);
 }

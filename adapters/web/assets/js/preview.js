@@ -46,7 +46,7 @@ function renew(form, fresh) {
   if (expected && shown) shown.value = expected.value;
 }
 
-const doingButton = (form) => [...form.querySelectorAll("button:not([type='button'], [formmethod])")].at(-1);
+const doingButton = (form) => form.querySelector("[data-doing]");
 
 function keepFocus(part, fresh) {
   if (!fresh) return;

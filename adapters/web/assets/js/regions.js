@@ -41,6 +41,7 @@ export function placePanel(content) {
   place(panel, content);
   const body = panel.querySelector(".panel-body");
   if (isSame && body) body.scrollTop = scrolled;
+  if (focused) panel.querySelector(focused)?.focus({ preventScroll: true });
   folds(panel).forEach((fold, n) => (fold.open ||= unfolded[n] ?? false));
   return panel;
 }
@@ -50,15 +51,23 @@ const folds = (panel) => [...panel.querySelectorAll("details")];
 /** Names the focused element so that it can be found in new content. */
 function selectorOf(element) {
   const isInside = element !== document.activeElement && element.contains(document.activeElement);
-  const { id, name, dataset } = isInside ? document.activeElement : { dataset: {} };
+  const { id, name, value, type, dataset } = isInside ? document.activeElement : { dataset: {} };
   if (id) return `#${CSS.escape(id)}`;
-  if (name) return `[name="${CSS.escape(name)}"]`;
+  if (name && type === "submit") return `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
+  if (name) return `[name="${CSS.escape(name)}"]:not([type="hidden"])`;
   return dataset.focus ? `[data-focus="${CSS.escape(dataset.focus)}"]` : null;
 }
 
 function refocus(element) {
   element?.focus({ preventScroll: true });
   if (element?.type === "search") element.setSelectionRange(element.value.length, element.value.length);
+}
+
+function nameOf(panel, element) {
+  if (!panel.contains(element)) return null;
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const name = ["href", "data-copy", "data-step", "popovertarget"].find((one) => element.hasAttribute(one));
+  return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
 }
 
 function addPanel() {
@@ -73,16 +82,25 @@ export function showUnloaded(element) {
   place(element, fromTemplate("unloaded"));
 }
 
-/** Asks for the rows of the list again, and keeps where one has scrolled to. */
+/** Asks for the rows of the list again. */
 export async function reloadResults() {
   const results = find("results");
   if (!results) return;
   const list = new URL(window.location.href);
   list.pathname = list.pathname.replace(/\/orders\/.*$/, "/orders");
   const answer = await ask(list, "results").catch(() => null);
-  if (!answer?.ok || !results.isConnected) return;
+  if (answer?.ok && results.isConnected) placeResults(await contentOf(answer));
+}
+
+/** Puts the rows of the same list in place: one stays where one has scrolled to, and boxes ticked. */
+export function placeResults(content) {
+  const results = find("results");
   const scrolled = results.querySelector(".scroller")?.scrollTop ?? 0;
-  place(results, await contentOf(answer));
+  const ticked = [...results.querySelectorAll("tbody input:checked")].map((box) => box.value);
+  place(results, content);
   const scroller = results.querySelector(".scroller");
   if (scroller) scroller.scrollTop = scrolled;
+  for (const box of results.querySelectorAll("tbody input[type='checkbox']")) {
+    if (ticked.includes(box.value)) box.click();
+  }
 }
