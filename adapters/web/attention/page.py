@@ -4,6 +4,7 @@ The rule to know: a list that cannot be read is a sentence in its place; all aro
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 import structlog
 from litestar import Response
@@ -13,7 +14,7 @@ from adapters.postgres.errors import UNAVAILABLE
 from adapters.web.attention.address import AttentionAddress, address_of
 from adapters.web.attention.list_view import AttentionView, read_attention_list
 from adapters.web.attention.rows import read_attention_rows
-from adapters.web.panel.panel_view import PanelView, read_panel
+from adapters.web.panel.panel_view import PanelView
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
@@ -39,19 +40,29 @@ class AttentionPage(Struct, frozen=True, kw_only=True):
 
 
 async def show_attention(
-    parts: PageParts, visit: Visit, opened: OrderId | None = None
+    parts: PageParts, visit: Visit, panel: PanelView | None, status: int = HTTPStatus.OK
 ) -> Response[str]:
-    """Show the tab; a script asks for its work or its results alone."""
+    """Show the tab, and beside it the order that is open; a script asks for its work alone."""
+    opened = OrderId(panel.order.order_id) if panel else None
     listed = await _list_or_unread(parts, visit, opened)
-    if visit.region is Region.RESULTS:
-        return part(visit, "attention/results.html", listed)
-    panel = await read_panel(parts, visit, opened) if opened else None
     view = AttentionPage(list=listed, panel=panel)
     if visit.region is Region.WORK:
-        return part(visit, "attention/work.html", view, attention=listed.attention)
+        attention = listed.attention
+        return part(visit, "attention/work.html", view, status=status, attention=attention)
     return await full_page(
-        parts, visit, "attention/page.html", view, title="Requires attention", current="orders"
+        parts,
+        visit,
+        "attention/page.html",
+        view,
+        title="Requires attention",
+        current="orders",
+        status=status,
     )
+
+
+async def show_attention_results(parts: PageParts, visit: Visit) -> Response[str]:
+    """Show the tab's causes and rows alone."""
+    return part(visit, "attention/results.html", await _list_or_unread(parts, visit, None))
 
 
 async def show_attention_rows(

@@ -14,7 +14,7 @@ from msgspec import Struct
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
 from adapters.web.attention.address import is_attention
-from adapters.web.attention.page import show_attention
+from adapters.web.attention.page import show_attention, show_attention_results
 from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView, read_panel
 from adapters.web.parts import PageParts
@@ -54,6 +54,8 @@ async def beside_list(
     parts: PageParts, visit: Visit, panel: PanelView | None, status: int = HTTPStatus.OK
 ) -> Response[str]:
     """Show the list, and beside it the order that is open."""
+    if is_attention(visit):
+        return await show_attention(parts, visit, panel, status)
     opened = OrderId(panel.order.order_id) if panel else None
     view = OrdersPage(list=await read_list(parts, visit, opened), panel=panel)
     if visit.region is Region.WORK:
@@ -71,9 +73,13 @@ async def beside_list(
 
 
 async def _answer(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
-    if is_attention(visit):
-        return await show_attention(parts, visit, opened)
     if visit.region is Region.RESULTS:
-        return part(visit, "orders/results.html", await read_list(parts, visit, opened))
+        return await _results(parts, visit, opened)
     panel = await read_panel(parts, visit, opened) if opened else None
     return await beside_list(parts, visit, panel)
+
+
+async def _results(parts: PageParts, visit: Visit, opened: OrderId | None) -> Response[str]:
+    if is_attention(visit):
+        return await show_attention_results(parts, visit)
+    return part(visit, "orders/results.html", await read_list(parts, visit, opened))
