@@ -86,6 +86,11 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     refunds_page,
     ask_rerun_many,
     do_rerun_many,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
+    ask_rerun,
+    do_rerun,
     ask_case,
     do_case,
     ask_complete,
@@ -119,6 +124,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_rows,
     orders_csv_file,
     order_page,
+    past_page,
+    write_note,
+    ask_removed_by_hand,
+    do_removed_by_hand,
 )
 """Under `/shops/{shop}`."""
 

@@ -6,7 +6,6 @@ snoozed order counts like any other; it only stands last.
 
 from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -55,6 +54,7 @@ class AttentionView(Struct, frozen=True, kw_only=True):
     attention: int
     """All that need attention, as the counters say."""
     may_operate: bool
+    is_unread: bool = False
 
     @property
     def cause(self) -> ShownCause | None:
@@ -81,7 +81,7 @@ class AttentionView(Struct, frozen=True, kw_only=True):
 async def read_attention_list(
     parts: PageParts,
     visit: Visit,
-    open_id: UUID | None = None,
+    open_id: OrderId | None = None,
     address: AttentionAddress | None = None,
 ) -> AttentionView:
     """Read the page that an address asks for, the visit's own unless it is given.
@@ -119,7 +119,7 @@ class _Listing(Struct, frozen=True, kw_only=True):
     visit: Visit
     address: AttentionAddress
     grace: timedelta
-    open_id: UUID | None
+    open_id: OrderId | None
 
     @property
     def wanted(self) -> AttentionFilter:

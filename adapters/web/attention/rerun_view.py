@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.commands.requests import Requester
-from adapters.commands.rerun_answer import RerunAnswer
+from adapters.commands.rerun_answer import RerunAnswer, RerunFiring
 from adapters.commands.rerun_options import AT_ONCE_MAX, LIMIT_DEFAULT, RerunAtOnceOptions
 from adapters.postgres.query import fetch
 from adapters.reading.attention import read_causes
@@ -30,6 +30,7 @@ from projections.attention.rerun_targets import Chosen
 
 RERUN_AT_ONCE = LIMIT_DEFAULT
 """Actions of one press of the button; the next are offered then."""
+NO_ORDER = OrderId(UUID(int=0))
 
 
 class RerunWish(Struct, frozen=True, kw_only=True):
@@ -51,6 +52,15 @@ class RerunWish(Struct, frozen=True, kw_only=True):
             use_latest_configuration=self.use_latest_configuration,
             limit=RERUN_AT_ONCE,
         )
+
+
+class FiringGroup(Struct, frozen=True, kw_only=True):
+    """Runs that differ in their order alone."""
+
+    fires: RerunFiring
+    """One of them."""
+    numbers: tuple[str, ...]
+    """Of the orders."""
 
 
 class RerunQuestion(Question, frozen=True, kw_only=True):
@@ -76,9 +86,24 @@ class RerunQuestion(Question, frozen=True, kw_only=True):
         return self.beyond + (self.answer.remaining if self.answer else 0)
 
     @property
+    def groups(self) -> Sequence[FiringGroup]:
+        """What fires: what is the same for several orders stands once."""
+        found: dict[RerunFiring, list[RerunFiring]] = {}
+        for fires in self.answer.fires if self.answer else ():
+            found.setdefault(_without_order(fires), []).append(fires)
+        return [
+            FiringGroup(fires=same[0], numbers=tuple(fires.number for fires in same))
+            for same in found.values()
+        ]
+
+    @property
     def refusals(self) -> Sequence[tuple[str, int]]:
         """Why actions are left alone, and how many for each reason."""
         return Counter(one.code for one in self.answer.refused).most_common() if self.answer else ()
+
+
+def _without_order(fires: RerunFiring) -> RerunFiring:
+    return replace(fires, order_id=NO_ORDER, number="", action_id="")
 
 
 def wish_of(form: Form) -> RerunWish:

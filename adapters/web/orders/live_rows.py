@@ -16,6 +16,8 @@ from adapters.auth.roles import Permission
 from adapters.clock import utc_now
 from adapters.http_api.access import needs
 from adapters.reading.order_pages import Orders
+from adapters.web.attention.address import is_attention
+from adapters.web.attention.page import show_attention_rows
 from adapters.web.orders.list_view import PAGE_ROWS, query_of_visit
 from adapters.web.orders.rows import RowView, row_view
 from adapters.web.parts import PageParts
@@ -40,6 +42,8 @@ async def orders_rows(
 ) -> Response[str]:
     """Show the rows of these orders, as far as they meet the filters."""
     named = _ids(value for name, value in parse_qsl(visit.query) if name == ID)[:IDS_MAX]
+    if is_attention(visit):
+        return await show_attention_rows(parts, visit, named)
     list_query = "&".join(said for said in visit.query.split("&") if not said.startswith(f"{ID}="))
     orders = Orders(parts.pool, parts.shop_settings, query_of_visit(visit).filter, utc_now())
     found = await orders.named(named)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.web.orders.showing import show_list, show_panel
+from adapters.web.orders.showing import show_list, show_panel, show_results
 from adapters.web.panel.panel_view import read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
@@ -24,6 +24,8 @@ async def orders_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show the list."""
+    if visit.region is Region.RESULTS:
+        return await show_results(parts, visit)
     return await show_list(parts, visit)
 
 
@@ -33,5 +35,5 @@ async def order_page(
 ) -> Response[str]:
     """Show one order beside the list; a script asks for the order alone."""
     if visit.region is Region.RESULTS:
-        return await show_list(parts, visit, OrderId(order_id))
+        return await show_results(parts, visit, OrderId(order_id))
     return await show_panel(parts, visit, await read_panel(parts, visit, OrderId(order_id)))

@@ -10,7 +10,7 @@ from litestar import Response
 from msgspec import Struct
 
 from adapters.web.attention.address import is_attention
-from adapters.web.attention.page import show_attention
+from adapters.web.attention.page import show_attention, show_attention_results
 from adapters.web.orders.list_view import ListView, read_list
 from adapters.web.panel.panel_view import PanelView
 from adapters.web.parts import PageParts
@@ -34,23 +34,20 @@ async def show_panel(
     if visit.region in {Region.PANEL, Region.DIALOG}:
         headers = {REGION_HEADER: Region.PANEL.value}
         return part(visit, "panel/panel.html", panel, status=status, headers=headers)
-    return await show_list(parts, visit, OrderId(panel.order.order_id), panel, status)
+    return await show_list(parts, visit, panel, status)
 
 
 async def show_list(
     parts: PageParts,
     visit: Visit,
-    opened: OrderId | None = None,
     panel: PanelView | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response[str]:
     """Show the list that the address asks for, and the panel beside it if there is one."""
     if is_attention(visit):
-        return await show_attention(parts, visit, opened, panel, status)
-    listed = await read_list(parts, visit, opened)
-    if visit.region is Region.RESULTS:
-        return part(visit, "orders/results.html", listed, status=status)
-    view = OrdersPage(list=listed, panel=panel)
+        return await show_attention(parts, visit, panel, status)
+    opened = OrderId(panel.order.order_id) if panel else None
+    view = OrdersPage(list=await read_list(parts, visit, opened), panel=panel)
     if visit.region is Region.WORK:
         attention = await attention_count(parts, visit)
         return part(visit, "orders/work.html", view, status=status, attention=attention)
@@ -58,3 +55,12 @@ async def show_list(
     return await full_page(
         parts, visit, "orders/page.html", view, title=title, current="orders", status=status
     )
+
+
+async def show_results(
+    parts: PageParts, visit: Visit, opened: OrderId | None = None
+) -> Response[str]:
+    """Show the rows alone, that of the open order marked."""
+    if is_attention(visit):
+        return await show_attention_results(parts, visit)
+    return part(visit, "orders/results.html", await read_list(parts, visit, opened))

@@ -19,7 +19,7 @@ class SettingShown(Struct, frozen=True):
     """One thing that an action has set."""
 
     field: str
-    value: str
+    value: str | bool
 
 
 class ShownAction(Struct, frozen=True, kw_only=True):
@@ -32,7 +32,7 @@ class ShownAction(Struct, frozen=True, kw_only=True):
 
 
 def shown_actions(order: OrderDetails) -> tuple[ShownAction, ...]:
-    """Show an order's actions, in its order."""
+    """Show an order's actions in its order, but those that failed first."""
     name_by_id = {action.action_id: action.name for action in order.actions}
     return tuple(
         ShownAction(
@@ -41,8 +41,12 @@ def shown_actions(order: OrderDetails) -> tuple[ShownAction, ...]:
             asks_removal_by_hand=action.status is ActionStage.FAILED
             and isinstance(action.settings, AccessRemoval),
         )
-        for action in order.actions
+        for action in sorted(order.actions, key=_is_well)
     )
+
+
+def _is_well(action: ActionDetails) -> bool:
+    return action.status is not ActionStage.FAILED
 
 
 def _settings(settings: ActionSettings, name_by_id: Mapping[str, str]) -> Iterator[SettingShown]:
@@ -52,7 +56,5 @@ def _settings(settings: ActionSettings, name_by_id: Mapping[str, str]) -> Iterat
         field = WORD_BY_FIELD.get(name, name)
         if isinstance(value, tuple):
             yield SettingShown(field, ", ".join(value))
-        elif value is True:
-            yield SettingShown(field, "yes")
         else:
             yield SettingShown(field, name_by_id.get(value, value))

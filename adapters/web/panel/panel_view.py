@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.reading.order_reader import Told
+from adapters.web.attention.cases import CaseView, read_case
 from adapters.web.panel.actions import ShownAction, shown_actions
 from adapters.web.panel.addresses import Addresses, addresses_of
 from adapters.web.panel.changes import changed_places
@@ -66,6 +67,8 @@ class PanelView(Struct, frozen=True, kw_only=True):
     history: tuple[HistoryEntry, ...]
     """The last first."""
     notice: Notice | None
+    case: CaseView | None
+    """Who is on it; None of the past, and of what needs no attention."""
     past: Past | None
     """None of the present."""
     changed: frozenset[str]
@@ -110,6 +113,7 @@ async def read_panel(
         actions=shown_actions(told.sheet),
         history=told.events[::-1],
         notice=notice_of(told.sheet),
+        case=await read_case(parts, visit, order_id) if version is None else None,
         past=None if version is None else _past(told, version),
         changed=changed_places(told.before, told.sheet),
         can_operate=visit.may(Permission.OPERATE) and version is None,

@@ -116,3 +116,20 @@ async def test_who_only_looks_on_can_select_and_take_nothing(database: Database)
     assert 'name="order"' not in page.text
     assert "Re-run" not in words(page.text)
     assert [answer.status_code for answer in (asked, posted, taken)] == [403, 403, 403]
+
+
+async def test_a_resolved_row_stays_greyed_until_the_list_is_loaded_again(
+    database: Database,
+) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        position = await stand(ledger.parts, 1, [*succeeded()])
+        await catch_up(ledger.parts, position)
+        rowed = await laura.get("/orders/rows", Region.RESULTS, tab="attention", id=order_id_of(1))
+        listed = await laura.get("/orders", Region.RESULTS, tab="attention")
+
+    [row] = rows(rowed.text)
+    assert "Resolved" in row
+    assert 'class="resolved"' in rowed.text
+    assert 'name="order"' not in rowed.text, "there is nothing to run again"
+    assert rows(listed.text) == []

@@ -54,7 +54,7 @@ async def test_all_of_a_cause_runs_again_as_it_was_shown(database: Database) -> 
 
     said = words(dialog.text)
     assert "2 actions will run again" in said
-    assert "#2026-1 Tell the CRM Run 2 · to crm.example.com" in said
+    assert "Tell the CRM Webhook Run 2 · to crm.example.com #2026-1, #2026-2" in said
     assert "Re-run 2 actions" in said
     assert (done.status_code, done.headers[REGION_HEADER]) == (200, "results")
     assert unquote(done.headers[SAID_HEADER]) == "2 actions run again."

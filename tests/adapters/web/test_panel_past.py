@@ -66,3 +66,12 @@ async def test_a_browser_without_scripts_gets_the_whole_page(database: Database)
     assert "after fact 3 of 6" in page.text
     assert "after fact 3 of 6" in work.text
     assert "<!doctype" not in work.text
+
+
+async def test_the_past_stands_beside_the_list_that_was_open(database: Database) -> None:
+    async with opened(database, *FACTS) as order:
+        page = await order.visitor.get(f"{ORDER}/at/3", tab="attention")
+
+    assert "after fact 3 of 6" in page.text
+    assert "Requires attention" in text_of(page.text.partition("</title>")[0])
+    assert f"{PATH}/at/2?tab=attention" in links_of(page.text)

@@ -87,7 +87,8 @@ def rows(html: str) -> list[str]:
 
 
 def field(html: str, name: str) -> str:
-    """Give the value of a hidden field."""
-    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', html)
+    """Give the value of a hidden field of the question."""
+    question = html.partition('<form class="dlg"')[2]
+    found = re.search(rf'<input type="hidden" name="{name}" value="([^"]*)"', question)
     assert found, f"there is no field {name}"
     return unescape(found.group(1))

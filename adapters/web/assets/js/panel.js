@@ -1,8 +1,10 @@
-// What an order's panel does by itself: says which section is read, closes its menu, copies its link.
+// What an order's panel does by itself: says which section is read, closes its menu, copies its link,
+// and leaves who wrote a note at the place to write.
 
 import * as history from "./history.js";
 
 const READ_AT_PX = 60;
+let isNoteSent = false;
 
 function markSection(body) {
   const links = [...body.querySelectorAll(".sect-nav a")];
@@ -18,9 +20,11 @@ function markSection(body) {
 
 const sectionOf = (link) => document.getElementById(link.hash.slice(1));
 
-function markShown() {
+function shown() {
   const body = document.querySelector(".panel-body");
   if (body) markSection(body);
+  if (isNoteSent) document.getElementById("note-text")?.focus({ preventScroll: true });
+  isNoteSent = false;
 }
 
 function clicked(event) {
@@ -35,6 +39,7 @@ export function start() {
   document.addEventListener("click", clicked, { capture: true });
   const scrolled = (event) => event.target.classList?.contains("panel-body") && markSection(event.target);
   document.addEventListener("scroll", scrolled, { capture: true, passive: true });
-  document.addEventListener("placed", markShown);
-  markShown();
+  document.addEventListener("submit", (event) => { isNoteSent = event.target.matches(".note-form"); });
+  document.addEventListener("placed", shown);
+  shown();
 }
