@@ -93,6 +93,32 @@ async def test_without_actions_nothing_fires_and_the_button_says_only_that_it_co
     assert [fact.event for fact in history[len(FAILED) :]] == ["OrderMarkedCompleted"]
 
 
+async def test_what_would_still_be_tried_is_called_off_without_actions(database: Database) -> None:
+    facts = (*PAID, requested(HOOK_ACTION))
+    async with desk(database, *facts) as laura:
+        first = await laura.ask(COMPLETE)
+        dialog = await laura.ask(COMPLETE, **first.filled_in(run_actions=False))
+        await laura.send(COMPLETE, dialog)
+        history = await laura.history()
+
+    assert "What was still to be tried is called off." in dialog.text
+    assert [fact.event for fact in history[len(facts) :]] == [
+        "OrderMarkedCompleted",
+        "ActionCancelled",
+    ]
+
+
+async def test_the_latest_configuration_is_used_only_when_actions_run(database: Database) -> None:
+    async with desk(database, *FAILED) as laura:
+        first = await laura.ask(COMPLETE)
+        boxes = {"run_actions": False, "use_latest_configuration": True}
+        dialog = await laura.ask(COMPLETE, **first.filled_in(**boxes))
+
+    assert dialog.answer.status_code == HTTPStatus.OK
+    assert dialog.boxes == {"run_actions": False, "use_latest_configuration": False}
+    assert "Nothing fires" in dialog.text
+
+
 async def test_what_was_shown_is_what_is_recorded(database: Database) -> None:
     async with desk(database, *FAILED) as laura:
         dialog = await laura.ask(COMPLETE)
@@ -102,7 +128,11 @@ async def test_what_was_shown_is_what_is_recorded(database: Database) -> None:
     assert answer.status_code == HTTPStatus.OK
     assert answer.headers[REGION_HEADER] == "panel"
     assert unquote(answer.headers[SAID_HEADER]) == "Order completed. 2 actions run again."
-    assert len(history) == len(FAILED) + 3
+    assert [fact.event for fact in history[len(FAILED) :]] == [
+        "OrderMarkedCompleted",
+        "ActionRequested",
+        "ActionRequested",
+    ]
     for fact in history[len(FAILED) :]:
         assert fact.says in dialog.text
         assert fact.actor.id.startswith("Laura (")
