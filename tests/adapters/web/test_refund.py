@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.auth.roles import Role
+from adapters.clock import utc_now
 from adapters.postgres.secrets import EPASSI_REFUND_URL, EPASSI_SECRET, EPASSI_SITE, STRIPE_API_KEY
 from adapters.web.regions import REGION_HEADER, Region
 from domain.order.events import OrderFact, RefundRequested
@@ -242,7 +243,8 @@ async def test_a_part_of_an_epassi_payment_says_before_that_no_money_moves(
 
 
 async def test_a_whole_epassi_payment_goes_back_by_itself(database: Database) -> None:
-    async with refunding(database, *paid(provider="epassi")) as person:
+    just_paid = replace(received(provider="epassi"), at=utc_now())
+    async with refunding(database, *paid()[:2], just_paid) as person:
         await by_epassi(person)
         shown = await person.open(**fields_of(await person.open()) | {"fill": "all"})
     assert button_of(shown) == "Refund 140,00 €"
