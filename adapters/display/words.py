@@ -6,6 +6,7 @@ _WORDS_BY_CODE = WORDS_BY_PROVIDER | {
     "pre_upsell": "Pre-upsell",
     "kajabi_grant": "Kajabi grant",
     "systeme_contact": "Systeme.io contact",
+    "url": "URL",
     "vat": "VAT",
     "vat_rate": "VAT rate",
 }

@@ -14,6 +14,8 @@ from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.confirm import confirm, confirm_dialog
 from adapters.web.dialogs.credit_note import credit_note
 from adapters.web.dialogs.refund import refund, refund_dialog
+from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
+from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.orders.page import order_page, orders_page
 from adapters.web.refunds.page import refunds_page
@@ -35,6 +37,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     refunds_page,
     ask_complete,
     do_complete,
+    ask_rerun,
+    do_rerun,
+    ask_removed_by_hand,
+    do_removed_by_hand,
 )
 """Under `/shops/{shop}`."""
 

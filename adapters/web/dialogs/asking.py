@@ -4,11 +4,9 @@ The rule to know: a form carries a digest of what its dialog said would happen. 
 another digest than the dialog would have now does nothing, and gets the dialog as it is now.
 """
 
-from collections.abc import Iterable
 from hashlib import sha256
 from http import HTTPStatus
 from typing import NamedTuple, TypeVar
-from urllib.parse import urlencode
 from uuid import uuid4
 
 import msgspec
@@ -101,7 +99,7 @@ QuestionT = TypeVar("QuestionT", bound=Question)
 def asking_of(request: PageRequest, form: Form, visit: Visit, back: str) -> Asking:
     """Read it of a request; `back` is the path to go back to, within the shop."""
     is_filled_in = bool(form.text(KEY_FIELD))
-    list_query = form.text(LIST_FIELD) if is_filled_in else _list_query(form)
+    list_query = form.text(LIST_FIELD) if is_filled_in else visit.query
     return Asking(
         path=request.scope["raw_path"].decode("latin-1"),
         back=visit.url(f"{back}?{list_query}" if list_query else back),
@@ -109,8 +107,14 @@ def asking_of(request: PageRequest, form: Form, visit: Visit, back: str) -> Aski
         is_filled_in=is_filled_in,
         key=form.text(KEY_FIELD) or new_key(),
         expected=form.text(EXPECTED_FIELD),
-        seen=_version(form.text(SEEN_FIELD)),
+        seen=version_in(form.text(SEEN_FIELD)) or 0,
     )
+
+
+def version_in(text: str) -> int | None:
+    """Read a hidden field that counts; None if it was tampered with or is not there."""
+    is_version = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
+    return int(text) if is_version else None
 
 
 def new_key() -> str:
@@ -155,13 +159,3 @@ async def show(parts: PageParts, visit: Visit, dialog: Dialog, question: Questio
 class _Page(Struct, frozen=True, kw_only=True):
     template: str
     question: Question
-
-
-def _list_query(form: Form) -> str:
-    fields: Iterable[tuple[str, object]] = form.fields.multi_items()
-    return urlencode([(name, str(value)) for name, value in fields])
-
-
-def _version(text: str) -> int:
-    is_version = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS_MAX
-    return int(text) if is_version else 0

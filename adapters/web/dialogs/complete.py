@@ -78,9 +78,6 @@ async def do_complete(
     async def read(asking: Asking) -> CompleteQuestion:
         return await _read(parts, visit, OrderId(order_id), options, asking)
 
-    def says(answer: CommandAnswer) -> str:
-        return _says(visit, answer)
-
     return await grant(
         parts,
         visit,
@@ -89,17 +86,19 @@ async def do_complete(
         asking=asking,
         wanted=Wanted(options=options),
         read=read,
-        says=says,
+        says=lambda answer: _says(visit, answer),
     )
 
 
 def _options(form: Form, asking: Asking) -> CompleteOptions:
     if not asking.is_filled_in:
         return CompleteOptions()
+    run_actions = form.flag("run_actions")
     return CompleteOptions(
-        run_actions=form.flag("run_actions"),
+        run_actions=run_actions,
         restore_refunded_data=form.flag("restore_refunded_data"),
-        use_latest_configuration=form.flag("use_latest_configuration"),
+        # Settings are replaced for the sake of a run: without one the tick says nothing.
+        use_latest_configuration=run_actions and form.flag("use_latest_configuration"),
     )
 
 
@@ -108,13 +107,13 @@ async def _read(
 ) -> CompleteQuestion:
     order = await parts.order_reader.sheet(visit.shop, order_id)
     asking = replace(asking, seen=order.version, expected=digest_of(options))
+    effects = None
     try:
         effects = await parts.operations.complete(requester_of(visit, order_id), options)
+        expected = digest_of_effects(effects, options, order.completion)
+        asking = replace(asking, expected=expected)
     except Rejection as rejection:
         asking = asking.rejected(rejection)
-        return CompleteQuestion(asking=asking, order=order, options=options, effects=None)
-    expected = digest_of_effects(effects, options, order.completion)
-    asking = replace(asking, seen=effects.version, expected=expected)
     return CompleteQuestion(asking=asking, order=order, options=options, effects=effects)
 
 

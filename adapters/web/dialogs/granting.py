@@ -88,12 +88,12 @@ async def _refusal(
     parts: PageParts, visit: Visit, order_id: OrderId, sent: Asking, now: Asking
 ) -> Refusal | None:
     """Say why a form as it was sent does not hold now."""
-    if now.refusal or now.expected == sent.expected:
-        return now.refusal
+    if not now.refusal and now.expected == sent.expected:
+        return None
     last = (await parts.order_reader.history(visit.shop, order_id)).events[-1]
     if last.version > sent.seen:
         return Refusal(status=HTTPStatus.CONFLICT, news=last)
-    return Refusal(status=HTTPStatus.CONFLICT, says=NOT_SHOWN)
+    return now.refusal or Refusal(status=HTTPStatus.CONFLICT, says=NOT_SHOWN)
 
 
 def _refused(question: QuestionT, refusal: Refusal) -> QuestionT:
