@@ -6,13 +6,14 @@ from adapters.auth.roles import Role
 from adapters.credit_notes.numbering import CreditNotes, NumberWanted
 from adapters.http_api.freshness import catch_up
 from adapters.reading.open_refunds import READ_MODELS
+from adapters.web.regions import Region
 from domain.configuration.settings import ActionLevel, RefundConfirmation
 from domain.identifiers import ActionId
 from domain.order.events import ActionAdded, ExternalRefundObserved, RefundIssued
 from domain.order.values import PlannedAction, TransferMethod
 from tests.adapters.commands.given import METADATA
 from tests.adapters.http_api.recorded import followed
-from tests.adapters.web.refunding import ORDER, Person, refunding, words_of
+from tests.adapters.web.refunding import ORDER, Person, fields_of, refunding, words_of
 from tests.examples import (
     COURSE_BACK,
     EXTERNAL,
@@ -20,6 +21,7 @@ from tests.examples import (
     PAYMENT,
     REFUND,
     SHOP,
+    TRANSFER,
     at,
     euros,
     paid,
@@ -79,6 +81,17 @@ async def test_it_leads_to_the_dialogs_that_settle_it(database: Database) -> Non
     of_order = f"/shops/{SHOP}/orders/{ORDER_ID}"
     assert f'href="{of_order}/refunds/refund-1/confirm?transfer=refund-1%2F1"' in shown.text
     assert f'href="{of_order}/external-refunds/{EXTERNAL}/allocate"' in shown.text
+
+
+async def test_the_list_alone_holds_what_was_just_done(database: Database) -> None:
+    async with refunding(database, *OWED) as person, followed(person.parts):
+        confirm = f"{ORDER}/refunds/{REFUND}/confirm"
+        form = fields_of(await person.open(confirm, transfer=TRANSFER))
+        await person.send(confirm, **form)
+        shown = await person.visitor.get("/refunds", Region.RESULTS)
+    assert "5,00 €" in words_of(shown)
+    assert "100,00 €" not in words_of(shown)
+    assert "<html" not in shown.text
 
 
 async def test_who_may_only_look_sees_the_list_without_the_dialogs(database: Database) -> None:
