@@ -9,11 +9,17 @@ from adapters.auth.sessions import Sessions
 from adapters.auth.sign_in import SignIn
 from adapters.auth.sign_in_links import SignInLinks
 from adapters.http_api.parts import ApiParts
+from adapters.postgres.journal import Journal
 
 
 @runtime_checkable
 class PageParts(ApiParts, Protocol):
     """The adapters that pages use."""
+
+    @property
+    def journal(self) -> Journal:
+        """Tells how far the log has come."""
+        ...
 
     @property
     def people(self) -> People:

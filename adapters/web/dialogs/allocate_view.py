@@ -12,10 +12,8 @@ from adapters.web.dialogs.granting import requester_of
 from adapters.web.dialogs.refund_form import RefundForm, read_refund_form
 from adapters.web.dialogs.refund_limits import within_limits
 from adapters.web.dialogs.refund_rows import (
-    AccessChoice,
     AmountTrouble,
     ProductRow,
-    access_choices,
     accesses_of,
     product_rows,
     try_refund,
@@ -56,7 +54,6 @@ class AllocateQuestion(Question, frozen=True, kw_only=True):
     candidates: tuple[RefundDetails, ...]
     """The refunds whose money it can be."""
     rows: tuple[ProductRow, ...]
-    accesses: tuple[AccessChoice, ...]
     offer_accesses: tuple[AccessPreview, ...]
     can_remove_offer_access: bool
     effects: CommandAnswer | None
@@ -78,7 +75,8 @@ async def read_allocation(
     possible = await parts.refund_previews.preview(visit.shop, sent.order_id, RECORDED)
     form = _form(sent.fields, asking, possible)
     lines = await try_refund(parts, visit, sent.order_id, form)
-    shown = lines if isinstance(lines, RefundPreview) else possible
+    refund = lines if isinstance(lines, RefundPreview) else None
+    shown = refund or possible
     removable = [line.line_id for line in shown.lines if line.can_remove_access]
     wanted = allocation(form, sent.fields.text(SETTLES), removable)
     is_understood = form.is_understood or wanted.settles is not None
@@ -93,8 +91,7 @@ async def read_allocation(
         form=form,
         settles=wanted.settles or "",
         candidates=await _candidates(parts, visit, sent, order),
-        rows=product_rows(visit.formats, form, shown.lines),
-        accesses=access_choices(shown) if shown is lines else (),
+        rows=product_rows(visit.formats, form, refund, possible),
         offer_accesses=accesses_of(shown, None),
         can_remove_offer_access=shown.can_remove_offer_access,
         effects=effects,

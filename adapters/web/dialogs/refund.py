@@ -88,9 +88,8 @@ async def _read(
 
 def _judged(view: RefundView, seen: int) -> Asking:
     """Refuse what was wrong already when it was sent; what has become wrong is news."""
-    troubles = {field.trouble for _, field in view.troubles if field.trouble}
     has_changed = view.asking.seen != seen
-    if judged_amounts(troubles, has_changed=has_changed):
+    if judged_amounts(view.troubles, has_changed=has_changed):
         return view.asking.refused(AMOUNTS_REFUSED)
     if view.rejection and not has_changed:
         return view.asking.rejected(view.rejection)

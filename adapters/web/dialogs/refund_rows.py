@@ -3,7 +3,7 @@
 The rule to know: what may be asked for is what the preview of the same wish says.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from enum import StrEnum
 from http import HTTPStatus
 
@@ -42,23 +42,24 @@ class AmountField(Struct, frozen=True, kw_only=True):
     trouble: AmountTrouble | None
 
 
+class AccessChoice(Struct, frozen=True, kw_only=True):
+    """Whether the access of one product goes; there only where its whole price goes back."""
+
+    line_id: str
+    is_chosen: bool
+    accesses: tuple[AccessPreview, ...]
+
+
 class ProductRow(Struct, frozen=True, kw_only=True):
     """A product of the order."""
 
     line: LinePreview
     field: AmountField
+    access: AccessChoice | None
+    """None unless the whole price goes back of a product that gave access."""
     seen_returnable: int
     seen_recordable: int
     """The most that this form shows, in minor units: what the wish is held against."""
-
-
-class AccessChoice(Struct, frozen=True, kw_only=True):
-    """Whether the access of one product goes; there only where its whole price goes back."""
-
-    line_id: str
-    product: str
-    is_chosen: bool
-    accesses: tuple[AccessPreview, ...]
 
 
 async def try_refund(
@@ -91,19 +92,30 @@ def judged_amounts(troubles: Collection[AmountTrouble], *, has_changed: bool) ->
 
 
 def product_rows(
-    formats: Formats, form: RefundForm, lines: Sequence[LinePreview]
+    formats: Formats, form: RefundForm, wish: RefundPreview | None, possible: RefundPreview
 ) -> tuple[ProductRow, ...]:
-    """Show each line with what stands in its field."""
-    return tuple(_row(formats, form, line) for line in lines)
+    """Show each line with what stands in its field; access goes only with a wish that can be."""
+    return tuple(_row(formats, form, line, wish) for line in (wish or possible).lines)
 
 
-def _row(formats: Formats, form: RefundForm, line: LinePreview) -> ProductRow:
+def _row(
+    formats: Formats, form: RefundForm, line: LinePreview, wish: RefundPreview | None
+) -> ProductRow:
     maximum = line.maximum if form.refund_payments else line.maximum_recorded
     return ProductRow(
         line=line,
         field=amount_field(formats, form.amount_by_line[line.line_id], maximum),
+        access=_access(line, wish) if wish and line.can_remove_access else None,
         seen_returnable=line.maximum.amount,
         seen_recordable=line.maximum_recorded.amount,
+    )
+
+
+def _access(line: LinePreview, wish: RefundPreview) -> AccessChoice:
+    return AccessChoice(
+        line_id=line.line_id,
+        is_chosen=line.remove_access,
+        accesses=accesses_of(wish, line.line_id),
     )
 
 
@@ -118,20 +130,6 @@ def amount_field(formats: Formats, amount: TypedAmount, maximum: Money) -> Amoun
     if not typed and amount.minor is not None:
         typed = formats.amount(Money(amount.minor, maximum.currency))
     return AmountField(typed=typed, maximum=maximum, trouble=trouble)
-
-
-def access_choices(wish: RefundPreview) -> tuple[AccessChoice, ...]:
-    """Offer the access of each line that is then refunded in full."""
-    return tuple(
-        AccessChoice(
-            line_id=line.line_id,
-            product=line.product,
-            is_chosen=line.remove_access,
-            accesses=accesses_of(wish, line.line_id),
-        )
-        for line in wish.lines
-        if line.can_remove_access
-    )
 
 
 def accesses_of(wish: RefundPreview, line_id: str | None) -> tuple[AccessPreview, ...]:

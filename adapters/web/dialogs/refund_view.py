@@ -4,8 +4,6 @@ The rule to know: it judges nothing. What is offered is what the preview offers,
 refuses is refused here, in the preview's words.
 """
 
-from collections.abc import Sequence
-
 from msgspec import structs
 
 from adapters.commands.refund_options import RefundOptions
@@ -17,10 +15,9 @@ from adapters.web.dialogs.refund_form import (
     with_amounts,
 )
 from adapters.web.dialogs.refund_rows import (
-    AccessChoice,
     AmountField,
+    AmountTrouble,
     ProductRow,
-    access_choices,
     accesses_of,
     amount_field,
     product_rows,
@@ -53,17 +50,15 @@ class RefundView(Question, frozen=True, kw_only=True):
     rows: tuple[ProductRow, ...]
     excess: AmountField | None
     """None where no money came in above the order's total."""
-    accesses: tuple[AccessChoice, ...]
     offer_accesses: tuple[AccessPreview, ...]
     vat: Money
     """Within what is asked for."""
 
     @property
-    def troubles(self) -> Sequence[tuple[str, AmountField]]:
-        """List the fields that hold no amount that can be asked for; "" names the excess."""
-        fields = [(row.line.product, row.field) for row in self.rows]
-        fields += [("", self.excess)] if self.excess else []
-        return [(product, field) for product, field in fields if field.trouble]
+    def troubles(self) -> frozenset[AmountTrouble]:
+        """Say what is wrong with amounts."""
+        fields = [*(row.field for row in self.rows), *filter(None, [self.excess])]
+        return frozenset(field.trouble for field in fields if field.trouble)
 
     @property
     def asks_for_something(self) -> bool:
@@ -140,7 +135,6 @@ def _view(
 ) -> RefundView:
     wish = tried if isinstance(tried, RefundPreview) else None
     currency = possible.amount.currency
-    rows = product_rows(formats, form, (wish or possible).lines)
     excess = amount_field(formats, form.excess, possible.excess_maximum)
     has_excess = possible.excess_maximum.amount > 0 or form.excess.typed != ""
     return RefundView(
@@ -149,9 +143,8 @@ def _view(
         possible=possible,
         wish=wish,
         rejection=tried if isinstance(tried, Rejection) else None,
-        rows=rows,
+        rows=product_rows(formats, form, wish, possible),
         excess=excess if has_excess else None,
-        accesses=access_choices(wish) if wish else (),
         offer_accesses=accesses_of(wish, None) if wish else (),
         vat=Money(sum(line.vat.amount for line in wish.lines) if wish else 0, currency),
     )

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.reading.open_refunds import OpenMoney, OpenOrder, read_open_refunds
+from adapters.reading.open_refunds import READ_MODELS, OpenMoney, OpenOrder, read_open_refunds
+from adapters.running.waiting import wait_for
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
@@ -22,6 +23,7 @@ from projections.open_refunds.projection import OpenKind
 from projections.open_refunds.queries import OpenState
 
 PAGE_ROWS = 50
+SETTLING_SECONDS_MAX = 1.0
 
 
 class OpenSum(Struct, frozen=True, kw_only=True):
@@ -59,6 +61,8 @@ async def refunds_page(
     cursor: Annotated[str | None, QueryParameter(max_length=500)] = None,
 ) -> Response[str]:
     """Show whose money is open, and what to do about it."""
+    if visit.region is Region.RESULTS:
+        await _settled(parts)
     page = await read_open_refunds(
         parts.pool, visit.shop, open_state, limit=PAGE_ROWS, cursor=cursor
     )
@@ -69,11 +73,19 @@ async def refunds_page(
         next_cursor=page.next_cursor,
         is_first=cursor is None,
     )
+    if visit.region is Region.RESULTS:
+        return part(visit, "refunds/results.html", view)
     if visit.region is Region.WORK:
         return part(visit, "refunds/work.html", view)
     return await full_page(
         parts, visit, "refunds/page.html", view, title="Open refunds", current="refunds"
     )
+
+
+async def _settled(parts: PageParts) -> None:
+    """Wait a moment for what was just done: a script asks for the list alone after a dialog."""
+    head = await parts.journal.head()
+    await wait_for(parts.pool, head, READ_MODELS, timeout_seconds=SETTLING_SECONDS_MAX)
 
 
 def _row(visit: Visit, order: OpenOrder) -> OpenRow:

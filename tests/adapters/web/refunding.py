@@ -22,7 +22,7 @@ from tests.examples import ORDER_ID, SHOP
 from tests.support import Database
 
 ORDER = f"/orders/{ORDER_ID}"
-REFUND = f"{ORDER}/refund"
+DIALOG = f"{ORDER}/refund"
 Fields = dict[str, Any]
 
 
@@ -33,16 +33,16 @@ class Person:
         self.parts = parts
         self.visitor = visitor
 
-    async def open(self, path: str = REFUND, **typed: Any) -> Response:
+    async def open(self, path: str = DIALOG, **typed: Any) -> Response:
         """Open a dialog; with fields, look again at what they come to."""
         return await self.visitor.get(path, **typed)
 
-    async def filled(self, path: str = REFUND, **typed: Any) -> Fields:
+    async def filled(self, path: str, **typed: Any) -> Fields:
         """Fill in a dialog, look at what will happen, and give the form as it then stands."""
         first = fields_of(await self.open(path)) | typed
         return fields_of(await self.open(path, **chosen(first))) | chosen(typed)
 
-    async def send(self, path: str = REFUND, **form: Any) -> Response:
+    async def send(self, path: str = DIALOG, **form: Any) -> Response:
         """Press the button; a script sends the form."""
         return await self.visitor.post(path, Region.DIALOG, **form)
 

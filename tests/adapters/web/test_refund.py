@@ -6,6 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from adapters.auth.roles import Role
+from adapters.clock import utc_now
 from adapters.postgres.secrets import EPASSI_REFUND_URL, EPASSI_SECRET, EPASSI_SITE, STRIPE_API_KEY
 from adapters.web.regions import REGION_HEADER, Region
 from domain.order.events import OrderFact, RefundRequested
@@ -13,6 +14,7 @@ from domain.order.values import TransferMethod
 from tests.adapters.commands.given import stand
 from tests.adapters.http_api.recorded import followed
 from tests.adapters.web.refunding import (
+    DIALOG,
     ORDER,
     Person,
     boxes_of,
@@ -95,7 +97,7 @@ async def test_what_is_typed_is_shown_as_it_goes_back_and_is_then_refunded(
 ) -> None:
     async with refunding(database, *paid()) as person:
         await by_stripe(person)
-        form = await person.filled(**{COURSE_AMOUNT: typed})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: typed})
         shown = await person.open(**form)
         answer = await person.send(**form, reason="Came damaged")
         refund = await requested(person)
@@ -107,7 +109,7 @@ async def test_what_is_typed_is_shown_as_it_goes_back_and_is_then_refunded(
     assert said_by(answer)
     assert refund
     assert [(line.line_id, line.amount) for line in refund.lines] == [(COURSE, 2_550)]
-    assert refund.by == "laura@example.com"
+    assert refund.by.startswith("Laura")
     assert refund.personal
     assert refund.personal.text == "Came damaged"
 
@@ -125,14 +127,14 @@ async def test_what_is_no_amount_is_kept_and_refused_beside_its_field(
     for shown in (looked, answer):
         assert says in words_of(shown)
         assert fields_of(shown)[COURSE_AMOUNT] == typed
-        assert 'aria-describedby="most-1 trouble-1" aria-invalid="true"' in shown.text
+        assert 'aria-invalid="true"' in shown.text
     assert (looked.status_code, answer.status_code) == (200, 422)
     assert version == len(paid())
 
 
 async def test_more_than_is_left_is_refused_beside_its_field(database: Database) -> None:
     async with refunding(database, *paid()) as person:
-        answer = await person.send(**await person.filled(**{COURSE_AMOUNT: "100,01"}))
+        answer = await person.send(**await person.filled(DIALOG, **{COURSE_AMOUNT: "100,01"}))
         version = await person.version()
     assert answer.status_code == 422
     assert "At most 100,00 €." in words_of(answer)
@@ -141,7 +143,7 @@ async def test_more_than_is_left_is_refused_beside_its_field(database: Database)
 
 async def test_without_scripts_the_order_follows_with_the_sentence(database: Database) -> None:
     async with refunding(database, *paid()) as person, followed(person.parts):
-        form = await person.filled(**{COURSE_AMOUNT: "10"})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "10"})
         answer = await person.visitor.post(f"{ORDER}/refund", **form)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/shops/{SHOP}{ORDER}")
     assert "Recorded" in answer.cookies["said"]
@@ -149,7 +151,7 @@ async def test_without_scripts_the_order_follows_with_the_sentence(database: Dat
 
 async def test_nothing_is_refunded_by_an_empty_wish(database: Database) -> None:
     async with refunding(database, *paid()) as person:
-        answer = await person.send(**await person.filled())
+        answer = await person.send(**await person.filled(DIALOG))
         version = await person.version()
     assert answer.status_code == 409
     assert "The refund gives nothing back and removes no access." in words_of(answer)
@@ -158,10 +160,10 @@ async def test_nothing_is_refunded_by_an_empty_wish(database: Database) -> None:
 
 async def test_the_access_of_a_product_can_go_only_with_its_whole_price(database: Database) -> None:
     async with refunding(database, *GRANTED) as person:
-        part = await person.open(**await person.filled(**{COURSE_AMOUNT: "99,99"}))
-        whole = await person.open(**await person.filled(**{COURSE_AMOUNT: "100"}))
+        part = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "99,99"}))
+        whole = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "100"}))
         ticked = await person.open(
-            **await person.filled(**{COURSE_AMOUNT: "100", "remove_access": COURSE})
+            **await person.filled(DIALOG, **{COURSE_AMOUNT: "100", "remove_access": COURSE})
         )
     assert "remove_access" not in boxes_of(part)
     assert "remove_access" in boxes_of(whole)
@@ -171,7 +173,7 @@ async def test_the_access_of_a_product_can_go_only_with_its_whole_price(database
 
 async def test_a_tick_on_access_is_dropped_with_the_whole_price(database: Database) -> None:
     async with refunding(database, *GRANTED) as person:
-        form = await person.filled(**{COURSE_AMOUNT: "100", "remove_access": COURSE})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "100", "remove_access": COURSE})
         answer = await person.send(**form | {COURSE_AMOUNT: "50"})
         version = await person.version()
     assert answer.status_code == 409
@@ -209,7 +211,8 @@ async def test_offer_access_is_offered_only_where_the_order_has_it(
 async def test_recorded_only_says_that_no_money_is_returned(database: Database) -> None:
     async with refunding(database, *paid()) as person:
         await by_stripe(person)
-        form = await person.filled(**{COURSE_AMOUNT: "30", "refund_payments": None})
+        unticked = {COURSE_AMOUNT: "30", "refund_payments": None}
+        form = await person.filled(DIALOG, **unticked)
         shown = await person.open(**form)
         answer = await person.send(**form)
         refund = await requested(person)
@@ -225,10 +228,9 @@ async def test_a_part_of_an_epassi_payment_says_before_that_no_money_moves(
 ) -> None:
     async with refunding(database, *paid(provider="epassi")) as person:
         await by_epassi(person)
-        part = await person.open(**await person.filled(**{COURSE_AMOUNT: "20"}))
-        form = await person.filled(**{COURSE_AMOUNT: "20"})
+        part = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "20"}))
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "20"})
         answer = await person.send(**form)
-        whole = await person.open(**fields_of(part) | {"fill": "all"})
     assert "Epassi returns whole payments only. Pay it back in Epassi's own service" in words_of(
         part
     )
@@ -238,11 +240,11 @@ async def test_a_part_of_an_epassi_payment_says_before_that_no_money_moves(
         "Pay it back in Epassi's own service, then confirm it."
     )
     assert answer.headers[REGION_HEADER] == Region.PANEL
-    assert fields_of(whole)[COURSE_AMOUNT] == "0,00"
 
 
 async def test_a_whole_epassi_payment_goes_back_by_itself(database: Database) -> None:
-    async with refunding(database, *paid(provider="epassi")) as person:
+    just_paid = replace(received(provider="epassi"), at=utc_now())
+    async with refunding(database, *paid()[:2], just_paid) as person:
         await by_epassi(person)
         shown = await person.open(**fields_of(await person.open()) | {"fill": "all"})
     assert button_of(shown) == "Refund 140,00 €"
@@ -251,7 +253,7 @@ async def test_a_whole_epassi_payment_goes_back_by_itself(database: Database) ->
 
 async def test_a_method_without_direct_refunds_says_where_to_do_it(database: Database) -> None:
     async with refunding(database, *paid(provider="invoice")) as person:
-        shown = await person.open(**await person.filled(**{COURSE_AMOUNT: "20"}))
+        shown = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "20"}))
     assert "the ledger has no way to ask Invoice" in words_of(shown)
     assert "Pay it back the way it was paid, then confirm it." in words_of(shown)
 
@@ -259,8 +261,10 @@ async def test_a_method_without_direct_refunds_says_where_to_do_it(database: Dat
 async def test_a_person_can_pay_back_what_a_provider_could(database: Database) -> None:
     async with refunding(database, *paid()) as person:
         await by_stripe(person)
-        offered = await person.open(**await person.filled(**{COURSE_AMOUNT: "20"}))
-        shown = await person.open(**await person.filled(**{COURSE_AMOUNT: "20", "by_hand": "on"}))
+        offered = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "20"}))
+        shown = await person.open(
+            **await person.filled(DIALOG, **{COURSE_AMOUNT: "20", "by_hand": "on"})
+        )
     assert "by_hand" in boxes_of(offered)
     assert "Stripe is not asked, as you wish" in words_of(shown)
     assert button_of(shown) == "Record refund of 20,00 €"
@@ -270,7 +274,7 @@ async def test_money_above_the_total_can_go_back_where_there_is_any(database: Da
     twice = (*paid(), received(SECOND_PAYMENT, 1_000, minute=9))
     async with refunding(database, *twice) as person:
         await by_stripe(person)
-        form = await person.filled(excess="10")
+        form = await person.filled(DIALOG, excess="10")
         shown = await person.open(**form)
         answer = await person.send(**form)
         refund = await requested(person)
@@ -289,7 +293,7 @@ async def test_there_is_no_field_for_money_above_the_total_where_there_is_none(
 
 async def test_two_presses_of_the_button_refund_once(database: Database) -> None:
     async with refunding(database, *paid()) as person:
-        form = await person.filled(**{COURSE_AMOUNT: "100"})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "100"})
         first = await person.send(**form)
         version = await person.version()
         second = await person.send(**form)
@@ -303,7 +307,7 @@ async def test_what_a_colleague_refunded_meanwhile_is_said_and_nothing_is_record
     database: Database,
 ) -> None:
     async with refunding(database, *paid()) as person:
-        form = await person.filled(**{COURSE_AMOUNT: "100"})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "100"})
         meanwhile = refunded(replace(COURSE_BACK, amount=6_000, vat=1_219))
         await stand(person.parts, *meanwhile, after=len(paid()))
         answer = await person.send(**form)
@@ -317,7 +321,7 @@ async def test_what_a_colleague_refunded_meanwhile_is_said_and_nothing_is_record
 
 async def test_a_stale_maximum_is_refused_also_if_the_wish_would_fit(database: Database) -> None:
     async with refunding(database, *paid()) as person:
-        form = await person.filled(**{COURSE_AMOUNT: "10"})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "10"})
         meanwhile = refunded(replace(COURSE_BACK, amount=6_000, vat=1_219))
         await stand(person.parts, *meanwhile, after=len(paid()))
         answer = await person.send(**form)
@@ -328,7 +332,7 @@ async def test_a_stale_maximum_is_refused_also_if_the_wish_would_fit(database: D
 
 async def test_news_of_another_product_does_not_disturb(database: Database) -> None:
     async with refunding(database, *paid()) as person:
-        form = await person.filled(**{BUMP_AMOUNT: "10"})
+        form = await person.filled(DIALOG, **{BUMP_AMOUNT: "10"})
         meanwhile = refunded(replace(COURSE_BACK, amount=6_000, vat=1_219))
         await stand(person.parts, *meanwhile, after=len(paid()))
         answer = await person.send(**form)
@@ -339,7 +343,7 @@ async def test_what_was_typed_after_the_preview_is_shown_before_it_is_done(
     database: Database,
 ) -> None:
     async with refunding(database, *paid()) as person:
-        form = await person.filled(**{COURSE_AMOUNT: "10"})
+        form = await person.filled(DIALOG, **{COURSE_AMOUNT: "10"})
         answer = await person.send(**form | {COURSE_AMOUNT: "90"})
         again = await person.send(**fields_of(answer))
     assert answer.status_code == 409
@@ -372,6 +376,6 @@ async def test_the_words_come_in_the_language_of_the_visitor_with_its_amounts(
 ) -> None:
     async with refunding(database, *paid()) as person:
         person.visitor.client.cookies.set("language", "fi")
-        shown = await person.open(**await person.filled(**{COURSE_AMOUNT: "12,5"}))
+        shown = await person.open(**await person.filled(DIALOG, **{COURSE_AMOUNT: "12,5"}))
     assert "12,50 €" in words_of(shown)
     assert PAYMENT not in words_of(shown)
