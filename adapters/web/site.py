@@ -32,6 +32,8 @@ from adapters.web.attention.case_form import ask_case, do_case
 from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
 from adapters.web.customers.page import customers_page
 from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.attention.rerun import ask_rerun as ask_reruns
+from adapters.web.attention.rerun import do_rerun as do_reruns
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.confirm import confirm, confirm_dialog
 from adapters.web.dialogs.credit_note import credit_note
@@ -91,6 +93,8 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_csv_file,
     ask_rerun,
     do_rerun,
+    ask_reruns,
+    do_reruns,
     ask_case,
     do_case,
     ask_complete,
