@@ -15,9 +15,12 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from adapters.auth.keys import Keys
+from adapters.auth.passwords import Passwords
 from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
 from adapters.auth.shops import Shops
+from adapters.auth.sign_in import SignIn
+from adapters.auth.sign_in_limits import SignInLimits
 from adapters.auth.sign_in_links import SignInLinks
 from adapters.commands.operating import Operations
 from adapters.commands.recording import CommandRecorder
@@ -85,6 +88,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     people: People
     sessions: Sessions
     sign_in_links: SignInLinks
+    sign_in: SignIn
     recorder: CommandRecorder
     setting_store: SettingStore
 
@@ -185,6 +189,12 @@ async def open_parts(
                 people=People(pool),
                 sessions=Sessions(pool),
                 sign_in_links=SignInLinks(pool),
+                sign_in=SignIn(
+                    people=People(pool),
+                    sessions=Sessions(pool),
+                    limits=SignInLimits(pool),
+                    passwords=Passwords(),
+                ),
                 recorder=CommandRecorder(writer.append_all, order_store, key_ring),
                 setting_store=SettingStore(pool, journal, key_ring),
             )

@@ -3,22 +3,31 @@
 Nothing is cached, so who is revoked, or leaves a shop, is out from the next request on.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from adapters.auth.roles import Role
 from adapters.auth.secret_text import digest_of, make_secret_text
 from adapters.auth.visitor import Visitor
 from adapters.clock import utc_now
 from adapters.postgres.database import Pool
+from adapters.postgres.query import fetch
 from domain.identifiers import ShopId
+from projections.query import Query
 
 SESSION_LIFE = timedelta(days=7)
 IDLE_LIFE = timedelta(hours=12)
 """Of a session in which nothing is asked for."""
 
 BEGIN = """
-INSERT INTO access.sessions (digest, person_id, expires_at)
-VALUES (%(digest)s, %(person_id)s, %(expires_at)s)
+WITH person_seen AS (
+    UPDATE access.people
+    SET seen_at = now()
+    WHERE person_id = %(person_id)s
+)
+INSERT INTO access.sessions (digest, person_id, expires_at, browser, is_by_link)
+VALUES (%(digest)s, %(person_id)s, %(expires_at)s, %(browser)s, %(is_by_link)s)
 """
 
 FIND = """
@@ -28,6 +37,13 @@ WITH seen AS (
     WHERE digest = %(digest)s
     AND seen_at < now() - interval '1 minute'
     AND seen_at >= now() - %(idle)s
+    AND expires_at > now()
+    RETURNING person_id
+),
+person_seen AS (
+    UPDATE access.people
+    SET seen_at = now()
+    WHERE person_id IN (SELECT person_id FROM seen)
 )
 SELECT
     p.person_id,
@@ -45,10 +61,50 @@ AND p.revoked_at IS NULL
 GROUP BY p.person_id
 """
 
+LIST = """
+SELECT
+    browser,
+    created_at,
+    seen_at,
+    digest = %(digest)s AS is_this_one
+FROM access.sessions
+WHERE person_id = %(person_id)s
+AND expires_at > now()
+AND seen_at >= now() - %(idle)s
+ORDER BY seen_at DESC
+"""
+
+IS_BY_LINK = """
+SELECT is_by_link
+FROM access.sessions
+WHERE digest = %(digest)s
+"""
+
 END = """
 DELETE FROM access.sessions
 WHERE digest = %(digest)s
 """
+
+END_ALL = """
+DELETE FROM access.sessions
+WHERE person_id = %(person_id)s
+"""
+
+SWEEP = """
+DELETE FROM access.sessions
+WHERE expires_at <= now()
+OR seen_at < now() - %(idle)s
+"""
+
+
+class SignedIn(Struct, frozen=True, kw_only=True):
+    """A browser in which a person is signed in."""
+
+    browser: str
+    """Its name and its system's, as far as they are known."""
+    created_at: datetime
+    seen_at: datetime
+    is_this_one: bool
 
 
 class Sessions:
@@ -57,15 +113,24 @@ class Sessions:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def begin(self, person_id: str) -> str:
-        """Sign a person in; the text opens the session, and is kept by their browser alone."""
+    async def begin(
+        self, person_id: str, *, browser: str = "", is_by_link: bool = False, instead_of: str = ""
+    ) -> str:
+        """Sign a person in; the text opens the session, and is kept by their browser alone.
+
+        The session that this browser had before ends, and so do all that are over anyway.
+        """
         text = make_secret_text()
         row = {
             "digest": digest_of(text),
             "person_id": person_id,
             "expires_at": utc_now() + SESSION_LIFE,
+            "browser": browser,
+            "is_by_link": is_by_link,
         }
         async with self._pool.connection() as connection:
+            await connection.execute(END, {"digest": digest_of(instead_of)})
+            await connection.execute(SWEEP, {"idle": IDLE_LIFE})
             await connection.execute(BEGIN, row)
         return text
 
@@ -84,3 +149,20 @@ class Sessions:
         """Sign out."""
         async with self._pool.connection() as connection:
             await connection.execute(END, {"digest": digest_of(text)})
+
+    async def end_all(self, person_id: str) -> None:
+        """Sign a person out everywhere."""
+        async with self._pool.connection() as connection:
+            await connection.execute(END_ALL, {"person_id": person_id})
+
+    async def of(self, person_id: str, text: str) -> list[SignedIn]:
+        """List where a person is signed in, the newest first; `text` is the session that asks."""
+        values = {"person_id": person_id, "digest": digest_of(text), "idle": IDLE_LIFE}
+        return await fetch(self._pool, Query(sql=LIST, parameters=values, result=SignedIn))
+
+    async def is_by_link(self, text: str) -> bool:
+        """Say whether a session was begun by a link, and no password was chosen since."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(IS_BY_LINK, {"digest": digest_of(text)})
+            row = await found.fetchone()
+        return row is not None and bool(row[0])

@@ -7,6 +7,8 @@ from adapters.clock import utc_now
 from adapters.postgres.database import Pool
 
 LINK_LIFE = timedelta(hours=24)
+KEPT_AFTERWARDS = timedelta(days=7)
+"""As long as a session that it began may live: the link then still leads whoever has that on."""
 
 MAKE = """
 INSERT INTO access.sign_in_links (digest, person_id, expires_at)
@@ -19,7 +21,19 @@ SET used_at = now()
 WHERE digest = %(digest)s
 AND used_at IS NULL
 AND expires_at > now()
+AND person_id IN (SELECT p.person_id FROM access.people AS p WHERE p.revoked_at IS NULL)
 RETURNING person_id
+"""
+
+WHOSE = """
+SELECT person_id
+FROM access.sign_in_links
+WHERE digest = %(digest)s
+"""
+
+SWEEP = """
+DELETE FROM access.sign_in_links
+WHERE expires_at < now() - %(kept)s
 """
 
 
@@ -38,6 +52,7 @@ class SignInLinks:
             "expires_at": utc_now() + LINK_LIFE,
         }
         async with self._pool.connection() as connection:
+            await connection.execute(SWEEP, {"kept": KEPT_AFTERWARDS})
             await connection.execute(MAKE, row)
         return text
 
@@ -45,4 +60,10 @@ class SignInLinks:
         """Take a link for good and say whose it is; None of one that is used, old or unknown."""
         async with self._pool.connection() as connection:
             found = await (await connection.execute(USE, {"digest": digest_of(text)})).fetchone()
+        return None if found is None else str(found[0])
+
+    async def whose(self, text: str) -> str | None:
+        """Say whom a link is or was for; None of one that is unknown."""
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(WHOSE, {"digest": digest_of(text)})).fetchone()
         return None if found is None else str(found[0])

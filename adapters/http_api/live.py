@@ -1,6 +1,6 @@
 """`GET /live`: server-sent events, so that a page shows what changes without asking again.
 
-The rule to know: a key that is revoked hears nothing more within a minute.
+The rule to know: who is not let in any more hears nothing more within a minute.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ MEDIA_TYPE = "text/event-stream"
 RETRY_MILLISECONDS = 2_000
 """How long a browser waits before it comes again."""
 KEY_SECONDS = 45.0
-"""Then the key is looked at again, with the next event or heartbeat."""
+"""Then the key or session is looked at again, with the next event or heartbeat."""
 HEARTBEAT = ServerSentEventMessage(data=None, comment="alive").encode()
 BEGINNING = ServerSentEventMessage(data=None, comment="live", retry=RETRY_MILLISECONDS).encode()
 EXAMPLE = 'event: attention\r\ndata: {"count":3}\r\n\r\n'
@@ -67,11 +67,16 @@ async def live(
     shop_id: NamedDependency[ShopId],
 ) -> Stream:
     """Stream server-sent events until either side ends it; a comment comes now and then."""
+    is_let_in = partial(is_still_let_in, parts.keys, request, shop_id)
+    return await live_stream(feed, shop_id, request.user.key_id, is_let_in)
+
+
+async def live_stream(feed: LiveFeed, shop: ShopId, listener: str, is_let_in: IsLetIn) -> Stream:
+    """Stream a shop's news to a listener (a key, a person), for as long as they are let in."""
     try:
-        subscriber = await feed.begin(shop_id, request.user.key_id)
+        subscriber = await feed.begin(shop, listener)
     except TooManyListen as problem:
         raise TooBusy("Nobody more can listen. Ask GET /attention from time to time.") from problem
-    is_let_in = partial(is_still_let_in, parts.keys, request, shop_id)
     stream = _stream(feed, subscriber, is_let_in)
     return Stream(stream, media_type=MEDIA_TYPE, headers=HEADERS)
 

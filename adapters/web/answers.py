@@ -17,12 +17,11 @@ from adapters.web.panel.panel_view import read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import REGION_HEADER, Region
 from adapters.web.rendering import part
-from adapters.web.visit import Visit
+from adapters.web.visit import SAID_COOKIE, Visit
 from domain.identifiers import OrderId
 
 SAID_HEADER = "X-Said"
 """A sentence for people, percent-encoded UTF-8."""
-SAID_COOKIE = "said"
 SAID_SECONDS = 30
 
 

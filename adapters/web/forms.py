@@ -17,6 +17,10 @@ class Form(Struct, frozen=True):
         """Read a field; "" if it is not there."""
         return str(self.fields.get(name, "")).strip()
 
+    def untouched(self, name: str) -> str:
+        """Read a field with the spaces around it: a password may have some."""
+        return str(self.fields.get(name, ""))
+
     def texts(self, name: str) -> Sequence[str]:
         """Read all fields of this name."""
         return [str(value) for value in self.fields.getall(name, [])]

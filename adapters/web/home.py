@@ -1,9 +1,8 @@
-"""`/`: leads to the orders of the visitor's first shop."""
+"""`/`: leads to the orders of the visitor's first shop; who belongs to none, to their account."""
 
 from litestar import get
 from litestar.response import Redirect
 
-from adapters.http_api.problems import NotFound
 from adapters.web.access import SIGNED_IN, PageRequest
 
 
@@ -11,6 +10,4 @@ from adapters.web.access import SIGNED_IN, PageRequest
 async def home(request: PageRequest) -> Redirect:
     """Go where the work is."""
     shops = sorted(request.user.roles)
-    if not shops:
-        raise NotFound("You belong to no shop. Ask an admin of your shop to add you.")
-    return Redirect(f"/shops/{shops[0]}/orders", status_code=303)
+    return Redirect(f"/shops/{shops[0]}/orders" if shops else "/account", status_code=303)

@@ -4,6 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
+from adapters.auth.sign_in import SignIn
 from adapters.auth.sign_in_links import SignInLinks
 from adapters.http_api.parts import ApiParts
 
@@ -25,4 +26,9 @@ class PageParts(ApiParts, Protocol):
     @property
     def sign_in_links(self) -> SignInLinks:
         """Opens the page once, for whoever holds a link."""
+        ...
+
+    @property
+    def sign_in(self) -> SignIn:
+        """Holds passwords against what is kept."""
         ...

@@ -12,16 +12,18 @@ from litestar import Response
 from msgspec import Struct
 
 from adapters.clock import utc_now
+from adapters.display.times import zone_name
 from adapters.display.words import words_of
 from adapters.postgres.query import fetch_one
-from adapters.web.assets import assets_path
+from adapters.web.assets import assets_path, script_names
 from adapters.web.badges import badge_of
 from adapters.web.navigation import NAVIGATION, NavItem
 from adapters.web.parts import PageParts
 from adapters.web.preferences import Theme
 from adapters.web.regions import REGION_HEADER
-from adapters.web.visit import Visit
+from adapters.web.visit import SAID_COOKIE, Visit
 from adapters.web.words import NAME_BY_LANGUAGE, LanguageTag, translations_of
+from domain.identifiers import ShopId
 from projections.attention.queries import count_attention
 
 CONTENT_SECURITY_POLICY = (
@@ -45,6 +47,10 @@ class Frame(Struct, frozen=True, kw_only=True):
     items: tuple[NavItem, ...]
     attention: int
     """Orders that need attention now."""
+    shops: Mapping[ShopId, str]
+    """The names of all shops that the visitor belongs to."""
+    zone: str
+    """The city whose time is shown."""
 
 
 def render(template: str, language: LanguageTag, **values: object) -> str:
@@ -68,8 +74,13 @@ async def full_page(
         current=current,
         items=tuple(item for item in NAVIGATION if visit.may(item.permission)),
         attention=await attention_count(parts, visit),
+        shops={shop: await _shop_name(parts, shop) for shop in sorted(visit.visitor.roles)},
+        zone=zone_name(visit.formats.zone),
     )
-    return part(visit, template, view, status=status, frame=frame)
+    answer = part(visit, template, view, status=status, frame=frame)
+    if visit.said:
+        answer.delete_cookie(SAID_COOKIE)
+    return answer
 
 
 def part(
@@ -105,6 +116,10 @@ async def attention_count(parts: PageParts, visit: Visit) -> int:
     return (await fetch_one(parts.pool, query)).count
 
 
+async def _shop_name(parts: PageParts, shop: ShopId) -> str:
+    return (await parts.shop_settings.get(shop)).display_name
+
+
 @cache
 def _environment(language: LanguageTag) -> Environment:
     environment = Environment(
@@ -119,6 +134,7 @@ def _environment(language: LanguageTag) -> Environment:
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {
         "assets_path": assets_path(),
+        "scripts": script_names(),
         "badge_of": badge_of,
         "languages": NAME_BY_LANGUAGE,
         "themes": tuple(Theme),

@@ -7,9 +7,18 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
 from adapters.web.access import require_session
+from adapters.web.accounts.account import (
+    account_page,
+    choose_password,
+    choose_password_page,
+    sign_out_everywhere,
+)
+from adapters.web.accounts.display import choose_display
 from adapters.web.accounts.link import link_page, use_link
+from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.home import home
+from adapters.web.live import live
 from adapters.web.orders.exporting import orders_csv_file
 from adapters.web.orders.finding import find_orders
 from adapters.web.orders.live_rows import orders_rows
@@ -17,14 +26,28 @@ from adapters.web.orders.page import order_page, orders_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
-SITE_ROUTES: Sequence[ControllerRouterHandler] = (home, link_page, use_link, serve_asset)
+SITE_ROUTES: Sequence[ControllerRouterHandler] = (
+    home,
+    sign_in_page,
+    sign_in_by_password,
+    sign_out_here,
+    link_page,
+    use_link,
+    account_page,
+    choose_password_page,
+    choose_password,
+    sign_out_everywhere,
+    choose_display,
+    serve_asset,
+)
 """Of no shop."""
 SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
+    live,
     orders_page,
+    order_page,
     find_orders,
     orders_rows,
     orders_csv_file,
-    order_page,
 )
 """Under `/shops/{shop}`."""
 

@@ -1,5 +1,7 @@
 """One request of a visitor in one shop: who asks, how to write for them, and which part they want."""
 
+from urllib.parse import unquote
+
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
@@ -16,6 +18,8 @@ from adapters.web.regions import REGION_HEADER, Region, region_named
 from adapters.web.words import LanguageTag
 from domain.identifiers import ShopId
 
+SAID_COOKIE = "said"
+
 
 class Visit(Struct, frozen=True, kw_only=True):
     """What every page of a shop knows of its request."""
@@ -31,6 +35,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     path: str
     query: str
     """As it stands in the address, without the question mark."""
+    said: str = ""
+    """A sentence that the last form left for the next whole page."""
 
     def may(self, permission: Permission) -> bool:
         """Say whether the visitor's role in this shop allows it."""
@@ -59,4 +65,5 @@ async def read_visit(
         region=region_named(request.headers.get(REGION_HEADER, "")),
         path=request.url.path,
         query=request.url.query,
+        said=unquote(request.cookies.get(SAID_COOKIE, "")),
     )

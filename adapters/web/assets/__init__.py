@@ -5,7 +5,7 @@ sheets are one file by then: the layers in their order, then each component's ow
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from adapters.http_api.access import PUBLIC
 from adapters.http_api.problems import NotFound
 
-STYLE_LAYERS = ("tokens", "base", "layout", "components")
+STYLE_LAYERS = ("tokens", "base", "layout", "components", "controls")
 STYLE_SHEET = "page.css"
 TYPE_BY_ENDING = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 HEADERS = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -45,6 +45,12 @@ def assets_path() -> str:
     for name, content in assets().items():
         digest.update(f"{name}\n{len(content)}\n".encode() + content)
     return f"/assets/{digest.hexdigest()[:HASH_LETTERS]}"
+
+
+@cache
+def script_names() -> Sequence[str]:
+    """Name the modules, for a browser to fetch all of them at once."""
+    return tuple(name for name in assets() if name.endswith(".js"))
 
 
 @get("/assets/{version:str}/{name:str}", include_in_schema=False, opt=PUBLIC)

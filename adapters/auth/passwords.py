@@ -1,0 +1,116 @@
+"""Passwords: their length is their strength, and only an argon2id hash of one is kept.
+
+The rule to know: a try costs the same work whether the address is known or not, in a thread, and
+only so many at once.
+"""
+
+import asyncio
+import secrets
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from msgspec import Struct
+
+from domain.rejection import Rejection
+
+LENGTH_MIN = 12
+LENGTH_MAX = 128
+AT_ONCE_MAX = 2
+"""Each takes 64 MiB while it runs."""
+IN_HAND_MAX = 32
+"""At work or waiting for it."""
+
+_hasher = PasswordHasher()
+
+
+class PasswordTooShort(Rejection):
+    """A chosen password is too short."""
+
+    code = "password_too_short"
+
+
+class PasswordTooLong(Rejection):
+    """A chosen password is too long."""
+
+    code = "password_too_long"
+
+
+class SignInBusy(Rejection):
+    """Too many passwords are being checked."""
+
+    code = "sign_in_busy"
+
+
+class Verdict(Struct, frozen=True):
+    """What came of holding a password against a hash."""
+
+    is_right: bool
+    is_outdated: bool
+    """The hash was made with other parameters than today's: hash anew."""
+
+
+WRONG = Verdict(is_right=False, is_outdated=False)
+
+
+def check_length(password: str) -> None:
+    """Raise PasswordTooShort or PasswordTooLong; nothing else is asked of a password."""
+    length = len(_normal(password))
+    if length < LENGTH_MIN:
+        raise PasswordTooShort(f"Choose at least {LENGTH_MIN} characters; a sentence is good.")
+    if length > LENGTH_MAX:
+        raise PasswordTooLong(f"Choose at most {LENGTH_MAX} characters.")
+
+
+class Passwords:
+    """Hashes and compares, in threads."""
+
+    def __init__(self) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE_MAX)
+        self._in_hand = 0
+
+    async def hash(self, password: str) -> str:
+        """Hash a password whose length was checked when it was chosen; raise SignInBusy."""
+        async with self._turn():
+            return await asyncio.to_thread(_hasher.hash, _normal(password))
+
+    async def verify(self, password_hash: str | None, password: str) -> Verdict:
+        """Hold a password against a hash, or against one that nothing fits; raise SignInBusy."""
+        is_possible = password_hash is not None and len(password) <= LENGTH_MAX
+        async with self._turn():
+            verdict = await asyncio.to_thread(
+                _compare, password_hash or _unfitting(), _normal(password[:LENGTH_MAX])
+            )
+        return verdict if is_possible else WRONG
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._in_hand >= IN_HAND_MAX:
+            raise SignInBusy("Very many people sign in just now. Try again in a moment.")
+        self._in_hand += 1
+        try:
+            async with self._turns:
+                yield
+        finally:
+            self._in_hand -= 1
+
+
+def _normal(password: str) -> str:
+    """Write it in one way: keyboards differ in how they compose ä."""
+    return unicodedata.normalize("NFKC", password)
+
+
+@cache
+def _unfitting() -> str:
+    return _hasher.hash(secrets.token_urlsafe())
+
+
+def _compare(password_hash: str, password: str) -> Verdict:
+    try:
+        _hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return WRONG
+    return Verdict(is_right=True, is_outdated=_hasher.check_needs_rehash(password_hash))

@@ -1,0 +1,29 @@
+"""Pages of no shop: signing in, and one's own account."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Request, Response
+
+from adapters.web.preferences import preferences_of
+from adapters.web.rendering import html_response, render
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def alone_page(
+    request: AnyRequest,
+    template: str,
+    view: object,
+    *,
+    status: int = HTTPStatus.OK,
+    headers: Mapping[str, str] | None = None,
+    **values: object,
+) -> Response[str]:
+    """Answer with a page; the template extends `accounts/alone.html`."""
+    language, theme = preferences_of(request)
+    query = f"?{request.url.query}" if request.url.query else ""
+    back = f"{request.url.path}{query}" if request.method == "GET" else request.url.path
+    html = render(template, language, theme=theme, view=view, back=back, **values)
+    return html_response(html, status=status, headers=headers)

@@ -1,0 +1,56 @@
+// What a question says will happen follows its fields, before anything is done.
+// The rule to know: while the preview is being read the form cannot be sent, so what is done was shown.
+
+import { ask, contentOf } from "./regions.js";
+
+const TYPING_MS = 250;
+let waiting = 0;
+let asking = new AbortController();
+
+/** Reads the preview again after a change of a field; `addressOf` says of which address. */
+export function refreshed({ target, type }, addressOf) {
+  const form = target.closest("form[data-preview]");
+  const isText = target.matches("input:not([type='checkbox'], [type='radio']), textarea");
+  if (!form || (isText ? "input" : "change") !== type) return;
+  form.setAttribute("aria-busy", "true");
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(() => read(form, addressOf(form)), isText ? TYPING_MS : 0);
+}
+
+async function read(form, url) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  for (const [name, value] of new FormData(form)) url.searchParams.append(name, value);
+  try {
+    const answer = await ask(url, "dialog", { signal });
+    const content = answer && (await contentOf(answer));
+    const fresh = content?.querySelector("form[data-preview]");
+    if (fresh && form.isConnected && !signal.aborted) renew(form, fresh);
+  } catch (error) {
+    if (signal.aborted) return; // a newer one is under way, or sending will say what is wrong
+  }
+  if (!signal.aborted) form.removeAttribute("aria-busy");
+}
+
+function renew(form, fresh) {
+  const parts = fresh.querySelectorAll("[data-preview-part]");
+  form.querySelectorAll("[data-preview-part]").forEach((part, n) => keepFocus(part, parts[n]));
+  const [button, freshButton] = [form, fresh].map(doingButton);
+  if (button && freshButton) {
+    button.replaceChildren(...freshButton.childNodes);
+    button.disabled = freshButton.disabled;
+  }
+  const expected = fresh.querySelector("input[name='expected']");
+  const shown = form.querySelector("input[name='expected']");
+  if (expected && shown) shown.value = expected.value;
+}
+
+const doingButton = (form) => form.querySelector("[data-doing]");
+
+function keepFocus(part, fresh) {
+  if (!fresh) return;
+  const focused = part.contains(document.activeElement) ? document.activeElement : null;
+  part.replaceChildren(...fresh.childNodes);
+  if (focused?.name) part.querySelector(`[name="${CSS.escape(focused.name)}"]`)?.focus();
+}
