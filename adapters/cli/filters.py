@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter, Token
 
@@ -80,7 +80,9 @@ class Filters:
 
     def of(self, shop: ShopId) -> OrderFilter:
         """Ask for these orders of one shop."""
-        chosen = {name: (value,) for name in CHOICES if (value := getattr(self, name))}
+        chosen: dict[str, Any] = {
+            name: (value,) for name in CHOICES if (value := getattr(self, name))
+        }
         plain = {name: value for name, value in asdict(self).items() if name not in CHOICES}
         return OrderFilter(shop=shop, **plain, **chosen)
 

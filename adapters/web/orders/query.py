@@ -118,7 +118,7 @@ def _filter_of(
     shop: ShopId, values: Mapping[str, Sequence[Any]], zone: ZoneInfo, today: date
 ) -> OrderFilter:
     plain = {name: found[0] for name, found in values.items() if name in (*TEXTS, *SINGLE)}
-    chosen = {name: tuple(values[name]) for name in CHOICES if name in values}
+    chosen: dict[str, Any] = {name: tuple(values[name]) for name in CHOICES if name in values}
     return OrderFilter(shop=shop, **plain, **chosen, **_created(values, zone, today))
 
 
