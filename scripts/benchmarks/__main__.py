@@ -25,6 +25,7 @@ from scripts.benchmarks.minute import record_minute
 from scripts.benchmarks.reading import reading
 from scripts.benchmarks.servers import Bench, open_bench
 from scripts.benchmarks.sizes import SIZES
+from scripts.benchmarks.viewing import viewing
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P1": bulk_append,
@@ -33,6 +34,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P5": end_to_end,
     "P6": record_minute,
     "P7": reading,
+    "P8": viewing,
     "hanging": hanging,
 }
 

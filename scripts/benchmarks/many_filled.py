@@ -1,19 +1,23 @@
 """A ledger of two shops that hold very many orders, filled through the append and the followers."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from msgspec import Struct
 from psycopg import AsyncConnection
 from rich.console import Console
 
 from adapters.bootstrap import Parts
 from adapters.postgres.keyring import KeyRing
 from adapters.postgres.news import News
+from adapters.postgres.query import fetch
 from adapters.reading.attention import READ_MODELS
 from adapters.running.projections import run_projections
 from adapters.running.waiting import wait_for
-from domain.identifiers import ShopId
+from domain.identifiers import OrderId, ShopId
+from projections.orders.projection import ORDERS
+from projections.query import Query
 from scripts.benchmarks.many_orders import facts_of_many
 from scripts.benchmarks.servers import Bench
 from scripts.benchmarks.workload import order_appends
@@ -21,6 +25,18 @@ from scripts.benchmarks.workload import order_appends
 MANY, OTHER = ShopId("many"), ShopId("other")
 FOLLOW_SECONDS_MAX = 3_600.0
 TABLES = ("journal.events", "read_models.orders_v1", "read_models.attention_v3")
+
+SOME = f"""
+SELECT order_id
+FROM {ORDERS.table}
+WHERE shop = %(shop)s
+ORDER BY md5(order_id::text)
+LIMIT %(limit)s
+"""  # noqa: S608 - made of our own names only
+
+
+class _Id(Struct, frozen=True):
+    order_id: OrderId
 
 
 @asynccontextmanager
@@ -39,6 +55,13 @@ async def many_orders(bench: Bench) -> AsyncIterator[Parts]:
 def orders_of_many(bench: Bench) -> int:
     """Say how many orders the shop MANY has."""
     return bench.size.listed_orders * 2 // 3
+
+
+async def some_orders(parts: Parts, limit: int) -> Sequence[OrderId]:
+    """Pick orders of the shop MANY from all over it, the same each time."""
+    values: dict[str, object] = {"shop": MANY, "limit": limit}
+    found = await fetch(parts.pool, Query(sql=SOME, parameters=values, result=_Id))
+    return [one.order_id for one in found]
 
 
 async def _fill(parts: Parts, shop: ShopId, orders: int) -> None:

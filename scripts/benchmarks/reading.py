@@ -11,16 +11,14 @@ from functools import partial
 from statistics import median, quantiles
 from typing import TypeAlias
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from adapters.bootstrap import Parts
 from adapters.postgres.query import fetch
-from domain.identifiers import OrderId
 from projections.orders.projection import ORDERS, OrderRow
 from projections.query import Query
 from scripts.benchmarks.figure import Figure, figure
-from scripts.benchmarks.many_filled import MANY, many_orders, orders_of_many
+from scripts.benchmarks.many_filled import MANY, many_orders, orders_of_many, some_orders
 from scripts.benchmarks.questions import ROWS, Ask, count_questions, list_questions
 from scripts.benchmarks.servers import Bench
 
@@ -37,19 +35,7 @@ WHERE shop = %(shop)s
 AND order_id = ANY(%(order_ids)s)
 """  # noqa: S608 - made of our own names only
 
-SOME_IDS = f"""
-SELECT order_id
-FROM {ORDERS.table}
-WHERE shop = %(shop)s
-ORDER BY md5(order_id::text)
-LIMIT %(limit)s
-"""  # noqa: S608 - made of our own names only
-
 Run: TypeAlias = Callable[[int], Awaitable[object]]
-
-
-class _Id(Struct, frozen=True):
-    order_id: OrderId
 
 
 async def reading(bench: Bench) -> list[Figure]:
@@ -93,7 +79,7 @@ async def _run(parts: Parts, ask: Ask, turn: int) -> None:
 
 async def _details(parts: Parts, times: int) -> Run:
     """Show one order: its facts from the journal, opened and folded."""
-    ids = await _some_ids(parts, times)
+    ids = await some_orders(parts, times)
 
     async def run(turn: int) -> None:
         await parts.order_reader.sheet(MANY, ids[turn % len(ids)])
@@ -103,7 +89,7 @@ async def _details(parts: Parts, times: int) -> Run:
 
 async def _by_keys(parts: Parts, times: int) -> Run:
     """Fetch as many rows as a page has, each found by its primary key."""
-    ids = await _some_ids(parts, times * ROWS)
+    ids = await some_orders(parts, times * ROWS)
 
     async def run(turn: int) -> None:
         begin = turn * ROWS % len(ids)
@@ -111,12 +97,6 @@ async def _by_keys(parts: Parts, times: int) -> Run:
         await fetch(parts.pool, Query(sql=BY_KEYS, parameters=values, result=OrderRow))
 
     return run
-
-
-async def _some_ids(parts: Parts, limit: int) -> Sequence[OrderId]:
-    values: dict[str, object] = {"shop": MANY, "limit": limit}
-    found = await fetch(parts.pool, Query(sql=SOME_IDS, parameters=values, result=_Id))
-    return [one.order_id for one in found]
 
 
 async def _asked(name: str, run: Run, peer: Run, times: int) -> Figure:
