@@ -29,11 +29,11 @@ from adapters.web.accounts.people_page import (
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.attention.case_form import ask_case, do_case
+from adapters.web.attention.rerun import ask_rerun as ask_reruns
 from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
+from adapters.web.attention.rerun import do_rerun as do_reruns
 from adapters.web.customers.page import customers_page
 from adapters.web.dialogs.allocate import allocate, allocate_dialog
-from adapters.web.attention.rerun import ask_rerun as ask_reruns
-from adapters.web.attention.rerun import do_rerun as do_reruns
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.confirm import confirm, confirm_dialog
 from adapters.web.dialogs.credit_note import credit_note

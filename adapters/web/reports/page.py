@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
-from adapters.display.sales_csv import CsvFormat
+from adapters.display.csv_cells import CsvFormat
 from adapters.http_api.access import needs
 from adapters.http_api.reports import as_csv
 from adapters.reading.sales_report import read_sales
