@@ -29,9 +29,7 @@ from adapters.web.accounts.people_page import (
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.attention.case_form import ask_case, do_case
-from adapters.web.attention.rerun import ask_rerun as ask_reruns
 from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
-from adapters.web.attention.rerun import do_rerun as do_reruns
 from adapters.web.customers.page import customers_page
 from adapters.web.dialogs.allocate import allocate, allocate_dialog
 from adapters.web.dialogs.complete import ask_complete, do_complete
@@ -64,8 +62,6 @@ SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     sign_in_page,
     sign_in_by_password,
     sign_out_here,
-    link_page,
-    use_link,
     account_page,
     choose_password_page,
     choose_password,
@@ -93,14 +89,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_csv_file,
     ask_rerun,
     do_rerun,
-    ask_reruns,
-    do_reruns,
     ask_case,
     do_case,
     ask_complete,
     do_complete,
-    ask_rerun,
-    do_rerun,
     ask_removed_by_hand,
     do_removed_by_hand,
     past_page,
@@ -123,15 +115,6 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     issue_key,
     ask_revoke_key,
     revoke_key,
-    orders_page,
-    find_orders,
-    orders_rows,
-    orders_csv_file,
-    order_page,
-    past_page,
-    write_note,
-    ask_removed_by_hand,
-    do_removed_by_hand,
 )
 """Under `/shops/{shop}`."""
 
