@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from adapters.auth.keys import Keys
+from adapters.auth.openid.configured import openid_sign_in
+from adapters.auth.openid.identities import Identities
+from adapters.auth.openid.signing_in import OpenIdSignIn
 from adapters.auth.passwords import Passwords
 from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
@@ -88,6 +91,7 @@ class Parts(Struct, frozen=True, kw_only=True):
     people: People
     sessions: Sessions
     sign_in_links: SignInLinks
+    openid: OpenIdSignIn | None
     sign_in: SignIn
     recorder: CommandRecorder
     setting_store: SettingStore
@@ -101,6 +105,11 @@ class Parts(Struct, frozen=True, kw_only=True):
             setting_store=self.setting_store,
             shop_settings=self.shop_settings,
         )
+
+    @property
+    def identities(self) -> Identities:
+        """Knows who signs in elsewhere; it keeps nothing of its own."""
+        return Identities(self.pool)
 
     @property
     def grants(self) -> Grants:
@@ -170,7 +179,7 @@ async def open_parts(
             key_ring=key_ring,
             master_key=master_key,
         )
-        async with Writer(journal) as writer:
+        async with Writer(journal) as writer, openid_sign_in(settings, master_key) as openid:
             yield Parts(
                 settings=settings,
                 master_key=master_key,
@@ -189,6 +198,7 @@ async def open_parts(
                 people=People(pool),
                 sessions=Sessions(pool),
                 sign_in_links=SignInLinks(pool),
+                openid=openid,
                 sign_in=SignIn(
                     people=People(pool),
                     sessions=Sessions(pool),

@@ -30,6 +30,10 @@ VARIABLE_BY_FIELD = {
     "paytrail_api_url": "PAYTRAIL_API_URL",
     "public_url": "LEDGER_PUBLIC_URL",
     "inner_addresses": "LEDGER_INNER_ADDRESSES",
+    "openid_issuer": "LEDGER_OPENID_ISSUER",
+    "openid_client_id": "LEDGER_OPENID_CLIENT_ID",
+    "openid_client_secret": "LEDGER_OPENID_CLIENT_SECRET",
+    "openid_name": "LEDGER_OPENID_NAME",
 }
 NEEDED_FIELDS = ("database_url", "nats_url", "master_key")
 API_URL_DEFAULT = "http://127.0.0.1:8080"
@@ -102,6 +106,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Under which payment providers reach the API's `/webhooks`; empty if they cannot. In trials it
     is the API's own address."""
     inner_addresses: InnerAddresses = InnerAddresses.REFUSED
+    openid_issuer: str = ""
+    """Who signs people in beside passwords, as its discovery document names itself; "" for nobody."""
+    openid_client_id: str = ""
+    openid_client_secret: str = ""
+    openid_name: str = "OpenID Connect"
+    """How people call it: "Sign in with …"."""
 
     def __repr__(self) -> str:
         return f"Settings(api_url={self.api_url!r}, …)"
@@ -125,6 +135,10 @@ class _Found(Struct, frozen=True, kw_only=True):
     paytrail_api_url: str | UnsetType = UNSET
     public_url: str | UnsetType = UNSET
     inner_addresses: InnerAddresses | UnsetType = UNSET
+    openid_issuer: str | UnsetType = UNSET
+    openid_client_id: str | UnsetType = UNSET
+    openid_client_secret: str | UnsetType = UNSET
+    openid_name: str | UnsetType = UNSET
 
 
 def load_settings(environ: Mapping[str, str], data_folder: Path | None) -> Settings:

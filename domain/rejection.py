@@ -12,3 +12,8 @@ class Rejection(Exception):
 
     code: ClassVar[str] = "rejected"
     is_early: ClassVar[bool] = False
+
+    @property
+    def says(self) -> str:
+        """Give the sentence, as a Phrase where it was said as one."""
+        return self.args[0] if self.args else ""

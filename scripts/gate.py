@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
+from scripts.browsing.installing import ensure_browser
+
 ROOT = Path(__file__).resolve().parent.parent
 PROGRAMS = Path(sysconfig.get_path("scripts"))
 FAST_STEPS = {
@@ -43,6 +45,7 @@ def main(arguments: list[str]) -> int:
     failed_steps = [name for name, command in FAST_STEPS.items() if not _step(name, *command)]
     counted = Counted(len(FAST_STEPS) - len(failed_steps), len(failed_steps))
     if not is_fast:
+        ensure_browser()
         tests, is_covered = _tests([word for word in arguments if word != "--fast"])
         counted = Counted(tests.passed, tests.failed + len(failed_steps) + (not is_covered))
     print(f"{counted.passed} passed, {counted.failed} failed", flush=True)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import Parameter, Token
 
 from adapters.display.times import ZONE_DEFAULT
 from domain.identifiers import ShopId
 from domain.order.stages import OrderStatus, PaymentStatus
-from projections.orders.filter import OrderFilter
+from projections.orders.filter import CHOICES, OrderFilter
 
 DATE_LENGTH = len("2026-11-23")
 TIME_EXAMPLES = "2026-11-23 or 2026-11-23T09:46:12"
@@ -80,7 +80,11 @@ class Filters:
 
     def of(self, shop: ShopId) -> OrderFilter:
         """Ask for these orders of one shop."""
-        return OrderFilter(shop=shop, **asdict(self))
+        chosen: dict[str, Any] = {
+            name: (value,) for name in CHOICES if (value := getattr(self, name))
+        }
+        plain = {name: value for name, value in asdict(self).items() if name not in CHOICES}
+        return OrderFilter(shop=shop, **plain, **chosen)
 
 
 NO_FILTERS = Filters()

@@ -16,6 +16,8 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from domain.phrase import Phrase
+
 WIDE_COLUMNS = 130
 """From this terminal width on, a table may put each thing in its own column."""
 
@@ -34,8 +36,14 @@ VISIBLE_BY_CONTROL = (
 
 def print_json(document: object) -> None:
     """Print one JSON document: money as amount and currency, times as RFC 3339 in UTC."""
-    text = msgspec.json.format(msgspec.json.encode(document), indent=2)
+    text = msgspec.json.format(msgspec.json.encode(document, enc_hook=_plain), indent=2)
     sys.stdout.write(text.decode() + "\n")
+
+
+def _plain(value: object) -> str:
+    """Write a phrase as its English text; anything else that JSON has no form for is a mistake."""
+    assert isinstance(value, Phrase), type(value)
+    return str(value)
 
 
 def say(sentence: str) -> None:

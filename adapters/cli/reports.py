@@ -15,7 +15,8 @@ from adapters.cli.options import SHOP_OPTIONS, ShopOptions
 from adapters.cli.output import print_json, show, table, text
 from adapters.cli.reaching import ledger, the_shop
 from adapters.clock import utc_now
-from adapters.display.sales_csv import CsvFormat, sales_csv
+from adapters.display.csv_cells import CsvFormat
+from adapters.display.sales_csv import sales_csv
 from adapters.display.words import percent_of, words_of
 from adapters.reading.sales_report import DaysWanted, RangeWord, SalesReport, read_sales
 from domain.money import Money

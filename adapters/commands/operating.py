@@ -90,46 +90,53 @@ class Operations:
         self, requester: OrderRequester, options: CompleteOptions = DEFAULT_COMPLETION
     ) -> CommandAnswer:
         """Close the order; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options))
+        return await self.answer(requester, Wanted(options=options))
 
     async def rerun(
         self, requester: OrderRequester, action_id: ActionId, options: RerunOptions = DEFAULT_RERUN
     ) -> CommandAnswer:
         """Run one action again; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options, about=action_id))
+        return await self.answer(requester, Wanted(options=options, about=action_id))
 
     async def removed_by_hand(
         self, requester: OrderRequester, action_id: ActionId
     ) -> CommandAnswer:
         """Take a failed access removal as done by a person; raises Rejection."""
-        return await self._answer(requester, Wanted(options=RemovedByHand(), about=action_id))
+        return await self.answer(requester, Wanted(options=RemovedByHand(), about=action_id))
 
     async def note(self, requester: OrderRequester, options: NoteOptions) -> CommandAnswer:
         """Write something down; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options))
+        return await self.answer(requester, Wanted(options=options))
 
     async def refund(self, requester: OrderRequester, options: RefundOptions) -> CommandAnswer:
         """Give something back; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options))
+        return await self.answer(requester, Wanted(options=options))
 
     async def confirm_refund(
         self, requester: OrderRequester, refund_id: RefundId, options: ConfirmOptions
     ) -> CommandAnswer:
         """Take a person's word on the money of a transfer; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options, about=refund_id))
+        return await self.answer(requester, Wanted(options=options, about=refund_id))
 
     async def allocate(
         self, requester: OrderRequester, external_id: ExternalRefundId, options: AllocateOptions
     ) -> CommandAnswer:
         """Say what a refund was for that a provider made by itself; raises Rejection."""
-        return await self._answer(requester, Wanted(options=options, about=external_id))
+        return await self.answer(requester, Wanted(options=options, about=external_id))
 
-    async def _answer(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
+    async def answer(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
+        """Do anything that can be wanted, or try it; raises Rejection."""
         if requester.is_dry_run:
             return await self._tried(requester, wanted)
         entry = entry_of(self._master_key, requester, wanted)
         is_repeat = await self._is_known(entry) or await self._record(requester, wanted, entry)
         return await self._recorded(requester, wanted, is_repeat=is_repeat)
+
+    async def granted(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer | None:
+        """Give the first answer to a key that is known; raises IdempotencyKeyReused."""
+        if not await self._is_known(entry_of(self._master_key, requester, wanted)):
+            return None
+        return await self._recorded(requester, wanted, is_repeat=True)
 
     async def _tried(self, requester: OrderRequester, wanted: Wanted) -> CommandAnswer:
         facts = await self._facts(requester)

@@ -6,6 +6,7 @@ _WORDS_BY_CODE = WORDS_BY_PROVIDER | {
     "pre_upsell": "Pre-upsell",
     "kajabi_grant": "Kajabi grant",
     "systeme_contact": "Systeme.io contact",
+    "url": "URL",
     "vat": "VAT",
     "vat_rate": "VAT rate",
 }
@@ -13,9 +14,10 @@ _WORDS_BY_CODE = WORDS_BY_PROVIDER | {
 
 def words_of(code: str) -> str:
     """Turn a stored code into words: `marked_as_completed` is "Marked as completed"."""
-    return (
-        _WORDS_BY_CODE.get(code) or code.replace("_", " ")[:1].upper() + code.replace("_", " ")[1:]
-    )
+    words = code.replace("_", " ")
+    if words.startswith("http "):
+        return f"HTTP {words.removeprefix('http ')}"
+    return _WORDS_BY_CODE.get(code) or words[:1].upper() + words[1:]
 
 
 def counted(count: int, thing: str) -> str:

@@ -25,6 +25,7 @@ from adapters.http_api.order_commands import (
     orders_rerun,
     read_requester,
 )
+from adapters.http_api.order_export import orders_export
 from adapters.http_api.order_list import filter_orders, orders_list
 from adapters.http_api.order_refunds import (
     refunds_allocate,
@@ -46,6 +47,7 @@ from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
 from adapters.web.parts import PageParts
 from adapters.web.site import site
+from domain.phrase import Phrase
 
 BODY_BYTES_MAX = 65_536
 
@@ -53,6 +55,7 @@ OPERATION_ROUTES: Sequence[ControllerRouterHandler] = (health_live, health_ready
 """Also served at the root, where platforms look for them."""
 API_ROUTES: Sequence[ControllerRouterHandler] = (
     orders_list,
+    orders_export,
     orders_show,
     orders_events,
     orders_complete,
@@ -111,6 +114,7 @@ def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
         },
         exception_handlers=EXCEPTION_HANDLERS,
         openapi_config=openapi_config(),
+        type_encoders={Phrase: str},
         request_max_body_size=BODY_BYTES_MAX,
         logging_config=None,
     )

@@ -18,6 +18,7 @@ from adapters.http_api.escaped import path_part
 from adapters.http_api.order_sheet import OrderIdParameter
 from adapters.http_api.parameters import RefundIdParameter
 from adapters.http_api.parts import ApiParts
+from adapters.reading.order_reader import OrderReader
 from domain.identifiers import OrderId, RefundId, ShopId
 
 PDF = "application/pdf"
@@ -63,14 +64,23 @@ async def orders_credit_note(
     ] = DocumentFormat.PDF,
 ) -> Response[bytes]:
     """Give the document with its number; its words on the money are those of now."""
+    refund = RefundId(path_part(request, "/refunds/"))
+    return await credit_note_answer(parts.order_reader, shop_id, OrderId(order_id), refund, format_)
+
+
+async def credit_note_answer(
+    order_reader: OrderReader,
+    shop: ShopId,
+    order_id: OrderId,
+    refund: RefundId,
+    format_: DocumentFormat,
+) -> Response[bytes]:
+    """Lay the document out; raises OrderUnknown, RefundUnknown, CreditNoteNotIssued."""
     from adapters.credit_notes.reading import (  # noqa: PLC0415 - slow to load, seldom asked for
         read_credit_note,
     )
 
-    refund = RefundId(path_part(request, "/refunds/"))
-    document = await read_credit_note(
-        parts.order_reader, shop_id, OrderId(order_id), refund, utc_now()
-    )
+    document = await read_credit_note(order_reader, shop, order_id, refund, utc_now())
     if format_ is DocumentFormat.HTML:
         headers = {"Content-Security-Policy": PAGE_POLICY}
         return Response(document.html().encode(), media_type=HTML, headers=headers)

@@ -32,6 +32,8 @@ class EscapedSlashes:
 
 
 def path_part(request: Request[Any, Any, Any], before: str) -> str:
-    """Give the part of the path that follows `before`, as it was meant."""
+    """Give the part of an order's path that follows `before`, as it was meant."""
     sent: str = request.scope["raw_path"].decode("latin-1")
-    return unquote(sent.partition(before)[2].partition("/")[0])
+    # A shop may be called as what stands before the id.
+    within_order = sent.partition("/orders/")[2]
+    return unquote(within_order.partition(before)[2].partition("/")[0])

@@ -108,8 +108,8 @@ async def messages_show(
     message_id: PathMessageId,  # noqa: ARG001 - documented and held to its limits
 ) -> MessageShownPage:
     """Say what became of a message; with its body while it waits or is stuck."""
-    found = await _find(parts, shop_id, _whole_id(request))
-    return MessageShownPage(tuple([await _shown(parts, row) for row in found]))
+    found = await find_message(parts, shop_id, _whole_id(request))
+    return MessageShownPage(tuple([await show_message(parts, row) for row in found]))
 
 
 @post(
@@ -127,7 +127,7 @@ async def messages_replay(
     message_id: QueryMessageId,
 ) -> MessagePage:
     """Judge a held message again, after what it waited for or stumbled over was mended."""
-    again = await parts.messages.replay(await _find(parts, shop_id, message_id))
+    again = await parts.messages.replay(await find_message(parts, shop_id, message_id))
     if not again:
         raise NotReplayable("It was applied, or was too large to be kept whole.")
     return MessagePage(tuple(again))
@@ -139,14 +139,16 @@ def _whole_id(request: Request[Any, Any, Any]) -> str:
     return unquote(sent.partition(PATH_BEFORE_ID)[2])
 
 
-async def _find(parts: ApiParts, shop_id: ShopId, message_id: str) -> list[MessageRow]:
+async def find_message(parts: ApiParts, shop_id: ShopId, message_id: str) -> list[MessageRow]:
+    """Give all that is known of one id; raise NotFound."""
     found = await parts.messages.show((shop_id,), message_id)
     if not found:
         raise NotFound("There is no such message.")
     return found
 
 
-async def _shown(parts: ApiParts, row: MessageRow) -> MessageShown:
+async def show_message(parts: ApiParts, row: MessageRow) -> MessageShown:
+    """Add the body of a message that is held."""
     body = await parts.messages.body_of(row) if row.held_id else None
     text = None if body is None else body.decode(errors="replace")
     return MessageShown(**asdict(row), body=text)

@@ -19,7 +19,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 
 from adapters.commands.requests import IdempotencyKeyInvalid, IdempotencyKeyReused
 from adapters.commands.rerun_refusals import CauseUnknown
-from adapters.display.sales_csv import CsvFormat
+from adapters.display.csv_cells import CsvFormat
 from adapters.log import log_mistake
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.errors import JournalError

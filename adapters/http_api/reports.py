@@ -11,7 +11,8 @@ from litestar.params import QueryParameter
 
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
-from adapters.display.sales_csv import CsvFormat, sales_csv
+from adapters.display.csv_cells import CsvFormat
+from adapters.display.sales_csv import sales_csv
 from adapters.http_api.access import needs
 from adapters.http_api.documented import keyed_problems
 from adapters.http_api.freshness import catch_up
@@ -81,7 +82,7 @@ async def reports_sales(
     await catch_up(parts, min_position, READ_MODELS)
     report = await read_sales(parts.pool, parts.shop_settings, shop_id, wanted, utc_now())
     if request.accept.best_match([JSON, CSV]) == CSV:
-        return _as_csv(report, CsvFormat.STANDARD)
+        return as_csv(report, CsvFormat.STANDARD)
     return Response(report, media_type=JSON)
 
 
@@ -116,10 +117,11 @@ async def reports_sales_csv(
     """Give the report's rows as a file for spreadsheets and bookkeeping."""
     await catch_up(parts, min_position, READ_MODELS)
     report = await read_sales(parts.pool, parts.shop_settings, shop_id, wanted, utc_now())
-    return _as_csv(report, format_)
+    return as_csv(report, format_)
 
 
-def _as_csv(report: SalesReport, format_: CsvFormat) -> Response[Any]:
+def as_csv(report: SalesReport, format_: CsvFormat) -> Response[Any]:
+    """Answer with the report's rows as a file."""
     name = f"sales-{report.first}-{report.last}.csv"
     return Response(
         sales_csv(report, format_),

@@ -49,6 +49,16 @@ class History(Struct, frozen=True):
     events: tuple[HistoryEntry, ...]
 
 
+class Told(Struct, frozen=True, kw_only=True):
+    """An order after one of its facts, with all that happened to it."""
+
+    sheet: OrderDetails
+    before: OrderDetails | None
+    """The sheet before that fact; None where it is the first, and of the present."""
+    events: tuple[HistoryEntry, ...]
+    """All of them, the first first, also those that came later."""
+
+
 class OrderReader:
     """Reads the orders of all shops; raises OrderUnknown where there is none."""
 
@@ -91,6 +101,23 @@ class OrderReader:
         if details is None:
             raise PastUnknown(f"The order had not begun then: it begins {facts[0].recorded_at}.")
         return details
+
+    async def told(self, shop: ShopId, order_id: OrderId, version: int | None = None) -> Told:
+        """Show an order with its history, at one read: as it is, or after a fact of its past.
+
+        Raises PastUnknown. What asked for attention then is told as of that fact.
+        """
+        facts = await self.facts(shop, order_id)
+        if version is not None and not 0 < version <= len(facts):
+            raise PastUnknown(f"The order has the versions 1 to {len(facts)}.")
+        shown = facts[:version]
+        now = self._clock() if version is None else shown[-1].recorded_at
+        grace = (await self._shop_settings.get(shop)).grace
+        latest = await self._setting_store.latest_of(shop, failed_actions(fold(shown)))
+        sheet = view(shown, now, grace, latest)
+        assert sheet is not None, "an order's first fact begins it"
+        before = None if version is None else view(shown[:-1], now, grace, latest)
+        return Told(sheet=sheet, before=before, events=tuple(history(facts)))
 
     async def history(self, shop: ShopId, order_id: OrderId) -> History:
         """Tell what happened, who did it, and what it changed of what people look at."""

@@ -137,17 +137,23 @@ async def read_page(
     page = page_of(await fetch(pool, asked), limit)
     counted = await fetch_one(pool, count_orders(wanted, now=now, grace=grace))
     return OrderPage(
-        orders=listed_orders(page.orders), count=_count_of(counted), next_cursor=page.cursor
+        orders=listed_orders(page.orders), count=count_of(counted), next_cursor=page.cursor
     )
 
 
-def _count_of(counted: Counted) -> Count:
+def count_of(counted: Counted) -> Count:
+    """Say how many, as far as they are counted."""
     return Count(count=min(counted.count, COUNT_MAX - 1), more=counted.count >= COUNT_MAX)
 
 
 def listed_orders(rows: Sequence[OrderListed]) -> tuple[ListedOrder, ...]:
     """Say the rows of a page."""
     return tuple(ListedOrder(**_summary(row), needs_attention=row.needs_attention) for row in rows)
+
+
+def summary_of(row: OrderRow) -> OrderSummary:
+    """Say a row alone."""
+    return OrderSummary(**_summary(row))
 
 
 def attention_orders(

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from domain.order.stages import ActionStage, OrderStatus, PaymentStage, PaymentStatus
+from adapters.alerts.listing import State as AlertState
+from adapters.messaging.verdicts import Outcome
+from adapters.running.liveness import State as RunningState
+from adapters.web.customers.access_held import AccessState
+from domain.order.stages import (
+    ActionStage,
+    DisputeStage,
+    OrderStatus,
+    PaymentStage,
+    PaymentStatus,
+    RefundStage,
+)
+from domain.order.transfer_standing import TransferStanding
 
 
 class Badge(Struct, frozen=True):
@@ -51,6 +63,46 @@ BADGES: Mapping[type, Mapping[str, Badge]] = {
         ActionStage.SUCCEEDED: Badge("ok", "check"),
         ActionStage.FAILED: Badge("bad", "x"),
         ActionStage.CANCELLED: Badge("mute", "x"),
+    },
+    RefundStage: {
+        RefundStage.REQUESTED: Badge("info", "half"),
+        RefundStage.ISSUED: Badge("back", "undo"),
+        RefundStage.FAILED: Badge("bad", "x"),
+    },
+    TransferStanding: {
+        TransferStanding.RETURNED: Badge("ok", "check"),
+        TransferStanding.IN_FLIGHT: Badge("info", "half"),
+        TransferStanding.UNRESOLVED: Badge("warn", "alert"),
+        TransferStanding.OWED: Badge("warn", "alert"),
+        TransferStanding.WAITING: Badge("mute", "half"),
+        TransferStanding.VOID: Badge("mute", "x"),
+    },
+    DisputeStage: {
+        DisputeStage.OPEN: Badge("warn", "alert"),
+        DisputeStage.WON: Badge("ok", "check"),
+        DisputeStage.LOST: Badge("bad", "x"),
+    },
+    AccessState: {
+        AccessState.HELD: Badge("ok", "check"),
+        AccessState.LEAVING: Badge("back", "undo"),
+        AccessState.COMING: Badge("info", "half"),
+    },
+    Outcome: {
+        Outcome.APPLIED: Badge("ok", "check"),
+        Outcome.DUPLICATE: Badge("ok", "check"),
+        Outcome.PARKED: Badge("warn", "half"),
+        Outcome.QUARANTINED: Badge("bad", "x"),
+    },
+    RunningState: {
+        RunningState.LIVE: Badge("ok", "check"),
+        RunningState.CATCH_UP: Badge("warn", "half"),
+        RunningState.STOPPED: Badge("bad", "x"),
+        RunningState.DEAD: Badge("bad", "x"),
+    },
+    AlertState: {
+        AlertState.WAITING: Badge("info", "half"),
+        AlertState.SENT: Badge("ok", "check"),
+        AlertState.GIVEN_UP: Badge("bad", "x"),
     },
 }
 

@@ -17,8 +17,8 @@ class Form(Struct, frozen=True):
         """Read a field; "" if it is not there."""
         return str(self.fields.get(name, "")).strip()
 
-    def whole(self, name: str) -> str:
-        """Read a field as it is, spaces at its ends included; without what no text holds."""
+    def untouched(self, name: str) -> str:
+        """Read a field with the spaces around it, which a password or an id may have."""
         return str(self.fields.get(name, "")).replace("\0", "")
 
     def texts(self, name: str) -> Sequence[str]:

@@ -28,6 +28,9 @@ NAVIGATION: Sequence[NavItem] = (
         has_counter=True,
     ),
     NavItem(
+        key="refunds", label="Open refunds", path="/refunds", icon="undo", permission=Permission.SEE
+    ),
+    NavItem(
         key="customers",
         label="Customers",
         path="/customers",

@@ -16,6 +16,7 @@ from adapters.web.accounts.account import (
 from adapters.web.accounts.display import choose_display
 from adapters.web.accounts.keys_page import ask_new_key, ask_revoke_key, issue_key, revoke_key
 from adapters.web.accounts.link import link_page, use_link
+from adapters.web.accounts.openid import come_back, leave_for_provider
 from adapters.web.accounts.people_page import (
     add_member,
     ask_about_member,
@@ -27,19 +28,40 @@ from adapters.web.accounts.people_page import (
 )
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
+from adapters.web.attention.case_form import ask_case, do_case
+from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
+from adapters.web.customers.page import customers_page
+from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.dialogs.complete import ask_complete, do_complete
+from adapters.web.dialogs.confirm import confirm, confirm_dialog
+from adapters.web.dialogs.credit_note import credit_note
+from adapters.web.dialogs.refund import refund, refund_dialog
+from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
+from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
 from adapters.web.live import live
+from adapters.web.messages.page import message_page, messages_page, replay_message
+from adapters.web.orders.exporting import orders_csv_file
+from adapters.web.orders.finding import find_orders
+from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.panel.notes import write_note
+from adapters.web.panel.past import past_page
+from adapters.web.refunds.page import refunds_page
+from adapters.web.reports.page import reports_csv, reports_page
+from adapters.web.system.page import system_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
 from adapters.web.visit import read_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     home,
+    link_page,
+    use_link,
+    leave_for_provider,
+    come_back,
     sign_in_page,
     sign_in_by_password,
     sign_out_here,
-    link_page,
-    use_link,
     account_page,
     choose_password_page,
     choose_password,
@@ -52,6 +74,36 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     live,
     orders_page,
     order_page,
+    refund_dialog,
+    refund,
+    confirm_dialog,
+    confirm,
+    allocate_dialog,
+    allocate,
+    credit_note,
+    refunds_page,
+    ask_rerun_many,
+    do_rerun_many,
+    find_orders,
+    orders_rows,
+    orders_csv_file,
+    ask_rerun,
+    do_rerun,
+    ask_case,
+    do_case,
+    ask_complete,
+    do_complete,
+    ask_removed_by_hand,
+    do_removed_by_hand,
+    past_page,
+    write_note,
+    customers_page,
+    reports_page,
+    reports_csv,
+    messages_page,
+    message_page,
+    replay_message,
+    system_page,
     people_page,
     ask_new_member,
     add_member,

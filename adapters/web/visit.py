@@ -15,6 +15,7 @@ from adapters.web.formats import Formats, formats_for
 from adapters.web.parts import PageParts
 from adapters.web.preferences import Theme, preferences_of
 from adapters.web.regions import REGION_HEADER, Region, region_named
+from adapters.web.saying import said
 from adapters.web.words import LanguageTag
 from domain.identifiers import ShopId
 
@@ -37,6 +38,10 @@ class Visit(Struct, frozen=True, kw_only=True):
     """As it stands in the address, without the question mark."""
     said: str = ""
     """A sentence that the last form left for the next whole page."""
+
+    def say(self, text: str) -> str:
+        """Say a sentence of the ledger in the page's language, its money and lengths written so too."""
+        return said(text, self.language, self.formats)
 
     def may(self, permission: Permission) -> bool:
         """Say whether the visitor's role in this shop allows it."""

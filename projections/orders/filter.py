@@ -4,7 +4,6 @@ Names are found by their beginning, emails by any part, both in any case; all el
 """
 
 from datetime import datetime
-from enum import Enum
 
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -25,8 +24,9 @@ class OrderFilter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     email: str | None = None
     first_name: str | None = None
     last_name: str | None = None
-    status: OrderStatus | None = None
-    payment_status: PaymentStatus | None = None
+    status: tuple[OrderStatus, ...] = ()
+    """Any of these; so is the payment status."""
+    payment_status: tuple[PaymentStatus, ...] = ()
     source: str | None = None
     tag: str | None = None
     discount_code: str | None = None
@@ -57,14 +57,17 @@ ATTENTION_ONLY = f"""o.order_id = ANY(ARRAY(
     AND {ASKS.format("a")}
 ))"""  # noqa: S608 - made of our own names only
 
+IS_ONE = "o.{0} = %({0})s"
+"""Of one value the index gives the newest first; of several it cannot."""
+IS_ANY = "o.{0} = ANY(%({0})s)"
+CHOICES = ("status", "payment_status")
+
 CONDITIONS = {
     "shop": "o.shop = %(shop)s",
     "number": IS_NUMBER.format("number"),
     "email": IS_LIKE.format("email", "email"),
     "first_name": IS_LIKE.format("first_name", "first_name"),
     "last_name": IS_LIKE.format("last_name", "last_name"),
-    "status": "o.status = %(status)s",
-    "payment_status": "o.payment_status = %(payment_status)s",
     "source": "o.source = %(source)s",
     "tag": "o.tags @> ARRAY[%(tag)s::text]",
     "discount_code": "o.discount_codes @> ARRAY[%(discount_code)s::text]",
@@ -86,6 +89,10 @@ CONDITIONS = {
 def condition(wanted: OrderFilter) -> str:
     """State the filter over orders named `o`, with `parameters` and `asking`."""
     texts = [text for name, text in CONDITIONS.items() if getattr(wanted, name) is not None]
+    for name in CHOICES:
+        chosen = getattr(wanted, name)
+        if chosen:
+            texts.append((IS_ONE if len(chosen) == 1 else IS_ANY).format(name))
     if wanted.attention is not None:
         texts.append(ATTENTION_ONLY if wanted.attention else f"NOT {NEEDS_ATTENTION}")
     return "\nAND ".join(texts)
@@ -93,12 +100,15 @@ def condition(wanted: OrderFilter) -> str:
 
 def parameters(wanted: OrderFilter) -> dict[str, object]:
     """Give the values that `condition` names."""
-    values = {
-        name: value.value if isinstance(value, Enum) else value
-        for name, value in asdict(wanted).items()
-        if value is not None
+    values = {name: value for name, value in asdict(wanted).items() if value is not None}
+    return values | _chosen(wanted) | _patterns(wanted)
+
+
+def _chosen(wanted: OrderFilter) -> dict[str, object]:
+    chosen = {name: [one.value for one in getattr(wanted, name)] for name in CHOICES}
+    return {
+        name: values if len(values) > 1 else values[0] for name, values in chosen.items() if values
     }
-    return values | _patterns(wanted)
 
 
 def _patterns(wanted: OrderFilter) -> dict[str, object]:

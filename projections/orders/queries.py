@@ -28,7 +28,7 @@ class OrderListed(OrderRow, frozen=True, kw_only=True):
 
 
 class After(Struct, frozen=True, array_like=True):
-    """Where a page ended."""
+    """Where a page ended, or where one began that newer orders are asked before."""
 
     created_at: datetime
     order_id: OrderId
@@ -54,19 +54,29 @@ class CountryTotal(Struct, frozen=True, kw_only=True):
     """The refunds in force."""
 
 
-LIST = f"""
+FOUND = f"""
 SELECT
     {", ".join(f"o.{column}" for column in ORDERS.columns)},
     {NEEDS_ATTENTION} AS needs_attention
 FROM {ORDERS.table} AS o
 WHERE {{condition}}
-ORDER BY
+"""  # noqa: S608 - made of our own names only
+
+LIST = f"""{FOUND}ORDER BY
     o.created_at DESC,
     o.order_id DESC
 LIMIT %(limit)s
-"""  # noqa: S608 - made of our own names only
+"""
 
-IS_AFTER = "\nAND (o.created_at, o.order_id) < (%(after_created_at)s, %(after_order_id)s)"
+NEWER = f"""{FOUND}ORDER BY
+    o.created_at,
+    o.order_id
+LIMIT %(limit)s
+"""
+
+IS_AFTER = "\nAND (o.created_at, o.order_id) < (%(place_created_at)s, %(place_order_id)s)"
+IS_BEFORE = "\nAND (o.created_at, o.order_id) > (%(place_created_at)s, %(place_order_id)s)"
+IS_NAMED = "\nAND o.order_id = ANY(%(order_ids)s)"
 
 COUNT = f"""
 SELECT count(*) AS count
@@ -109,10 +119,39 @@ def list_orders(
     where = condition(wanted)
     values = parameters(wanted) | asking(now, grace) | {"limit": limit + 1}
     if cursor is not None:
-        after = place_of(cursor, After)
         where += IS_AFTER
-        values |= {"after_created_at": after.created_at, "after_order_id": after.order_id}
+        values |= _place(cursor)
     return Query(sql=LIST.format(condition=where), parameters=values, result=OrderListed)
+
+
+def list_newer(
+    wanted: OrderFilter, *, now: datetime, grace: timedelta, limit: int, cursor: str
+) -> Query[OrderListed]:
+    """Ask for the orders just before a place, the oldest of them first; raise UnknownCursor."""
+    assert 0 < limit <= PAGE_LENGTH_MAX + 1, limit
+    return Query(
+        sql=NEWER.format(condition=condition(wanted) + IS_BEFORE),
+        parameters=parameters(wanted) | asking(now, grace) | {"limit": limit} | _place(cursor),
+        result=OrderListed,
+    )
+
+
+def list_named(
+    wanted: OrderFilter, order_ids: Sequence[OrderId], *, now: datetime, grace: timedelta
+) -> Query[OrderListed]:
+    """Ask for those of these orders that meet the filter, newest first."""
+    assert len(order_ids) <= PAGE_LENGTH_MAX, len(order_ids)
+    values = {"order_ids": list(order_ids), "limit": PAGE_LENGTH_MAX}
+    return Query(
+        sql=LIST.format(condition=condition(wanted) + IS_NAMED),
+        parameters=parameters(wanted) | asking(now, grace) | values,
+        result=OrderListed,
+    )
+
+
+def cursor_at(order: OrderListed) -> str:
+    """Name the place of an order, to ask for what comes before or after it."""
+    return cursor_of(After(created_at=order.created_at, order_id=order.order_id))
 
 
 def page_of(found: Sequence[OrderListed], limit: int) -> Page:
@@ -120,8 +159,7 @@ def page_of(found: Sequence[OrderListed], limit: int) -> Page:
     shown = tuple(found[:limit])
     if len(found) <= limit:
         return Page(orders=shown, cursor=None)
-    last = After(created_at=shown[-1].created_at, order_id=shown[-1].order_id)
-    return Page(orders=shown, cursor=cursor_of(last))
+    return Page(orders=shown, cursor=cursor_at(shown[-1]))
 
 
 def count_orders(wanted: OrderFilter, *, now: datetime, grace: timedelta) -> Query[Counted]:
@@ -136,3 +174,8 @@ def count_orders(wanted: OrderFilter, *, now: datetime, grace: timedelta) -> Que
 def total_by_country(shop: ShopId) -> Query[CountryTotal]:
     """Ask for the money per country and currency."""
     return Query(sql=TOTALS, parameters={"shop": shop}, result=CountryTotal)
+
+
+def _place(cursor: str) -> dict[str, object]:
+    place = place_of(cursor, After)
+    return {"place_created_at": place.created_at, "place_order_id": place.order_id}

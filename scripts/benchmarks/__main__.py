@@ -22,8 +22,10 @@ from scripts.benchmarks.figure import Figure
 from scripts.benchmarks.hanging import hanging
 from scripts.benchmarks.machine import Machine, describe_machine
 from scripts.benchmarks.minute import record_minute
+from scripts.benchmarks.reading import reading
 from scripts.benchmarks.servers import Bench, open_bench
 from scripts.benchmarks.sizes import SIZES
+from scripts.benchmarks.viewing import viewing
 
 BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P1": bulk_append,
@@ -31,6 +33,8 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Figure]]]] = {
     "P3": catch_up,
     "P5": end_to_end,
     "P6": record_minute,
+    "P7": reading,
+    "P8": viewing,
     "hanging": hanging,
 }
 

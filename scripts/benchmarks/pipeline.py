@@ -93,7 +93,7 @@ async def running_pipeline(bench: Bench, roles: Sequence[Role]) -> AsyncIterator
         client = await stack.enter_async_context(connect(settings.nats_url, name="bench"))
         await _empty_stream(client)
         process_ids = {
-            role: await stack.enter_async_context(_role_process(role, settings)) for role in roles
+            role: await stack.enter_async_context(role_process(role, settings)) for role in roles
         }
         yield Pipeline(parts=parts, client=client, process_ids=process_ids)
 
@@ -105,7 +105,8 @@ async def _empty_stream(client: Client) -> None:
 
 
 @asynccontextmanager
-async def _role_process(role: Role, settings: Settings) -> AsyncIterator[int]:
+async def role_process(role: Role, settings: Settings) -> AsyncIterator[int]:
+    """Run a role in a process of its own until the block ends; give its id."""
     variables = {name: str(getattr(settings, field)) for field, name in VARIABLE_BY_FIELD.items()}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, *ARGUMENTS_BY_ROLE[role]),

@@ -16,6 +16,10 @@ class Size(Struct, frozen=True, kw_only=True):
     """Of sustained load, and again at half of it."""
     minute_orders_per_second: int
     """Offered in P6, no more and no less."""
+    listed_orders: int
+    """In two shops, two thirds in one: what P7 and P8 read."""
+    questions: int
+    """Of each kind in P7, each with other values."""
     waiting_actions: int
     """At all destinations, the hanging ones among them."""
 
@@ -30,6 +34,8 @@ SIZES = {
         library_follow_events=450,
         seconds=2,
         minute_orders_per_second=40,
+        listed_orders=1_500,
+        questions=5,
         waiting_actions=500,
     ),
     "full": Size(
@@ -41,6 +47,8 @@ SIZES = {
         library_follow_events=18_000,
         seconds=60,
         minute_orders_per_second=741,
+        listed_orders=1_500_000,
+        questions=200,
         waiting_actions=50_000,
     ),
 }

@@ -46,10 +46,10 @@ METADATA = Metadata(
     command_id="bench",
 )
 FactsOf: TypeAlias = Callable[[OrderId, CustomerKeyId, int], tuple[OrderFact, ...]]
-_RECEIPT = ActionId("receipt")
-_PAYMENT = PaymentId("pay-1")
-_PRICE = Money(9_900, "EUR")
-_LINE = Line(
+RECEIPT = ActionId("receipt")
+PAYMENT = PaymentId("pay-1")
+PRICE = Money(9_900, "EUR")
+LINE = Line(
     line_id=LineId("1"),
     kind=LineKind.PRODUCT,
     product_id="course-1",
@@ -61,8 +61,8 @@ _LINE = Line(
     vat_rate=2_550,
     vat=2_012,
 )
-_RECEIPT_ACTION = PlannedAction(
-    action_id=_RECEIPT, name="Receipt", level=ActionLevel.CHECKOUT, settings=ReceiptEmail()
+RECEIPT_ACTION = PlannedAction(
+    action_id=RECEIPT, name="Receipt", level=ActionLevel.CHECKOUT, settings=ReceiptEmail()
 )
 
 
@@ -78,18 +78,18 @@ def nine_facts(order_id: OrderId, key: CustomerKeyId, number: int) -> tuple[Orde
             currency="EUR",
         ),
         _placed(key, number),
-        PaymentStarted(at=AT, payment_id=_PAYMENT, provider="stripe", method="card", amount=_PRICE),
+        PaymentStarted(at=AT, payment_id=PAYMENT, provider="stripe", method="card", amount=PRICE),
         PaymentReceived(
             at=AT,
-            payment_id=_PAYMENT,
+            payment_id=PAYMENT,
             provider="stripe",
             method="card",
-            amount=_PRICE,
+            amount=PRICE,
             transaction_id=f"pi_{number}",
         ),
         _requested(order_id),
-        ActionStarted(at=AT, action_id=_RECEIPT, run=1, attempt=1, worker="bench"),
-        ActionSucceeded(at=AT, action_id=_RECEIPT, run=1, attempt=1),
+        ActionStarted(at=AT, action_id=RECEIPT, run=1, attempt=1, worker="bench"),
+        ActionSucceeded(at=AT, action_id=RECEIPT, run=1, attempt=1),
         OrderCompleted(at=AT),
         NoteAdded(at=AT, by="bench", command_id="bench"),
     )
@@ -102,9 +102,9 @@ def _placed(key: CustomerKeyId, number: int) -> OrderPlaced:
         customer_key=key,
         country="FI",
         analytics_consent=True,
-        lines=(_LINE,),
-        total=_PRICE.amount,
-        actions=(_RECEIPT_ACTION,),
+        lines=(LINE,),
+        total=PRICE.amount,
+        actions=(RECEIPT_ACTION,),
         personal=Customer(
             email=f"buyer{number}@example.com", first_name="Bench", last_name=f"Buyer{number}"
         ),
@@ -114,7 +114,7 @@ def _placed(key: CustomerKeyId, number: int) -> OrderPlaced:
 def _requested(order_id: OrderId) -> ActionRequested:
     return ActionRequested(
         at=AT,
-        action_id=_RECEIPT,
+        action_id=RECEIPT,
         run=1,
         cause=RunCause.PAYMENT,
         key=f"{order_id}/receipt/1",
@@ -124,24 +124,30 @@ def _requested(order_id: OrderId) -> ActionRequested:
 
 
 async def order_appends(
-    key_ring: KeyRing, orders: int, first: int = 0, facts_of: FactsOf = nine_facts
+    key_ring: KeyRing,
+    orders: int,
+    first: int = 0,
+    facts_of: FactsOf = nine_facts,
+    shop: ShopId = SHOP,
 ) -> AsyncIterator[list[Append]]:
     """Make batches of whole new orders, ready to be appended; the customers' keys are stored."""
     for begin in range(first, first + orders, ORDERS_PER_APPEND):
         numbers = range(begin, min(begin + ORDERS_PER_APPEND, first + orders))
-        customers = [CustomerRef(SHOP, f"buyer{number}@example.com") for number in numbers]
+        customers = [CustomerRef(shop, f"buyer{number}@example.com") for number in numbers]
         keys = await key_ring.ensure(customers)
         yield [
-            _append(key_ring, keys[customer], number, facts_of)
+            _append(key_ring, keys[customer], number, facts_of, shop)
             for customer, number in zip(customers, numbers, strict=True)
         ]
 
 
-def _append(key_ring: KeyRing, key: CustomerKeyId, number: int, facts_of: FactsOf) -> Append:
+def _append(
+    key_ring: KeyRing, key: CustomerKeyId, number: int, facts_of: FactsOf, shop: ShopId
+) -> Append:
     order_id = OrderId(uuid4())
     facts = facts_of(order_id, key, number)
     return Append(
-        stream=order_stream(SHOP, order_id),
+        stream=order_stream(shop, order_id),
         expected_version=0,
         rows=tuple(encode(fact, METADATA, key_ring, key) for fact in facts),
     )

@@ -45,7 +45,7 @@ async def newest_with(
 ) -> OrderListed | None:
     """Find the newest order with a number in the first of these payment statuses that has one."""
     for status in statuses:
-        found = await _newest(parts, OrderFilter(shop=shop, payment_status=status))
+        found = await _newest(parts, OrderFilter(shop=shop, payment_status=(status,)))
         if found and found.number:
             return found
     return None

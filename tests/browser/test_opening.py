@@ -4,6 +4,7 @@ import asyncio
 
 from playwright.async_api import Locator, Page, Route, expect
 
+from adapters.web.access import SESSION_COOKIE
 from tests.adapters.http_api.recorded import followed, order_id_of
 from tests.adapters.web.site import site
 from tests.browser.browsing import paid_orders, person_at
@@ -76,9 +77,10 @@ async def test_selecting_text_in_a_row_does_not_open_it(database: Database, chro
             page = await laura.open("/orders")
             box = await page.get_by_text("m1@example.com").bounding_box()
             assert box is not None
-            await page.mouse.move(box["x"] + 2, box["y"] + 8)
+            middle = box["y"] + box["height"] / 2
+            await page.mouse.move(box["x"] + 12, middle)
             await page.mouse.down()
-            await page.mouse.move(box["x"] + 80, box["y"] + 8)
+            await page.mouse.move(box["x"] + 70, middle, steps=4)
             await page.mouse.up()
             assert await page.evaluate("getSelection().toString()") != ""
             assert page.url == laura.url("/orders")
@@ -100,6 +102,20 @@ async def test_an_order_that_cannot_be_loaded_says_so_and_is_tried_again(
             await page.unroute_all()
             await page.get_by_role("button", name="Try again").click()
             await expect(page.locator(TITLE)).to_contain_text("2026-1")
+
+
+async def test_whose_session_has_ended_is_led_to_sign_in(database: Database, chromium: str) -> None:
+    async with site(database, 8) as ledger, followed(ledger.parts):
+        await paid_orders(ledger, 1)
+        async with person_at(chromium, ledger) as laura:
+            laura.expected = ("401", "text/event-stream")
+            page = await laura.open("/orders")
+            [cookie] = [c for c in await laura.context.cookies() if c["name"] == SESSION_COOKIE]
+            await ledger.parts.sessions.end(cookie["value"])
+            await row(page, 1).locator("a").click()
+            await page.wait_for_url(
+                f"**/sign-in?after=%2Fshops%2Fkauppa%2Forders%2F{order_id_of(1)}"
+            )
 
 
 async def test_without_scripts_the_same_address_is_a_whole_page(

@@ -81,11 +81,15 @@ FILTERS: dict[str, tuple[dict[str, Any], Condition]] = {
     ),
     "an apostrophe": ({"last_name": "o'n"}, placed(lambda s: s.last_name == "O'Neill")),
     "status": (
-        {"status": OrderStatus.COMPLETED},
+        {"status": (OrderStatus.COMPLETED,)},
         lambda s: s.kind.status == "completed",
     ),
+    "one of several statuses": (
+        {"status": (OrderStatus.COMPLETED, OrderStatus.PAID)},
+        lambda s: s.kind.status in {"completed", "paid"},
+    ),
     "payment status": (
-        {"payment_status": PaymentStatus.PAID},
+        {"payment_status": (PaymentStatus.PAID,)},
         lambda s: s.kind.payment_status == "paid",
     ),
     "source": ({"source": "facebook"}, lambda s: s.source == "facebook"),

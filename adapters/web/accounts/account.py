@@ -94,8 +94,8 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
         await parts.sign_in.choose_password(
             request.user,
             session_of(request),
-            form.whole("present"),
-            form.whole("password"),
+            form.untouched("present"),
+            form.untouched("password"),
             network_address(request),
         )
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:

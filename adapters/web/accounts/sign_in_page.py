@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.auth.passwords import SignInBusy
 from adapters.auth.sign_in import SignInRefused
@@ -30,6 +31,8 @@ class SignInPage(Struct, frozen=True, kw_only=True):
     email: str = ""
     says: str = ""
     wait_seconds: int = 0
+    provider: str = ""
+    """Who else signs people in, as they call it."""
 
 
 @get("/sign-in", opt=PUBLIC)
@@ -38,7 +41,9 @@ async def sign_in_page(request: AnyRequest, parts: NamedDependency[PageParts]) -
     after = own_path(request.query_params.get("after", "/"))
     if await parts.sessions.find(session_of(request)):
         return Redirect(after, status_code=303)
-    return alone_page(request, "accounts/sign_in.html", SignInPage(after=after))
+    return alone_page(
+        request, "accounts/sign_in.html", SignInPage(after=after, provider=_provider(parts))
+    )
 
 
 @post("/sign-in", opt=PUBLIC)
@@ -47,10 +52,12 @@ async def sign_in_by_password(
 ) -> Response[Any]:
     """Sign in."""
     form = await read_form(request)
-    page = SignInPage(after=own_path(form.text("after")), email=form.text("email"))
+    page = SignInPage(
+        after=own_path(form.text("after")), email=form.text("email"), provider=_provider(parts)
+    )
     try:
         person_id = await parts.sign_in.by_password(
-            page.email, form.whole("password"), network_address(request)
+            page.email, form.untouched("password"), network_address(request)
         )
     except (SignInRefused, TooManyTries, SignInBusy) as refusal:
         return _refused(request, page, refusal)
@@ -63,6 +70,10 @@ async def sign_out_here(request: AnyRequest, parts: NamedDependency[PageParts]) 
     return await sign_out(request, parts, Redirect("/sign-in", status_code=303))
 
 
+def _provider(parts: PageParts) -> str:
+    return parts.openid.client.name if parts.openid else ""
+
+
 def _refused(request: AnyRequest, page: SignInPage, refusal: Rejection) -> Response[str]:
     status, wait_seconds, headers = HTTPStatus.UNPROCESSABLE_ENTITY, 0, {}
     if isinstance(refusal, TooManyTries):
@@ -70,7 +81,5 @@ def _refused(request: AnyRequest, page: SignInPage, refusal: Rejection) -> Respo
         headers = {"Retry-After": str(refusal.seconds)}
     elif isinstance(refusal, SignInBusy):
         status = HTTPStatus.SERVICE_UNAVAILABLE
-    shown = SignInPage(
-        after=page.after, email=page.email, says=str(refusal), wait_seconds=wait_seconds
-    )
+    shown = replace(page, says=str(refusal), wait_seconds=wait_seconds)
     return alone_page(request, "accounts/sign_in.html", shown, status=status, headers=headers)

@@ -8,24 +8,15 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import Struct
 
 from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
-from adapters.web.orders.list_view import ListView, read_list
-from adapters.web.panel.panel_view import PanelView, read_panel
+from adapters.web.orders.showing import show_list, show_panel, show_results
+from adapters.web.panel.panel_view import read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
-from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
-
-
-class OrdersPage(Struct, frozen=True, kw_only=True):
-    """The list, and the order that is open."""
-
-    list: ListView
-    panel: PanelView | None
 
 
 @get("/orders", opt=needs(Permission.SEE))
@@ -33,14 +24,9 @@ async def orders_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show the list."""
-    view = OrdersPage(list=await read_list(parts, visit), panel=None)
     if visit.region is Region.RESULTS:
-        return part(visit, "orders/results.html", view.list)
-    if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view)
-    return await full_page(
-        parts, visit, "orders/page.html", view, title="Order management", current="orders"
-    )
+        return await show_results(parts, visit)
+    return await show_list(parts, visit)
 
 
 @get("/orders/{order_id:uuid}", opt=needs(Permission.SEE))
@@ -48,12 +34,6 @@ async def order_page(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit], order_id: FromPath[UUID]
 ) -> Response[str]:
     """Show one order beside the list; a script asks for the order alone."""
-    panel = await read_panel(parts, visit, OrderId(order_id))
-    if visit.region is Region.PANEL:
-        return part(visit, "panel/panel.html", panel)
-    view = OrdersPage(list=await read_list(parts, visit), panel=panel)
-    if visit.region is Region.WORK:
-        return part(visit, "orders/work.html", view)
-    return await full_page(
-        parts, visit, "orders/page.html", view, title="Order management", current="orders"
-    )
+    if visit.region is Region.RESULTS:
+        return await show_results(parts, visit, OrderId(order_id))
+    return await show_panel(parts, visit, await read_panel(parts, visit, OrderId(order_id)))

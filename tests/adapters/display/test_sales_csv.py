@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from adapters.display.sales_csv import BYTE_ORDER_MARK, CsvFormat, guarded, sales_csv
+from adapters.display.csv_cells import BYTE_ORDER_MARK, CsvFormat, guarded
+from adapters.display.sales_csv import sales_csv
 from adapters.reading.sales_report import SalesReport
 from domain.money import Money
 from projections.sales.queries import Dimension

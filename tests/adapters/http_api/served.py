@@ -1,11 +1,12 @@
 """The API on a real server over loopback, on a fresh database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from httpx2 import AsyncClient, Response
+from msgspec.structs import replace
 
 from adapters.auth.roles import Role
 from adapters.bootstrap import Parts, open_parts
@@ -16,6 +17,7 @@ from adapters.settings import Settings
 from domain.identifiers import ShopId
 from tests.support import Database
 
+NO_SETTINGS: Mapping[str, str] = {}
 KAUPPA = ShopId("kauppa")
 TOINEN = ShopId("toinen")
 
@@ -72,9 +74,11 @@ def settings_for(database: Database, master_key: str) -> Settings:
 
 
 @asynccontextmanager
-async def served(database: Database, connections_max: int = 4) -> AsyncIterator[Api]:
-    """Serve the API until the block ends."""
-    settings = settings_for(database, generate_master_key())
+async def served(
+    database: Database, connections_max: int = 4, settings_set: Mapping[str, str] = NO_SETTINGS
+) -> AsyncIterator[Api]:
+    """Serve the API until the block ends, with these settings beside those that it needs."""
+    settings = replace(settings_for(database, generate_master_key()), **settings_set)
     async with open_parts(settings, connections_max=connections_max) as parts:
         await parts.shops.add(KAUPPA, "Kauppa")
         await parts.shops.add(TOINEN, "Toinen kauppa")

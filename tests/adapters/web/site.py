@@ -63,7 +63,9 @@ class Site:
 
 
 @asynccontextmanager
-async def site(database: Database, connections_max: int = 4) -> AsyncIterator[Site]:
+async def site(
+    database: Database, connections_max: int = 4, **settings_set: str
+) -> AsyncIterator[Site]:
     """Serve the pages of two shops until the block ends; read models follow only if made to."""
-    async with served(database, connections_max) as api:
+    async with served(database, connections_max, settings_set) as api:
         yield Site(api.parts, api.client)

@@ -5,6 +5,9 @@ import { fromTemplate, parse } from "./html.js";
 import { openOrder } from "./navigation.js";
 import { markOpenRow } from "./rows.js";
 
+/** What tells an element from others; a button that sends needs its value as well. */
+const NAMING = ["id", "name", "value", "data-focus", "data-step", "data-copy", "popovertarget", "href"];
+
 export const find = (name) => document.querySelector(`[data-region="${name}"]`);
 
 /** Asks for a region; null when the page is being left, because nobody is signed in any more. */
@@ -49,12 +52,11 @@ const folds = (panel) => [...panel.querySelectorAll("details")];
 
 /** Names the focused element so that it can be found in new content. */
 function selectorOf(element) {
-  const isInside = element !== document.activeElement && element.contains(document.activeElement);
-  const { id, name, value, type, dataset } = isInside ? document.activeElement : { dataset: {} };
-  if (id) return `#${CSS.escape(id)}`;
-  if (name && type === "submit") return `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
-  if (name) return `[name="${CSS.escape(name)}"]:not([type="hidden"])`;
-  return dataset.focus ? `[data-focus="${CSS.escape(dataset.focus)}"]` : null;
+  const focused = document.activeElement;
+  if (element === focused || !element.contains(focused)) return null;
+  const names = NAMING.filter((name) => focused.getAttribute(name)).slice(0, focused.type === "submit" ? 2 : 1);
+  const parts = names.map((name) => `[${name}="${CSS.escape(focused.getAttribute(name))}"]`);
+  return parts.length ? `${focused.localName}${parts.join("")}:not([type="hidden"])` : null;
 }
 
 function refocus(element) {

@@ -1,0 +1,83 @@
+"""`/shops/{shop}/orders?tab=attention`: the orders that need attention, and beside them one order.
+
+The rule to know: a list that cannot be read is a sentence in its place; all around it stands.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+import structlog
+from litestar import Response
+from msgspec import Struct
+
+from adapters.postgres.errors import UNAVAILABLE
+from adapters.web.attention.address import AttentionAddress, address_of
+from adapters.web.attention.list_view import AttentionView, read_attention_list
+from adapters.web.attention.rows import read_attention_rows
+from adapters.web.panel.panel_view import PanelView
+from adapters.web.parts import PageParts
+from adapters.web.regions import Region
+from adapters.web.rendering import full_page, part
+from adapters.web.visit import Visit
+from domain.identifiers import OrderId
+
+_log = structlog.get_logger()
+
+
+class Unread(Struct, frozen=True, kw_only=True):
+    """The list could not be read."""
+
+    address: AttentionAddress
+    attention: int = 0
+    is_unread: bool = True
+
+
+class AttentionPage(Struct, frozen=True, kw_only=True):
+    """The tab, and the order that is open."""
+
+    list: AttentionView | Unread
+    panel: PanelView | None
+
+
+async def show_attention(
+    parts: PageParts, visit: Visit, panel: PanelView | None, status: int = HTTPStatus.OK
+) -> Response[str]:
+    """Show the tab, and beside it the order that is open; a script asks for its work alone."""
+    opened = OrderId(panel.order.order_id) if panel else None
+    listed = await _list_or_unread(parts, visit, opened)
+    view = AttentionPage(list=listed, panel=panel)
+    if visit.region is Region.WORK:
+        attention = listed.attention
+        return part(visit, "attention/work.html", view, status=status, attention=attention)
+    return await full_page(
+        parts,
+        visit,
+        "attention/page.html",
+        view,
+        title="Requires attention",
+        current="orders",
+        status=status,
+    )
+
+
+async def show_attention_results(parts: PageParts, visit: Visit) -> Response[str]:
+    """Show the tab's causes and rows alone."""
+    return part(visit, "attention/results.html", await _list_or_unread(parts, visit, None))
+
+
+async def show_attention_rows(
+    parts: PageParts, visit: Visit, order_ids: Sequence[OrderId]
+) -> Response[str]:
+    """Show these rows alone, to be put in place of those shown."""
+    rows = await read_attention_rows(parts, visit, order_ids)
+    return part(visit, "attention/patch.html", rows)
+
+
+async def _list_or_unread(
+    parts: PageParts, visit: Visit, opened: OrderId | None
+) -> AttentionView | Unread:
+    try:
+        return await read_attention_list(parts, visit, opened)
+    except UNAVAILABLE as error:
+        _log.warning("attention_not_read", error=type(error).__name__)
+        return Unread(address=address_of(visit))

@@ -1,0 +1,117 @@
+"""`/orders/{order_id}/refund`: give money back, in full or in part, and take access away with it.
+
+The rule to know: whoever presses the button has read what becomes of the money. Where none moves by
+itself, the dialog says so before, and the sentence afterwards says it again.
+"""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from msgspec import structs
+
+from adapters.auth.roles import Permission
+from adapters.commands.operating import CommandAnswer
+from adapters.commands.options import Wanted
+from adapters.http_api.access import needs
+from adapters.web.access import PageRequest
+from adapters.web.dialogs.asking import Asking, Dialog, asking_of, show
+from adapters.web.dialogs.granting import grant
+from adapters.web.dialogs.refund_rows import AMOUNTS_REFUSED, judged_amounts
+from adapters.web.dialogs.refund_view import FILL, RefundView, read_refund
+from adapters.web.forms import Form, read_form
+from adapters.web.parts import PageParts
+from adapters.web.visit import Visit
+from adapters.web.words import translations_of
+from domain.identifiers import OrderId
+from domain.order.values import TransferMethod
+from projections.order_view.payback_words import how_to_pay_back
+from projections.order_view.transfer_preview import TransferPreview
+
+REFUND = Dialog(template="dialogs/refund.html", title="Refund")
+RECORDED = "Recorded."
+BY_ITSELF = "%(amount)s goes back by itself."
+BY_HAND = "%(amount)s must be paid back by hand."
+RECORDED_ONLY = "%(amount)s counts as refunded; no money is returned."
+WENT_BACK = "%(amount)s went back already, and is counted once."
+
+
+@get("/orders/{order_id:uuid}/refund", opt=needs(Permission.OPERATE))
+async def refund_dialog(
+    request: PageRequest,
+    parts: NamedDependency[PageParts],
+    visit: NamedDependency[Visit],
+    order_id: FromPath[UUID],
+) -> Response[str]:
+    """Ask how much of what to give back, and say what that comes to."""
+    fields = await read_form(request)
+    asking = asking_of(request, fields, visit, f"/orders/{order_id}")
+    view = await read_refund(parts, visit, OrderId(order_id), fields, asking)
+    return await show(parts, visit, REFUND, view)
+
+
+@post("/orders/{order_id:uuid}/refund", opt=needs(Permission.OPERATE))
+async def refund(
+    request: PageRequest,
+    parts: NamedDependency[PageParts],
+    visit: NamedDependency[Visit],
+    order_id: FromPath[UUID],
+) -> Response[Any]:
+    """Refund as the form says, once."""
+    fields, order = await read_form(request), OrderId(order_id)
+    asking = asking_of(request, fields, visit, f"/orders/{order_id}")
+    view = await read_refund(parts, visit, order, fields, asking)
+    if fields.text(FILL):
+        return await show(parts, visit, REFUND, view)
+    return await grant(
+        parts,
+        visit,
+        dialog=REFUND,
+        order_id=order,
+        asking=asking,
+        wanted=Wanted(options=view.form.options()),
+        read=partial(_read, parts, visit, order, fields),
+        says=partial(_says, visit, view),
+    )
+
+
+async def _read(
+    parts: PageParts, visit: Visit, order_id: OrderId, fields: Form, asking: Asking
+) -> RefundView:
+    """Read it for a form that was sent: it may hold what cannot be asked for."""
+    view = await read_refund(parts, visit, order_id, fields, asking)
+    return structs.replace(view, asking=_judged(view, asking.seen))
+
+
+def _judged(view: RefundView, seen: int) -> Asking:
+    """Refuse what was wrong already when it was sent; what has become wrong is news."""
+    has_changed = view.asking.seen != seen
+    if judged_amounts(view.troubles, has_changed=has_changed):
+        return view.asking.refused(AMOUNTS_REFUSED)
+    if view.rejection and not has_changed:
+        return view.asking.rejected(view.rejection)
+    return view.asking
+
+
+def _says(visit: Visit, view: RefundView, _: CommandAnswer) -> str:
+    """Tell what becomes of the money, and what a person must do now."""
+    translate = translations_of(visit.language).gettext
+    transfers = view.wish.transfers if view.wish else ()
+    sentences = [translate(RECORDED)]
+    for one in transfers:
+        becomes = _becomes(one)
+        sentences.append(translate(becomes) % {"amount": visit.formats.money(one.amount)})
+        if becomes == BY_HAND:
+            sentences.append(translate(how_to_pay_back(one.provider)))
+    return " ".join(sentences)
+
+
+def _becomes(transfer: TransferPreview) -> str:
+    if transfer.went_back_as:
+        return WENT_BACK
+    if transfer.moves_by_itself:
+        return BY_ITSELF
+    return BY_HAND if transfer.method is TransferMethod.MANUAL else RECORDED_ONLY

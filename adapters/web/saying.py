@@ -1,0 +1,25 @@
+"""The ledger's own sentences in the language of the page.
+
+The rule to know: a catalogue knows a phrase by its English template; what is in its braces is
+written for the reader: money and lengths of time by their formats, phrases by this very rule.
+"""
+
+from adapters.web.formats import Formats
+from adapters.web.words import LanguageTag, translations_of
+from domain.money import Money
+from domain.phrase import Phrase
+
+
+def said(text: str, language: LanguageTag, formats: Formats) -> str:
+    """Say a text; one that is no phrase, or that the catalogue lacks, as it comes."""
+    if not isinstance(text, Phrase):
+        return text
+    template = translations_of(language).gettext(text.template) if text.template else ""
+    values = {name: _written(value, language, formats) for name, value in text.values.items()}
+    return template.format_map(values)
+
+
+def _written(value: object, language: LanguageTag, formats: Formats) -> str:
+    if isinstance(value, Money):
+        return formats.money(value)
+    return said(value, language, formats) if isinstance(value, str) else str(value)

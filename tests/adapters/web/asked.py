@@ -1,0 +1,65 @@
+"""A dialog as a person meets it: its words, its boxes, its button, and what its form would send."""
+
+from html.parser import HTMLParser
+
+from httpx2 import Response
+
+DOING = "data-doing"
+
+
+class Asked(HTMLParser):
+    """The form of a dialog, read of an answer."""
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__()
+        self.answer = answer
+        self.action = ""
+        self.back = ""
+        self.boxes: dict[str, bool] = {}
+        self.fields: dict[str, str] = {}
+        self.required: set[str] = set()
+        self._words: list[str] = []
+        self._button: list[str] | None = None
+        self._doing: list[str] = []
+        self.feed(answer.text)
+
+    @property
+    def text(self) -> str:
+        """The words of the whole answer."""
+        return " ".join("".join(self._words).split())
+
+    @property
+    def button(self) -> str:
+        """The words of the button that does it."""
+        return " ".join("".join(self._doing).split())
+
+    def filled_in(self, **boxes: bool) -> dict[str, str]:
+        """Give what the form sends once these boxes are ticked or not."""
+        ticked = self.boxes | boxes
+        return self.fields | {name: "on" for name, is_on in ticked.items() if is_on}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Read one element."""
+        of = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.action = of["action"]
+        elif tag == "a" and "data-close-dialog" in of:
+            self.back = of["href"]
+        elif tag == "button":
+            self._button = self._doing if DOING in of else []
+        elif tag == "input" and of["type"] == "checkbox":
+            self.boxes[of["name"]] = "checked" in of
+            self.required |= {of["name"]} if "required" in of else set()
+        elif tag == "input":
+            self.fields[of["name"]] = of["value"]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave one element."""
+        if tag == "button":
+            self._button = None
+
+    def handle_data(self, data: str) -> None:
+        """Read words."""
+        self._words.append(data)
+        if self._button is not None:
+            self._button.append(data)

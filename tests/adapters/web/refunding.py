@@ -1,0 +1,113 @@
+"""An order to refund, and a person before its dialogs as a plain browser shows them."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from html import unescape
+from html.parser import HTMLParser
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from httpx2 import Response
+
+from adapters.auth.roles import Role
+from adapters.bootstrap import Parts
+from adapters.web.answers import SAID_HEADER
+from adapters.web.regions import Region
+from domain.order.events import OrderFact
+from tests.adapters.commands.given import STREAM, stand
+from tests.adapters.web.site import Visitor, site
+from tests.examples import ORDER_ID, SHOP
+from tests.support import Database
+
+ORDER = f"/orders/{ORDER_ID}"
+DIALOG = f"{ORDER}/refund"
+Fields = dict[str, Any]
+
+
+class Person:
+    """Somebody of the shop who refunds."""
+
+    def __init__(self, parts: Parts, visitor: Visitor) -> None:
+        self.parts = parts
+        self.visitor = visitor
+
+    async def open(self, path: str = DIALOG, **typed: Any) -> Response:
+        """Open a dialog; with fields, look again at what they come to."""
+        return await self.visitor.get(path, **typed)
+
+    async def filled(self, path: str, **typed: Any) -> Fields:
+        """Fill in a dialog, look at what will happen, and give the form as it then stands."""
+        first = fields_of(await self.open(path)) | typed
+        return fields_of(await self.open(path, **chosen(first))) | chosen(typed)
+
+    async def send(self, path: str = DIALOG, **form: Any) -> Response:
+        """Press the button; a script sends the form."""
+        return await self.visitor.post(path, Region.DIALOG, **form)
+
+    async def version(self) -> int:
+        """Say how many facts the order has."""
+        return len(await self.parts.journal.read_stream(STREAM))
+
+
+@asynccontextmanager
+async def refunding(
+    database: Database, *facts: OrderFact, role: Role = Role.CUSTOMER_SERVICE
+) -> AsyncIterator[Person]:
+    """Sign a person into the shop of an order with these facts."""
+    async with site(database) as ledger:
+        await ledger.parts.shops.add(SHOP, "Courses")
+        await stand(ledger.parts, *facts)
+        async with ledger.visitor(role, SHOP) as visitor:
+            yield Person(ledger.parts, visitor)
+
+
+def chosen(fields: Fields) -> Fields:
+    """Leave out the boxes whose tick was taken away."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+class _Fields(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.fields: Fields = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        known = dict(attrs)
+        name = known.get("name")
+        if tag != "input" or not name:
+            return
+        is_off = known.get("type") in ("checkbox", "radio") and "checked" not in known
+        if not is_off:
+            self.fields[name] = known.get("value") or ("on" if "checked" in known else "")
+
+
+def fields_of(response: Response) -> Fields:
+    """Give what a browser would send of the form as it is shown; no texts of several lines."""
+    parser = _Fields()
+    parser.feed(response.text)
+    return parser.fields
+
+
+def words_of(response: Response) -> str:
+    """Give the page's text as it is read."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.text)).split())
+
+
+def said_by(response: Response) -> str:
+    """Give the sentence that follows what was done."""
+    assert response.status_code == HTTPStatus.OK, words_of(response)
+    return unquote(response.headers[SAID_HEADER]).replace("\xa0", " ")
+
+
+def button_of(response: Response) -> str:
+    """Give the words of the button that does it."""
+    found = re.search(r"<button[^>]*data-doing[^>]*>(.*?)</button>", response.text, re.DOTALL)
+    assert found, response.text
+    return unescape(found[1]).strip().replace("\xa0", " ")
+
+
+def boxes_of(response: Response) -> Sequence[str]:
+    """Name the boxes that can be ticked."""
+    return re.findall(r'type="checkbox" name="([^"]+)"', response.text)
