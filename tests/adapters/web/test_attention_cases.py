@@ -113,7 +113,7 @@ async def test_a_snoozed_order_stands_last_and_still_counts(database: Database) 
     first, second = rows(page.text)
     assert "#2026-2" in first
     assert "#2026-1" in second
-    assert "Snoozed by Laura until" in second
+    assert "You snoozed until" in second
     assert "Snoozed: 1 order" in page.text
     assert "(2) Requires attention" in page.text, "it counts all the same"
     assert "#2026-1" in rows(woken.text)[0]
