@@ -18,7 +18,8 @@ from adapters.web.accounts.link import link_page, use_link
 from adapters.web.accounts.sign_in_page import sign_in_by_password, sign_in_page, sign_out_here
 from adapters.web.assets import serve_asset
 from adapters.web.attention.case_form import ask_case, do_case
-from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
+from adapters.web.attention.rerun import ask_rerun as ask_reruns
+from adapters.web.attention.rerun import do_rerun as do_reruns
 from adapters.web.dialogs.complete import ask_complete, do_complete
 from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
 from adapters.web.dialogs.rerun import ask_rerun, do_rerun
@@ -55,10 +56,10 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     find_orders,
     orders_rows,
     orders_csv_file,
-    ask_rerun_many,
-    do_rerun_many,
     ask_rerun,
     do_rerun,
+    ask_reruns,
+    do_reruns,
     ask_case,
     do_case,
     ask_complete,

@@ -85,7 +85,7 @@ async def person_at(
             yield person
         finally:
             await browser.close()
-        assert person.unexpected() == []
+        assert not person.unexpected(), person.unexpected()
 
 
 async def paid_orders(ledger: Site, *numbers: int) -> None:

@@ -37,7 +37,7 @@ CHANGED = "What would run again has changed meanwhile, and nothing was done. Loo
 
 
 @get("/attention/rerun", opt=needs(Permission.OPERATE))
-async def ask_rerun_many(
+async def ask_rerun(
     request: PageRequest, parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show what would run again."""
@@ -48,7 +48,7 @@ async def ask_rerun_many(
 
 
 @post("/attention/rerun", opt=needs(Permission.OPERATE))
-async def do_rerun_many(
+async def do_rerun(
     request: PageRequest, parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[Any]:
     """Run it again, as it was shown."""

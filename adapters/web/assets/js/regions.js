@@ -5,6 +5,9 @@ import { fromTemplate, parse } from "./html.js";
 import { openOrder } from "./navigation.js";
 import { markOpenRow } from "./rows.js";
 
+/** What tells an element from others; a button that sends needs its value as well. */
+const NAMING = ["id", "name", "value", "data-focus", "data-step", "data-copy", "popovertarget", "href"];
+
 export const find = (name) => document.querySelector(`[data-region="${name}"]`);
 
 /** Asks for a region; null when the page is being left, because nobody is signed in any more. */
@@ -41,7 +44,6 @@ export function placePanel(content) {
   place(panel, content);
   const body = panel.querySelector(".panel-body");
   if (isSame && body) body.scrollTop = scrolled;
-  if (focused) panel.querySelector(focused)?.focus({ preventScroll: true });
   folds(panel).forEach((fold, n) => (fold.open ||= unfolded[n] ?? false));
   return panel;
 }
@@ -50,24 +52,16 @@ const folds = (panel) => [...panel.querySelectorAll("details")];
 
 /** Names the focused element so that it can be found in new content. */
 function selectorOf(element) {
-  const isInside = element !== document.activeElement && element.contains(document.activeElement);
-  const { id, name, value, type, dataset } = isInside ? document.activeElement : { dataset: {} };
-  if (id) return `#${CSS.escape(id)}`;
-  if (name && type === "submit") return `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]`;
-  if (name) return `[name="${CSS.escape(name)}"]:not([type="hidden"])`;
-  return dataset.focus ? `[data-focus="${CSS.escape(dataset.focus)}"]` : null;
+  const focused = document.activeElement;
+  if (element === focused || !element.contains(focused)) return null;
+  const names = NAMING.filter((name) => focused.getAttribute(name)).slice(0, focused.type === "submit" ? 2 : 1);
+  const parts = names.map((name) => `[${name}="${CSS.escape(focused.getAttribute(name))}"]`);
+  return parts.length ? `${focused.localName}${parts.join("")}:not([type="hidden"])` : null;
 }
 
 function refocus(element) {
   element?.focus({ preventScroll: true });
   if (element?.type === "search") element.setSelectionRange(element.value.length, element.value.length);
-}
-
-function nameOf(panel, element) {
-  if (!panel.contains(element)) return null;
-  if (element.id) return `#${CSS.escape(element.id)}`;
-  const name = ["href", "data-copy", "data-step", "popovertarget"].find((one) => element.hasAttribute(one));
-  return name ? `[${name}="${CSS.escape(element.getAttribute(name))}"]` : null;
 }
 
 function addPanel() {
