@@ -1,12 +1,12 @@
 // Takes links and GET forms among the orders of a shop, and swaps the part that changes.
 // The rule to know: a browser without the Navigation API opens every address as a whole page.
 
+import { changing, rememberScroll, restoreScroll } from "./moving.js";
 import { ask, contentOf, find, place, placePanel, showUnloaded } from "./regions.js";
 import { linkOf, markOpenRow, rowOf } from "./rows.js";
 import { shopPath } from "./words.js";
 
 const CURSORS = ["after", "before"];
-const scrolledByKey = new Map();
 /** The address of what is shown: not that of the bar while something loads, or after it failed. */
 let shown = null;
 
@@ -115,14 +115,6 @@ function fail(region, to) {
   showUnloaded(region === "panel" ? placePanel("") : find(region));
 }
 
-/** Moves the eye along when the panel comes or goes, where the browser can. */
-async function changing(isMoving, change) {
-  if (!isMoving || !document.startViewTransition) return change();
-  const transition = document.startViewTransition(change);
-  for (const step of [transition.ready, transition.finished]) step.catch(() => {});
-  await transition.updateCallbackDone;
-}
-
 async function close(to, orderId) {
   shown = to;
   find("work").removeAttribute("aria-busy");
@@ -130,16 +122,6 @@ async function close(to, orderId) {
   find("panel")?.removeAttribute("data-order");
   markOpenRow();
   (linkOf(rowOf(orderId)) ?? find("work")).focus();
-}
-
-function rememberScroll() {
-  const scroller = find("results")?.querySelector(".scroller");
-  scrolledByKey.set(window.navigation.currentEntry.key, scroller?.scrollTop ?? 0);
-}
-
-function restoreScroll() {
-  const scroller = find("results")?.querySelector(".scroller");
-  if (scroller) scroller.scrollTop = scrolledByKey.get(window.navigation.currentEntry.key) ?? 0;
 }
 
 function clicked(event) {
