@@ -71,11 +71,13 @@ function isPaging(to) {
 
 async function swap(to, region, { signal, info, navigationType }) {
   const place = find(region) ?? find("work");
+  for (const left of document.querySelectorAll("[data-region][aria-busy]")) left.removeAttribute("aria-busy");
   place.setAttribute("aria-busy", "true");
   try {
     const answer = await ask(addressOf(to, region), region, { signal });
     if (!answer) return;
-    if (answer.redirected && region === "work") return go(answer.url, { history: "replace" });
+    const leadsTo = answer.headers.get("X-Leads-To") ?? (answer.redirected && region === "work" ? answer.url : null);
+    if (leadsTo) return go(leadsTo, { history: "replace" });
     const content = await contentOf(answer);
     if (signal.aborted) return;
     shown = to;
