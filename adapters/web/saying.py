@@ -4,6 +4,8 @@ The rule to know: a catalogue knows a phrase by its English template; what is in
 written for the reader: money and lengths of time by their formats, phrases by this very rule.
 """
 
+from string import Formatter
+
 from adapters.web.formats import Formats
 from adapters.web.words import LanguageTag, translations_of
 from domain.money import Money
@@ -15,8 +17,10 @@ def said(text: str, language: LanguageTag, formats: Formats) -> str:
     if not isinstance(text, Phrase):
         return text
     template = translations_of(language).gettext(text.template) if text.template else ""
-    values = {name: _written(value, language, formats) for name, value in text.values.items()}
-    return template.format_map(values)
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format_map(
+        {name: _written(text.values[name], language, formats) for name in names}
+    )
 
 
 def _written(value: object, language: LanguageTag, formats: Formats) -> str:
