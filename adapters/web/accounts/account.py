@@ -34,7 +34,9 @@ from adapters.web.formats import Formats, formats_for
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.preferences import preferences_of
+from adapters.web.words import translations_of
 from domain.identifiers import ShopId
+from domain.rejection import Rejection
 
 STATUS_BY_REFUSAL = {
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
@@ -99,7 +101,8 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
         )
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:
         return await _refused(request, parts, form, refusal)
-    answer = led_to("/", "Your password is set.")
+    language, _ = preferences_of(request)
+    answer = led_to("/", translations_of(language).gettext("Your password is set."))
     return await sign_in(request, parts, answer, request.user.person_id)
 
 
@@ -144,13 +147,13 @@ async def _password_form(request: PageRequest, parts: PageParts) -> PasswordForm
 
 
 async def _refused(
-    request: PageRequest, parts: PageParts, form: Form, refusal: Exception
+    request: PageRequest, parts: PageParts, form: Form, refusal: Rejection
 ) -> Response[str]:
     """Ask again, on the page where it was asked."""
     asked = await _password_form(request, parts)
     shown = replace(
         asked,
-        says=str(refusal),
+        says=refusal.says,
         is_about_present=isinstance(refusal, PasswordWrong),
         wait_seconds=refusal.seconds if isinstance(refusal, TooManyTries) else 0,
     )

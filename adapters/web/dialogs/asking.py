@@ -80,7 +80,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     def rejected(self, rejection: Rejection) -> "Asking":
         """Ask again, and say why, in the rejection's own words."""
         status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-        return self.refused(Refusal(status=status, says=str(rejection)))
+        return self.refused(Refusal(status=status, says=rejection.says))
 
     def anew(self) -> "Asking":
         """Ask for another wish."""
