@@ -13,7 +13,8 @@ from projections.attention.queries import count_attention
 from projections.cursor import cursor_of
 from projections.open_refunds.queries import After, OpenState, list_open
 from projections.orders.filter import OrderFilter
-from projections.orders.queries import list_orders
+from projections.orders.queries import After as OrderPlace
+from projections.orders.queries import list_newer, list_orders
 from projections.payments.queries import find_payment
 from projections.query import Query
 from projections.sales.queries import Dimension, sum_sales
@@ -109,6 +110,11 @@ async def test_each_filter_is_answered_by_its_index(database: Database) -> None:
             plan = await explained(connection, query)
             assert index in plan, (conditions, plan)
             assert "Seq Scan on orders_v1" not in plan
+        place = cursor_of(OrderPlace(created_at=NOW, order_id=OrderId(UUID(int=1))))
+        newer = list_newer(OrderFilter(shop=SHOP), now=NOW, grace=GRACE, limit=50, cursor=place)
+        plan = await explained(connection, newer)
+        assert "Index Scan using orders_v1_created_index" in plan
+        assert "Sort" not in plan
         plan = await explained(connection, count_attention(SHOP, now=NOW, grace=GRACE))
         assert "Index Only Scan using attention_v3_unfinished_index" in plan
         assert "Index Only Scan using attention_v3_asks_index" in plan

@@ -101,8 +101,8 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
         )
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:
         return await _refused(request, parts, form, refusal)
-    language, _ = preferences_of(request)
-    answer = led_to("/", translations_of(language).gettext("Your password is set."))
+    _ = translations_of(preferences_of(request)[0]).gettext
+    answer = led_to("/", _("Your password is set."))
     return await sign_in(request, parts, answer, request.user.person_id)
 
 

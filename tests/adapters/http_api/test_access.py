@@ -49,7 +49,6 @@ PUBLIC = {
     for prefix in ("", "/api/v1")
     for path in ("/health/live", "/health/ready", "/metrics")
 } | {("GET", f"/api/v1{name}") for name in ("", "/docs", "/docs.css", "/openapi.json")}
-PUBLIC.add(("GET", "/"))
 SIGNED = {
     ("POST", "/webhooks/stripe/{shop}"),
     ("GET", "/webhooks/paytrail/{shop}/{transfer}/{outcome}"),
@@ -67,7 +66,10 @@ BODY_BY_ROUTE = {
 
 def routes_of(app: Litestar) -> set[tuple[str, str]]:
     """Name every route of the application but the pages, which ask for a session."""
-    given = dict.fromkeys(("feed", "parts"), Provide(object, sync_to_thread=False))
+    given = {
+        "feed": Provide(lambda: "feed", sync_to_thread=False),
+        "parts": Provide(lambda: "parts", sync_to_thread=False),
+    }
     pages = Litestar([site()], dependencies=given, openapi_config=None).routes
     paths = {route.path_format for route in pages}
     return {

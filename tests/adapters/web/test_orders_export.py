@@ -2,11 +2,13 @@
 
 import csv
 from io import StringIO
+from typing import Any
 
 from structlog.testing import capture_logs
 
 from adapters.auth.roles import Role
 from adapters.http_api.freshness import catch_up
+from domain.order.events import OrderFact
 from projections.orders.queries import PAGE_LENGTH_MAX
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.web.listed import Seen
@@ -23,7 +25,7 @@ async def test_it_holds_exactly_the_orders_of_the_filter(database: Database) -> 
     async with opened(database) as (ledger, laura):
         await several(ledger, 12)
         await catch_up(ledger.parts, await record(ledger.parts, 7, [received(7)], after=2))
-        filters = {"status": "in_progress", "q": "buyer1"}
+        filters: dict[str, Any] = {"status": "in_progress", "q": "buyer1"}
         listed = Seen((await laura.get("/orders", **filters)).text)
         answer = await laura.get("/orders.csv", **filters)
 
@@ -48,7 +50,7 @@ async def test_money_stands_in_decimals_with_refunds_in_their_own_column(
     database: Database,
 ) -> None:
     async with opened(database) as (ledger, laura):
-        sold = [started(1), placed(1, "m@example.com"), received(1)]
+        sold: list[OrderFact] = [started(1), placed(1, "m@example.com"), received(1)]
         await record(ledger.parts, 1, sold)
         position = await record(ledger.parts, 1, refund_of(2_550), after=3)
         await catch_up(ledger.parts, position)
@@ -65,7 +67,10 @@ async def test_money_stands_in_decimals_with_refunds_in_their_own_column(
 
 async def test_a_text_that_begins_like_a_formula_is_not_one(database: Database) -> None:
     async with opened(database) as (ledger, laura):
-        facts = [started(1, source="=cmd"), placed(1, "+m@example.com", first_name="@SUM")]
+        facts: list[OrderFact] = [
+            started(1, source="=cmd"),
+            placed(1, "+m@example.com", first_name="@SUM"),
+        ]
         await catch_up(ledger.parts, await record(ledger.parts, 1, facts))
         (line,) = read((await laura.get("/orders.csv")).text)
 
@@ -79,7 +84,8 @@ async def test_a_text_that_begins_like_a_formula_is_not_one(database: Database) 
 async def test_a_filter_that_is_not_understood_exports_nothing(database: Database) -> None:
     async with opened(database) as (ledger, laura):
         await several(ledger, 1)
-        for strange in ({"status": "sideways"}, {"bogus": "1"}, {"format": "xlsx"}):
+        unknown: list[dict[str, Any]] = [{"status": "sideways"}, {"bogus": "1"}, {"format": "x"}]
+        for strange in unknown:
             answer = await laura.get("/orders.csv", **strange)
             assert answer.status_code == 400, strange
             assert "buyer1" not in answer.text

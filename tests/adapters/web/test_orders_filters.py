@@ -1,11 +1,13 @@
 """The filters of the list: each in the address, each with its way out, and none that breaks it."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.http_api.freshness import catch_up
 from adapters.web.orders.query import read_query
 from adapters.web.regions import Region
+from domain.order.events import OrderFact
 from domain.order.stages import OrderStatus
 from tests.adapters.http_api.recorded import order_id_of, placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA
@@ -19,9 +21,17 @@ HELSINKI = ZoneInfo("Europe/Helsinki")
 
 async def three(ledger: Site) -> None:
     """Record an order that is paid, one with a discount that is not, and one only opened."""
-    paid = [started(1), placed(1, "anna@example.com", first_name="Anna"), received(1)]
-    unpaid = [started(2, source="facebook"), placed(2, "matti@example.com", discount="SPRING")]
-    for number, facts in ((1, paid), (2, unpaid), (3, [started(3)])):
+    paid: list[OrderFact] = [
+        started(1),
+        placed(1, "anna@example.com", first_name="Anna"),
+        received(1),
+    ]
+    unpaid: list[OrderFact] = [
+        started(2, source="facebook"),
+        placed(2, "matti@example.com", discount="SPRING"),
+    ]
+    orders: dict[int, list[OrderFact]] = {1: paid, 2: unpaid, 3: [started(3)]}
+    for number, facts in orders.items():
         position = await record(ledger.parts, number, facts)
     await catch_up(ledger.parts, position)
 
@@ -45,7 +55,8 @@ async def test_each_filter_finds_its_order_and_is_a_chip_that_can_be_removed(
     async with opened(database) as (ledger, laura):
         await three(ledger)
         for (name, value), (chip, numbers) in expected.items():
-            seen = Seen((await laura.get("/orders", **{name: value, "q": ""})).text)
+            said: dict[str, Any] = {name: value, "q": ""}
+            seen = Seen((await laura.get("/orders", **said)).text)
             assert seen.chips == [chip]
             assert " ".join(numbers_of(seen)) == numbers, name
             label = chip.split(":")[0]
@@ -94,7 +105,8 @@ async def test_what_is_not_understood_is_shown_and_breaks_nothing(database: Data
     async with opened(database) as (ledger, laura):
         await three(ledger)
         for name, value in strange.items():
-            answer = await laura.get("/orders", **{name: value})
+            said: dict[str, Any] = {name: value}
+            answer = await laura.get("/orders", **said)
             seen = Seen(answer.text)
             assert answer.status_code == 200, name
             assert len(seen.rows) == 3, name
@@ -124,7 +136,12 @@ async def test_the_form_sends_what_is_set_and_empty_fields_leave_the_address(
     database: Database,
 ) -> None:
     async with opened(database) as (_, laura):
-        fields = {"email": "a", "number": "", "created": "", "status": ["paid", "refunded"]}
+        fields: dict[str, Any] = {
+            "email": "a",
+            "number": "",
+            "created": "",
+            "status": ["paid", "refunded"],
+        }
         answer = await laura.get("/orders/find", **fields)
         seen = Seen((await laura.client.get(answer.headers["location"])).text)
 

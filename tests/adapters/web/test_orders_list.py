@@ -65,7 +65,7 @@ def refund_of(amount: int) -> list[OrderFact]:
 async def test_a_row_says_all_that_the_table_is_to_show(database: Database) -> None:
     async with opened(database) as (ledger, laura):
         paid = replace(received(1), amount=Money(30_000, "EUR"))
-        facts = [started(1), with_extras(1), paid]
+        facts: list[OrderFact] = [started(1), with_extras(1), paid]
         await catch_up(ledger.parts, await record(ledger.parts, 1, facts))
         answer = await laura.get("/orders")
 
@@ -107,7 +107,11 @@ async def test_a_refund_shows_what_is_left_and_a_whole_one_strikes_the_total(
     async with opened(database) as (ledger, laura):
         position = 0
         for number, amount in ((1, 2_500), (2, 10_000)):
-            sold = [started(number), placed(number, "m@example.com"), received(number)]
+            sold: list[OrderFact] = [
+                started(number),
+                placed(number, "m@example.com"),
+                received(number),
+            ]
             await record(ledger.parts, number, sold)
             position = await record(ledger.parts, number, refund_of(amount), after=3)
         await catch_up(ledger.parts, position)

@@ -96,7 +96,9 @@ def _named(tree: ast.Module) -> Iterator[str]:
                 yield from _strings(value)
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in NAMING:
                 yield from _strings(value)
-            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if name in NAMING:
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value) if (
+                name in NAMING
+            ):
                 yield from _strings(value)
             case ast.Call(func=ast.Name(id="Dialog"), args=[_, ast.Constant(value=str(title))]):
                 yield title
