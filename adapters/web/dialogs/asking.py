@@ -124,7 +124,7 @@ def new_key() -> str:
 
 def digest_of(*shown: object) -> str:
     """Sum up what a dialog says would happen, as far as a person decides on it."""
-    return sha256(msgspec.json.encode(shown)).hexdigest()
+    return sha256(msgspec.json.encode(shown, enc_hook=str)).hexdigest()
 
 
 def digest_of_effects(effects: Effects, *shown: object) -> str:

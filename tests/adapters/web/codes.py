@@ -52,8 +52,18 @@ PART_CODES = (
     "payments",
     "refunding",
     "sales",
+    "work_list",
     "workers",
 )
-PAYMENT_CODES = ("bank", "card", "invoice", "wallet")
+PAYMENT_CODES = (
+    "bank",
+    "bank_transfer",
+    "benefit",
+    "card",
+    "credit",
+    "invoice",
+    "mobile",
+    "wallet",
+)
 NAMES = ("MobilePay", "PayPal", "Webhook")
 """What is called the same everywhere."""

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TypeAlias, get_args
 
@@ -117,6 +118,7 @@ def _strings(value: ast.expr) -> Iterator[str]:
 def _codes() -> Iterator[str]:
     """Go through the codes that pages show as words."""
     for states in (*BADGES, *STATES):
+        assert issubclass(states, StrEnum)
         yield from (state.value for state in states)
     for settings in get_args(ActionSettings):
         yield str(settings.__struct_config__.tag)
