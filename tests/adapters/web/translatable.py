@@ -15,6 +15,7 @@ from adapters.display.words import words_of
 from adapters.reading.sales_report import RangeWord
 from adapters.web.badges import BADGES
 from adapters.web.orders.filters_view import YES_NO
+from adapters.web.panel.actions import WORD_BY_FIELD
 from domain.configuration.settings import ActionLevel, ActionSettings
 from domain.order.attention import AttentionKind
 from domain.order.values import LineKind
@@ -123,5 +124,5 @@ def _codes() -> Iterator[str]:
     for settings in get_args(ActionSettings):
         yield str(settings.__struct_config__.tag)
         yield from (field.name for field in fields(settings))
-    yield from (*WATCHED, *YES_NO.values(), "kind")
+    yield from (*WATCHED, *WORD_BY_FIELD.values(), *YES_NO.values(), "kind")
     yield from (*ERROR_CODES, *PART_CODES, *PAYMENT_CODES, *WORDS_BY_PROVIDER)
