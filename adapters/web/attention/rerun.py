@@ -30,10 +30,11 @@ from adapters.web.regions import REGION_HEADER, Region
 from adapters.web.rendering import part
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
+from domain.phrase import say
 from domain.rejection import Rejection
 
 RERUN = Dialog("attention/rerun.html", "Run failed actions again")
-CHANGED = "What would run again has changed meanwhile, and nothing was done. Look again."
+CHANGED = say("What would run again has changed meanwhile, and nothing was done. Look again.")
 
 
 @get("/attention/rerun", opt=needs(Permission.OPERATE))
