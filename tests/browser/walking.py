@@ -23,6 +23,7 @@ STANDS = "visits fed"
 SIGN_IN_LINK = re.compile(r"http://\S+/sign-in/link/\S+")
 RECEIVERS = re.compile(r"http://\S+/sandbox")
 PAGES_MAX = 20
+LOOKS_MAX = 100
 HOME = "/shops/demo"
 
 
@@ -93,10 +94,23 @@ class Walk:
         item = self.page.get_by_role("navigation", name="Main").get_by_role("link", name=name)
         expect(item).to_have_attribute("aria-current", "page")
 
-    def choose_attention(self) -> None:
-        """Open the tab of what requires attention, as it is now."""
-        self.page.goto(f"{self.base}/orders?tab=attention")
-        expect(self.page.locator(".causes")).to_be_visible()
+    def choose_cause(self, *words: str) -> Locator:
+        """Look what requires attention until a cause is there that says this; show its orders."""
+        cause = self.page.locator(".causes li")
+        for word in words:
+            cause = cause.filter(has_text=word)
+        for _ in range(LOOKS_MAX):
+            self.page.goto(f"{self.base}/orders?tab=attention")
+            self.page.locator(".attention").wait_for()
+            more = self.page.locator(".causes summary")
+            if more.count():
+                more.click()
+            if cause.count():
+                break
+        cause.get_by_role("link", name="Show orders").click()
+        expect(self.page.locator(".narrowed .chip")).to_contain_text("Cause")
+        expect(self.rows.first).to_be_visible()
+        return cause
 
     def filter(self, **values: str) -> None:
         """Set filters of the form by their labels; underscores stand for blanks."""
@@ -131,6 +145,13 @@ class Walk:
             expect(self.rows.first).not_to_have_attribute("data-order", shown)
         raise AssertionError(f"no order with {words}")
 
+    def search(self, number: str) -> None:
+        """Open an order by its number typed into the box above all orders."""
+        self.page.goto(f"{self.base}/orders")
+        self.page.get_by_role("searchbox").fill(number)
+        self.page.keyboard.press("Enter")
+        expect(self.title).to_have_text(f"Order #{number}")
+
     def open_row(self, row: Locator) -> None:
         """Open an order by its number."""
         row.locator("a.id").click()
@@ -150,7 +171,7 @@ class Walk:
         self.panel.get_by_role("link", name=name).click()
         expect(self.dialog).to_be_visible()
 
-    def do(self, name: str) -> None:
+    def do(self, name: str | re.Pattern[str]) -> None:
         """Press the button of the question, and see it close."""
         self.dialog.get_by_role("button", name=name, exact=True).click()
         expect(self.dialog).to_have_count(0)
@@ -160,9 +181,9 @@ class Walk:
         tab = self.page.context.new_page()
         tab.goto(self.printed.receivers)
         if trouble:
-            tab.get_by_label("Receiver", exact=True).select_option(target)
-            tab.get_by_label("Part").fill(part)
-            tab.get_by_label("Trouble", exact=True).select_option(label=trouble)
+            tab.get_by_role("combobox", name="Receiver").select_option(target)
+            tab.get_by_role("textbox", name="Part").fill(part)
+            tab.get_by_role("combobox", name="Trouble").select_option(label=trouble)
             tab.get_by_role("button", name="Make trouble").click()
         else:
             tab.get_by_role("button", name=f"Calm {target}", exact=True).click()
