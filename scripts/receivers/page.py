@@ -22,7 +22,6 @@ from scripts.receivers.webhooks import Webhooks
 
 PATH = "/sandbox"
 CALLS_SHOWN = 20
-SEE_OTHER = 303
 OWN_SITES = ("same-origin", "none")
 """What browsers say of a form of this page, and of an address that was typed."""
 MEANING_BY_KIND = {
@@ -69,7 +68,7 @@ def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> R
         """Switch trouble off: of one target, or all."""
         troubles.calm(data.get("target", ""))
         hooks.forget(data.get("target", ""))
-        return Redirect(PATH, status_code=SEE_OTHER)
+        return Redirect(PATH, status_code=303)
 
     @post("/make-trouble")
     async def make_trouble(data: Form) -> Response[Any]:
@@ -79,7 +78,7 @@ def router(places: Places, book: Book, troubles: Troubles, hooks: Webhooks) -> R
             troubles.set(Trouble(target=target, kind=kind_named(data["kind"])))
         except (CannotTrouble, ReceiverUnknown) as error:
             return page(str(error))
-        return Redirect(PATH, status_code=SEE_OTHER)
+        return Redirect(PATH, status_code=303)
 
     return Router(PATH, route_handlers=[show, calm, make_trouble], before_request=_require_own_site)
 

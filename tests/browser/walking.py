@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect, sync_playwright
 
-from tests.browser.browsing import ARGUMENTS
+from scripts.browsing.finding import ARGUMENTS
 from tests.scripts.whole_run import RUN, environment
 
 SPEED = 2
