@@ -16,19 +16,11 @@ from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
 from domain.identifiers import ShopId
 from domain.order.events import OrderFact
+from scripts.browsing.finding import ARGUMENTS
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA
 from tests.adapters.web.site import Site, Visitor
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WAIT_MILLISECONDS = 10_000
 
 
