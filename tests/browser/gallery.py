@@ -14,6 +14,7 @@ from playwright.async_api import Page
 from adapters.auth.roles import Role
 from adapters.http_api.freshness import catch_up
 from adapters.shops.settings import ShopSettings
+from domain.order.events import OrderFact
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA, TOINEN
 from tests.adapters.web.every_route import FullShop, full_shop
@@ -99,23 +100,24 @@ async def _fill(shop: FullShop) -> None:
     await parts.people.add(LAURA, "Laura", TOINEN, Role.ADMIN)
     await parts.people.add(LAURA, "Laura", KAUPPA, Role.VIEWER)
     await parts.shop_settings.put(SHOP, ShopSettings(display_name="Courses", grace_seconds=0))
-    for number, news in ((1, failed()), (2, failed("http_404")), (3, [])):
+    news: dict[int, list[OrderFact]] = {1: failed(), 2: failed("http_404"), 3: []}
+    for number, latest in news.items():
         email = f"somebody.with.a.long.name.{number}@customers.example.com"
-        facts = [started(number, SHOP), placed(number, email, discount="AUTUMN"), received(number)]
-        position = await record(parts, number, [*facts, *news], SHOP)
+        form = placed(number, email, discount="AUTUMN")
+        facts: list[OrderFact] = [started(number, SHOP), form, received(number), *latest]
+        position = await record(parts, number, facts, SHOP)
     await record(parts, 4, [started(4, SHOP)], SHOP)
     await catch_up(parts, position)
 
 
 async def _first(opened: asyncio.Future[Gallery], held: asyncio.Task[None]) -> Gallery:
     """Wait until it is open, or cannot be."""
-    await asyncio.wait({opened, held}, return_when=asyncio.FIRST_COMPLETED)
-    return opened.result() if opened.done() else _failure(held)
-
-
-def _failure(held: asyncio.Task[None]) -> Gallery:
-    held.result()
-    raise AssertionError
+    held.add_done_callback(lambda _: opened.done() or opened.cancel())
+    try:
+        return await opened
+    except asyncio.CancelledError:
+        await held
+        raise
 
 
 async def _end(held: asyncio.Task[None]) -> None:

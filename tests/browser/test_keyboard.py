@@ -20,7 +20,8 @@ TABS_MAX = 80
 """More than there are to reach anything; who needs more has lost the way."""
 FOCUSED = """() => {
   const one = document.activeElement;
-  return (one.getAttribute("aria-label") ?? one.labels?.[0]?.innerText ?? one.innerText ?? "").trim();
+  const words = one.getAttribute("aria-label") ?? one.labels?.[0]?.innerText ?? one.innerText;
+  return one === document.body ? "" : (words ?? "").replace(/\\s+/g, " ").trim();
 }"""
 QUESTION = "dialog[open]"
 TITLE = "#panel-title"

@@ -118,11 +118,13 @@ class FullShop(Struct, frozen=True, kw_only=True):
     ) -> Response:
         """Ask the route as a browser does; of a stream take only what it begins with."""
         address = self.address(route, shop)
-        fields = {"data" if route.method == "POST" else "params": self.fields.get(route.end, {})}
+        fields = self.fields.get(route.end, {})
+        form, query = (fields, {}) if route.method == "POST" else ({}, fields)
         sent = {**headers, "Cookie": "; ".join(f"{name}={cookies[name]}" for name in cookies)}
         sent |= {REGION_HEADER: region.value} if region else {}
         client = self.ledger.client
-        async with client.stream(route.method, address, headers=sent, **fields) as answer:
+        asking = client.stream(route.method, address, headers=sent, data=form, params=query)
+        async with asking as answer:
             client.cookies.clear()
             if not answer.headers.get("Content-Type", "").startswith("text/event-stream"):
                 await answer.aread()

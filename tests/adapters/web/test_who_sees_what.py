@@ -7,6 +7,7 @@ or that is no more, fails.
 from collections.abc import Collection, Mapping
 from urllib.parse import unquote
 
+import pytest
 from httpx2 import Response
 
 from adapters.auth.roles import Role
@@ -16,7 +17,7 @@ from domain.identifiers import ShopId
 from tests.adapters.http_api.served import KAUPPA
 from tests.adapters.web.every_route import FullShop, Route, full_shop, routes
 from tests.adapters.web.site import site
-from tests.examples import SHOP
+from tests.examples import ORDER_ID, SHOP
 from tests.support import Database
 
 EVERYBODY = {
@@ -215,3 +216,17 @@ async def test_every_page_of_a_shop_without_orders_can_be_opened(database: Datab
             path = route.path.removeprefix("/shops/{shop}")
             if "{" not in path and route.end != "show":
                 assert (await laura.get(path, Region.PAGE)).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/refunds?state=lost", "/orders/1001", f"/orders/{ORDER_ID}/at/first", "/nothing"],
+)
+async def test_what_is_no_address_is_answered_by_a_page(database: Database, path: str) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        headers = {"Accept": "text/html,*/*;q=0.8"}
+        answer = await laura.client.get(f"/shops/{KAUPPA}{path}", headers=headers)
+
+    assert answer.status_code in {400, 404}
+    assert answer.headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert "<h1" in answer.text
