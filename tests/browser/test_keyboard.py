@@ -10,10 +10,23 @@ from contextlib import asynccontextmanager
 from playwright.async_api import Page, expect
 
 from adapters.http_api.freshness import catch_up
-from tests.adapters.http_api.recorded import followed, order_id_of
+from domain.order.events import OrderFact
+from tests.adapters.commands.given import stand
+from tests.adapters.http_api.recorded import followed, placed, received, record, started
 from tests.adapters.web.site import site
-from tests.adapters.web.troubled import failed, stand, succeeded
 from tests.browser.browsing import Person, person_at
+from tests.examples import (
+    HOOK,
+    HOOK_ACTION,
+    ORDER_ID,
+    RECEIPT_ACTION,
+    SHOP,
+    action_started,
+    done,
+    failed,
+    paid,
+    requested,
+)
 from tests.support import Database
 
 TABS_MAX = 80
@@ -26,16 +39,25 @@ FOCUSED = """() => {
 QUESTION = "dialog[open]"
 TITLE = "#panel-title"
 ORDERS = "/orders"
-ORDER = f"/orders/{order_id_of(1)}"
+ORDER = f"/orders/{ORDER_ID}"
+FACTS = (
+    *paid(RECEIPT_ACTION, HOOK_ACTION),
+    *done(RECEIPT_ACTION),
+    requested(HOOK_ACTION),
+    action_started(HOOK),
+    failed(HOOK),
+)
 
 
 @asynccontextmanager
 async def at(database: Database, chromium: str, path: str) -> AsyncIterator[tuple[Person, Page]]:
-    """Sit down at a page of a shop with an order that failed and one that went well."""
+    """Sit down at a page of a shop with two orders; of the older one an action failed."""
     async with site(database, 8) as ledger, followed(ledger.parts):
-        await stand(ledger.parts, 1, failed())
-        await catch_up(ledger.parts, await stand(ledger.parts, 2, succeeded()))
-        async with person_at(chromium, ledger) as laura:
+        await ledger.parts.shops.add(SHOP, "Courses")
+        await stand(ledger.parts, *FACTS)
+        later: list[OrderFact] = [started(2, SHOP), placed(2, "m@example.com"), received(2)]
+        await catch_up(ledger.parts, await record(ledger.parts, 2, later, SHOP))
+        async with person_at(chromium, ledger, shop=SHOP) as laura:
             yield laura, await laura.open(path)
 
 
@@ -58,12 +80,12 @@ async def test_orders_are_opened_walked_and_closed(database: Database, chromium:
         await expect(page.locator(TITLE)).to_be_focused()
         await reach(page, "Older order")
         await page.keyboard.press("Enter")
-        await expect(page.locator(TITLE)).to_contain_text("2026-1")
+        await expect(page.locator(TITLE)).to_contain_text("1001")
         await reach(page, "Close")
         await page.keyboard.press("Enter")
         await expect(page.locator(TITLE)).to_have_count(0)
         assert page.url == laura.url(ORDERS)
-        assert "2026-1" in await page.evaluate(FOCUSED)
+        assert "1001" in await page.evaluate(FOCUSED)
 
 
 async def test_filters_are_set_and_removed(database: Database, chromium: str) -> None:
@@ -71,11 +93,11 @@ async def test_filters_are_set_and_removed(database: Database, chromium: str) ->
         await reach(page, "Filter")
         await page.keyboard.press("Enter")
         await reach(page, "Order number")
-        await page.keyboard.type("2026-1")
+        await page.keyboard.type("1001")
         await page.keyboard.press("Enter")
         rows = page.locator("tr[data-order]")
         await expect(rows).to_have_count(1)
-        assert page.url == laura.url(f"{ORDERS}?number=2026-1")
+        assert page.url == laura.url(f"{ORDERS}?number=1001")
         await reach(page, "Remove filter Order number")
         await page.keyboard.press("Enter")
         await expect(rows).to_have_count(2)
@@ -96,10 +118,10 @@ async def test_an_order_is_completed(database: Database, chromium: str) -> None:
 
 async def test_an_action_is_run_again(database: Database, chromium: str) -> None:
     async with at(database, chromium, ORDER) as (_, page):
-        await reach(page, "Re-run Tell the CRM")
+        await reach(page, "Re-run Bookkeeping")
         await page.keyboard.press("Enter")
         await expect(page.locator(QUESTION)).to_contain_text("1 action will run")
-        await reach(page, "Re-run Tell the CRM")
+        await reach(page, "Re-run Bookkeeping")
         await page.keyboard.press("Enter")
         await expect(page.locator(QUESTION)).to_have_count(0)
         await expect(page.locator("#order-actions")).to_contain_text("Run 2")
@@ -108,8 +130,8 @@ async def test_an_action_is_run_again(database: Database, chromium: str) -> None
 async def test_a_succeeded_action_is_run_again_once_it_is_confirmed(
     database: Database, chromium: str
 ) -> None:
-    async with at(database, chromium, f"/orders/{order_id_of(2)}") as (_, page):
-        await reach(page, "Re-run Tell the CRM")
+    async with at(database, chromium, ORDER) as (_, page):
+        await reach(page, "Re-run Receipt")
         await page.keyboard.press("Enter")
         await expect(page.locator(f"{QUESTION} [name=confirmed]")).to_be_focused()
         await page.keyboard.press("Space")
@@ -122,7 +144,7 @@ async def test_a_refund_is_made(database: Database, chromium: str) -> None:
     async with at(database, chromium, ORDER) as (_, page):
         await reach(page, "Refund…")
         await page.keyboard.press("Enter")
-        await expect(page.locator(f"{QUESTION} [name='amount.1']")).to_be_focused()
+        await expect(page.locator(f"{QUESTION} [name='amount.course']")).to_be_focused()
         await page.keyboard.press("Control+a")
         await page.keyboard.type("25,50")
         await reach(page, "Record refund of")
