@@ -13,7 +13,6 @@ from playwright.async_api import Page
 
 from adapters.auth.roles import Role
 from adapters.http_api.freshness import catch_up
-from adapters.shops.settings import ShopSettings
 from domain.order.events import OrderFact
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA, TOINEN
@@ -99,7 +98,6 @@ async def _fill(shop: FullShop) -> None:
     parts = shop.ledger.parts
     await parts.people.add(LAURA, "Laura", TOINEN, Role.ADMIN)
     await parts.people.add(LAURA, "Laura", KAUPPA, Role.VIEWER)
-    await parts.shop_settings.put(SHOP, ShopSettings(display_name="Courses", grace_seconds=0))
     news: dict[int, list[OrderFact]] = {1: failed(), 2: failed("http_404"), 3: []}
     for number, latest in news.items():
         email = f"somebody.with.a.long.name.{number}@customers.example.com"

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from adapters.auth.roles import Role
 from adapters.http_api.freshness import catch_up
+from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
 from adapters.web.assets import STYLE_SHEET, assets_path
 from adapters.web.regions import REGION_HEADER, Region
@@ -91,9 +92,9 @@ class FullShop(Struct, frozen=True, kw_only=True):
     """The shop with its order, its people, a key and a message that is stuck."""
 
     ledger: Site
-    parameters: Mapping[str, str]
+    parameters: dict[str, str]
     """Of all paths, by their names."""
-    fields: Mapping[str, Mapping[str, str]]
+    fields: dict[str, dict[str, str]]
     """Of a query or a form, by the last part of the path."""
 
     def address(self, route: Route, shop: ShopId = SHOP) -> str:
@@ -148,6 +149,8 @@ async def full_shop(database: Database) -> AsyncIterator[FullShop]:
     stuck = Checkout(SHOP).raw(b"not JSON")
     async with site(database, 8) as ledger:
         await ledger.parts.shops.add(SHOP, "Courses")
+        settings = ShopSettings(display_name="Courses", grace_seconds=0)
+        await ledger.parts.shop_settings.put(SHOP, settings)
         await ledger.parts.people.add("admin@example.com", "Admin", SHOP, Role.ADMIN)
         member = await ledger.parts.people.add("mika@example.com", "Mika", SHOP, Role.VIEWER)
         key = await ledger.parts.keys.issue("test", Role.VIEWER, [SHOP])
@@ -171,6 +174,7 @@ async def full_shop(database: Database) -> AsyncIterator[FullShop]:
                     "replay": {"id": stuck.message_id},
                     "confirm": {"transfer": TRANSFER},
                     "customers": {"email": CUSTOMER.email},
+                    "case": {"do": "take"},
                     "rows": {"id": str(ORDER_ID)},
                 },
             )

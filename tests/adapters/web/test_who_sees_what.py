@@ -4,11 +4,14 @@ The rule to know: the tables below state who may, apart from the code; a route t
 or that is no more, fails.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from urllib.parse import unquote
+from uuid import UUID
 
 import pytest
 from httpx2 import Response
+from msgspec.structs import replace
 
 from adapters.auth.roles import Role
 from adapters.web.regions import Region
@@ -103,6 +106,11 @@ ROLES_BY_ROUTE = {
 }
 LET_IN = {200, 303, 409, 422}
 """What was asked for, where it leads, or that it cannot be done."""
+REFUSED = {404, 409, 422}
+UNKNOWN = {"order_id": str(UUID(int=99)), "person_id": "no-person", "key_id": "no-key"}
+OF_NOTHING = {"show": {"id": "nothing"}, "replay": {"id": "nothing"}}
+KEY = re.compile(r'name="key" value="\w+"')
+FIELD = re.compile(r"{(\w+)}")
 NO_SUCH_PAGE = "There is no such page."
 NO_PAGES = {"live", "find", "rows", "orders.csv", "reports.csv", "credit-note", "{name}"}
 """Last parts of paths that give a stream, a file, a row, or lead on."""
@@ -128,6 +136,14 @@ def is_led_to_sign_in(shop: FullShop, route: Route, answer: Response) -> bool:
         return answer.status_code == 401
     where = unquote(answer.headers.get("location", ""))
     return where.startswith(f"/sign-in?after={shop.address(route)}")
+
+
+def same_words(answer: Response, shop: FullShop) -> str:
+    """Give the answer without what was asked for, and without the key of a form."""
+    text = KEY.sub("", answer.text)
+    for name in UNKNOWN:
+        text = text.replace(shop.parameters[name], name)
+    return text
 
 
 def test_every_route_stands_in_one_of_the_tables() -> None:
@@ -159,6 +175,20 @@ async def test_another_shop_looks_like_one_that_does_not_exist(database: Databas
             assert others.text == none.text.replace(f"/{NOWHERE}/", f"/{SHOP}/"), route.name
             assert others.headers.keys() == none.headers.keys(), route.name
             assert NO_SUCH_PAGE in others.text
+
+
+async def test_what_is_of_another_shop_looks_unknown_in_ones_own(database: Database) -> None:
+    async with full_shop(database) as shop:
+        unknown = replace(
+            shop, parameters=shop.parameters | UNKNOWN, fields=shop.fields | OF_NOTHING
+        )
+        cookies = await shop.visitor(Role.ADMIN, KAUPPA)
+        for route in of_shop():
+            if UNKNOWN.keys() & set(FIELD.findall(route.path)) or route.end in OF_NOTHING:
+                others = await shop.ask(route, cookies, KAUPPA)
+                none = await unknown.ask(route, cookies, KAUPPA)
+                assert others.status_code == none.status_code in REFUSED, route.name
+                assert same_words(others, shop) == same_words(none, unknown), route.name
 
 
 async def test_who_is_signed_out_is_led_to_sign_in(database: Database) -> None:
