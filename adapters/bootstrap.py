@@ -88,9 +88,6 @@ class Parts(Struct, frozen=True, kw_only=True):
     shop_settings: ShopSettingsStore
     secrets: Secrets
     keys: Keys
-    people: People
-    sessions: Sessions
-    sign_in_links: SignInLinks
     openid: OpenIdSignIn | None
     sign_in: SignIn
     recorder: CommandRecorder
@@ -105,6 +102,21 @@ class Parts(Struct, frozen=True, kw_only=True):
             setting_store=self.setting_store,
             shop_settings=self.shop_settings,
         )
+
+    @property
+    def people(self) -> People:
+        """Knows who may sign in; it keeps nothing of its own."""
+        return People(self.pool)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Knows who is signed in; it keeps nothing of its own."""
+        return Sessions(self.pool)
+
+    @property
+    def sign_in_links(self) -> SignInLinks:
+        """Makes and takes links; it keeps nothing of its own."""
+        return SignInLinks(self.pool)
 
     @property
     def identities(self) -> Identities:
@@ -195,19 +207,20 @@ async def open_parts(
                 shop_settings=ShopSettingsStore(pool),
                 secrets=Secrets(pool, master_key),
                 keys=Keys(pool),
-                people=People(pool),
-                sessions=Sessions(pool),
-                sign_in_links=SignInLinks(pool),
+                sign_in=_sign_in(pool),
                 openid=openid,
-                sign_in=SignIn(
-                    people=People(pool),
-                    sessions=Sessions(pool),
-                    limits=SignInLimits(pool),
-                    passwords=Passwords(),
-                ),
                 recorder=CommandRecorder(writer.append_all, order_store, key_ring),
                 setting_store=SettingStore(pool, journal, key_ring),
             )
+
+
+def _sign_in(pool: Pool) -> SignIn:
+    return SignIn(
+        people=People(pool),
+        sessions=Sessions(pool),
+        limits=SignInLimits(pool),
+        passwords=Passwords(),
+    )
 
 
 async def run_roles(settings: Settings, roles: Sequence[Role], stop: asyncio.Event) -> None:

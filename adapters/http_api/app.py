@@ -1,10 +1,12 @@
 """The API: every route, guard and limit in one place. No business rule lives here."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler, Guard
 
 from adapters.http_api.access import reach_shop, require_key
@@ -39,7 +41,7 @@ from adapters.http_api.parameters import (
     refuse_long_headers,
     refuse_undocumented,
 )
-from adapters.http_api.problems import EXCEPTION_HANDLERS
+from adapters.http_api.problems import EXCEPTION_HANDLERS, refused_by_litestar
 from adapters.http_api.refund_list import refunds_list
 from adapters.http_api.reports import ask_for_sales, reports_sales, reports_sales_csv
 from adapters.http_api.webhooks_paytrail import hear_paytrail
@@ -47,6 +49,7 @@ from adapters.http_api.webhooks_stripe import hear_stripe
 from adapters.reading.live_feed import LiveFeed
 from adapters.web.parts import PageParts
 from adapters.web.site import site
+from adapters.web.troubles import page_refused_by_litestar
 from domain.phrase import Phrase
 
 BODY_BYTES_MAX = 65_536
@@ -91,6 +94,14 @@ NOT_COMPRESSED = ["^/api/", "^/health/", "^/metrics$", "^/webhooks/", "/live$"]
 """Only pages are: a stream must go out as it comes, and programs did not ask for it."""
 
 
+def _refused_anywhere(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    """Answer whoever went astray: a browser with a page, a program with a problem."""
+    is_browser = MediaType.HTML in request.headers.get("accept", "")
+    if is_browser and not request.url.path.startswith(API_PATH):
+        return page_refused_by_litestar(request, error)
+    return refused_by_litestar(request, error)
+
+
 def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
     """Make the application over the process's adapters; who serves it keeps the feed running."""
     figures = Metrics()
@@ -112,7 +123,7 @@ def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
             "requester": Provide(read_requester),
             "figures": Provide(lambda: figures, sync_to_thread=False),
         },
-        exception_handlers=EXCEPTION_HANDLERS,
+        exception_handlers={**EXCEPTION_HANDLERS, HTTPException: _refused_anywhere},
         openapi_config=openapi_config(),
         type_encoders={Phrase: str},
         request_max_body_size=BODY_BYTES_MAX,

@@ -158,7 +158,8 @@ def _detail(extra: Mapping[str, Any]) -> str:
     return f"{extra.get('message', '')}{choice}"
 
 
-def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[ProblemDetails]:
+def refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[ProblemDetails]:
+    """Answer what the framework refuses: no such route, a body that is too large."""
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
@@ -202,7 +203,7 @@ EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     HttpRejection: _refused,
     Rejection: _rejected,
     ValidationException: _invalid,
-    HTTPException: _refused_by_litestar,
+    HTTPException: refused_by_litestar,
     UnicodeDecodeError: _not_json,
     RecursionError: _not_json,
     OperationalError: _unavailable,

@@ -104,7 +104,7 @@ def html_response(
     return Response(
         html,
         media_type="text/html",
-        status_code=status,
+        status_code=int(status),
         headers=HEADERS | dict(headers or {}),
     )
 

@@ -63,7 +63,8 @@ def _rejected(request: AnyRequest, rejection: Rejection) -> Response[str]:
     return trouble_page(request, status, str(rejection))
 
 
-def _refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:
+def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:
+    """Answer what the framework refuses: no such page, an address that is not understood."""
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
@@ -91,7 +92,7 @@ PAGE_EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     HttpRejection: _refused,
     Rejection: _rejected,
-    HTTPException: _refused_by_litestar,
+    HTTPException: page_refused_by_litestar,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     TooManyRequests: _unavailable,

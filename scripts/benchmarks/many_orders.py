@@ -34,6 +34,8 @@ CAMPAIGNS = 997
 STARTED, PLACED, DECLINED = range(10), range(10, 14), range(14, 16)
 REFUNDED, PARTLY_REFUNDED, MARKED = 90, 91, 92
 """By the last two digits of the number; all others are completed."""
+PROVIDERS = ("mail.example.com", "mail.example.com", "post.example.fi", "own.example.org")
+"""Half of all emails end alike."""
 CODE_EVERY, CODE_AT = 1_000, 99
 """One order of so many used a discount code, each another."""
 FAILED_EVERY = 5_003
@@ -73,10 +75,11 @@ def tag_of(number: int) -> str:
 def customer_of(number: int) -> Customer:
     """Say who bought it."""
     firsts, lasts = first_names("FI"), last_names("FI")
+    first, last = firsts[number % len(firsts)], lasts[number // 7 % len(lasts)]
     return Customer(
-        email=f"buyer{number}@example.com",
-        first_name=firsts[number % len(firsts)],
-        last_name=f"{lasts[number // 7 % len(lasts)]}{number % 1_000}",
+        email=f"{first}.{last}.{number}@{PROVIDERS[number % len(PROVIDERS)]}".lower(),
+        first_name=first,
+        last_name=f"{last}{number % 1_000}",
     )
 
 

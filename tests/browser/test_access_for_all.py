@@ -1,5 +1,7 @@
 """What anybody can use: no finding of axe, nothing wider than a small screen, light and dark."""
 
+from typing import Any
+
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
@@ -21,7 +23,11 @@ PAGES = ("/orders", "/orders?tab=attention", "/orders?q=none", ORDER)
 async def test_axe_finds_nothing_and_nothing_overflows(
     database: Database, chromium: str, scheme: str, size: dict[str, int]
 ) -> None:
-    wanted = {"color_scheme": scheme, "viewport": size, "reduced_motion": "reduce"}
+    wanted: dict[str, Any] = {
+        "color_scheme": scheme,
+        "viewport": size,
+        "reduced_motion": "reduce",
+    }
     async with site(database, 8) as ledger, followed(ledger.parts):
         await without_grace(ledger)
         await paid_orders(ledger, 1, 2)

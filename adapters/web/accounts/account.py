@@ -34,6 +34,7 @@ from adapters.web.formats import Formats, formats_for
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.preferences import preferences_of
+from adapters.web.words import translations_of
 from domain.identifiers import ShopId
 
 STATUS_BY_REFUSAL = {
@@ -99,7 +100,8 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
         )
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:
         return await _refused(request, parts, form, refusal)
-    answer = led_to("/", "Your password is set.")
+    _ = translations_of(preferences_of(request)[0]).gettext
+    answer = led_to("/", _("Your password is set."))
     return await sign_in(request, parts, answer, request.user.person_id)
 
 

@@ -31,3 +31,15 @@ async def test_a_form_of_another_site_is_refused(database: Database) -> None:
         ]
 
     assert [answer.status_code for answer in answers] == [403, 403, 403]
+
+
+async def test_a_browser_that_goes_astray_gets_a_page_and_a_program_a_problem(
+    database: Database,
+) -> None:
+    async with site(database) as ledger:
+        page = await ledger.client.get("/nowhere", headers={"Accept": "text/html,*/*;q=0.8"})
+        problem = await ledger.client.get("/nowhere")
+        of_api = await ledger.client.get("/api/v1/nowhere", headers={"Accept": "text/html"})
+
+    assert (page.status_code, "There is no such page." in page.text) == (404, True)
+    assert problem.json()["code"] == of_api.json()["code"] == "not_found"

@@ -113,7 +113,7 @@ async def test_a_snoozed_order_stands_last_and_still_counts(database: Database) 
     first, second = rows(page.text)
     assert "#2026-2" in first
     assert "#2026-1" in second
-    assert "Snoozed by Laura until" in second
+    assert "You snoozed until" in second
     assert "Snoozed: 1 order" in page.text
     assert "(2) Requires attention" in page.text, "it counts all the same"
     assert "#2026-1" in rows(woken.text)[0]
@@ -189,3 +189,15 @@ def test_tomorrow_begins_at_nine_in_the_shops_zone_also_when_the_clock_changes()
     assert Snooze.TOMORROW.ends_at(before, helsinki).isoformat() == "2026-10-25T09:00:00+02:00"
     assert Snooze.HOUR.ends_at(before, helsinki) == before + 60 * MINUTES
     assert Snooze.THREE_DAYS.ends_at(before, helsinki) == before + timedelta(days=3)
+
+
+async def test_the_panel_says_who_is_on_it_and_leads_back_to_itself(database: Database) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await one_in_trouble(ledger)
+        before = await laura.get(f"/orders/{ORDER}", Region.PANEL)
+        taken = await laura.post(f"{CASE}?tab=attention", do="take")
+        after = await laura.client.get(taken.headers["location"])
+
+    assert "Nobody is on this" in before.text
+    assert taken.headers["location"] == f"/shops/kauppa/orders/{ORDER}?tab=attention"
+    assert "You are on this until" in words(after.text)

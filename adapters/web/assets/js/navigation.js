@@ -1,12 +1,12 @@
 // Takes links and GET forms among the orders of a shop, and swaps the part that changes.
 // The rule to know: a browser without the Navigation API opens every address as a whole page.
 
+import { changing, rememberScroll, restoreScroll } from "./moving.js";
 import { ask, contentOf, find, place, placePanel, showUnloaded } from "./regions.js";
 import { linkOf, markOpenRow, rowOf } from "./rows.js";
 import { shopPath } from "./words.js";
 
 const CURSORS = ["after", "before"];
-const scrolledByKey = new Map();
 /** The address of what is shown: not that of the bar while something loads, or after it failed. */
 let shown = null;
 
@@ -71,11 +71,13 @@ function isPaging(to) {
 
 async function swap(to, region, { signal, info, navigationType }) {
   const place = find(region) ?? find("work");
+  for (const left of document.querySelectorAll("[data-region][aria-busy]")) left.removeAttribute("aria-busy");
   place.setAttribute("aria-busy", "true");
   try {
     const answer = await ask(addressOf(to, region), region, { signal });
     if (!answer) return;
-    if (answer.redirected && region === "work") return go(answer.url, { history: "replace" });
+    const leadsTo = answer.headers.get("X-Leads-To") ?? (answer.redirected && region === "work" ? answer.url : null);
+    if (leadsTo) return go(leadsTo, { history: "replace" });
     const content = await contentOf(answer);
     if (signal.aborted) return;
     shown = to;
@@ -115,14 +117,6 @@ function fail(region, to) {
   showUnloaded(region === "panel" ? placePanel("") : find(region));
 }
 
-/** Moves the eye along when the panel comes or goes, where the browser can. */
-async function changing(isMoving, change) {
-  if (!isMoving || !document.startViewTransition) return change();
-  const transition = document.startViewTransition(change);
-  for (const step of [transition.ready, transition.finished]) step.catch(() => {});
-  await transition.updateCallbackDone;
-}
-
 async function close(to, orderId) {
   shown = to;
   find("work").removeAttribute("aria-busy");
@@ -130,16 +124,6 @@ async function close(to, orderId) {
   find("panel")?.removeAttribute("data-order");
   markOpenRow();
   (linkOf(rowOf(orderId)) ?? find("work")).focus();
-}
-
-function rememberScroll() {
-  const scroller = find("results")?.querySelector(".scroller");
-  scrolledByKey.set(window.navigation.currentEntry.key, scroller?.scrollTop ?? 0);
-}
-
-function restoreScroll() {
-  const scroller = find("results")?.querySelector(".scroller");
-  if (scroller) scroller.scrollTop = scrolledByKey.get(window.navigation.currentEntry.key) ?? 0;
 }
 
 function clicked(event) {
