@@ -46,7 +46,9 @@ async def _make(scenes: Sequence[Scene], browser: Path, folder: Path) -> Sequenc
 
             async def take(scene: Scene, width: int, scheme: str) -> Picture:
                 async with turns:
-                    return await picture(opened, ledger, scene, width, scheme, folder)
+                    return await picture(
+                        opened, ledger, scene, width=width, scheme=scheme, folder=folder
+                    )
 
             return await asyncio.gather(
                 *(

@@ -22,7 +22,9 @@ def write_album(folder: Path, pictures: Sequence[Picture]) -> Path:
     """Write `index.html` beside the pictures; give its path."""
     scenes = [(name, list(some)) for name, some in groupby(pictures, lambda one: one.scene)]
     links = "".join(f'<a href="#{name}">{name}</a><br>' for name, _ in scenes)
-    rows = "".join(f'<h2 id="{name}">{name}</h2><div>{_figures(some)}</div>' for name, some in scenes)
+    rows = "".join(
+        f'<h2 id="{name}">{name}</h2><div>{_figures(some)}</div>' for name, some in scenes
+    )
     album = folder / "index.html"
     album.write_text(f"{HEAD}<nav>{links}</nav>{rows}</html>\n", encoding="utf-8")
     return album

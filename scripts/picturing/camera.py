@@ -43,7 +43,7 @@ async def camera(program: Path) -> AsyncIterator[Browser]:
 
 
 async def picture(
-    browser: Browser, ledger: Pictured, scene: Scene, width: int, scheme: str, folder: Path
+    browser: Browser, ledger: Pictured, scene: Scene, *, width: int, scheme: str, folder: Path
 ) -> Picture:
     """Open a scene as somebody does, and save what they see."""
     context = await browser.new_context(
@@ -59,7 +59,7 @@ async def picture(
     )
     page = await context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("console", lambda said: complaints.extend([said.text] * (said.type == "error")))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     complaints += await _pose(page, ledger, scene)
     file = f"{scene.name}-{width}-{scheme}.png"

@@ -31,7 +31,9 @@ from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
 from domain.identifiers import OrderId, ShopId, order_stream
 from domain.message import Actor, ActorKind, Metadata
+from domain.order.commands.actions import ActionWish
 from domain.order.commands.lifecycle import EraseCustomerData, PlaceOrder
+from domain.order.commands.transfers import TransferWish
 from domain.order.decide import OrderWish
 from scripts.feeding.messages import Message, order_message, setting_message
 from scripts.picturing.orders import SETTING, told
@@ -123,6 +125,8 @@ async def _record(parts: Parts, order: Telling) -> None:
 def _metadata(wish: OrderWish) -> Metadata:
     by = getattr(wish, "by", "")
     actor = Actor(ActorKind.OPERATOR, by) if by else Actor(ActorKind.CHECKOUT, SHOP)
+    if isinstance(wish, ActionWish | TransferWish) and not by:
+        actor = Actor(ActorKind.SYSTEM, "fulfilment")
     return Metadata(actor=actor, correlation_id="m-1", causation_id="m-1", command_id="m-1")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from domain.configuration.settings import KajabiGrant, ReceiptEmail, SystemeContact, Webhook
 from domain.identifiers import CustomerKeyId, DisputeId, ExternalRefundId, PaymentId
@@ -15,7 +16,8 @@ from domain.order.commands.transfers import (
     ReportTransferUnresolved,
 )
 from domain.order.values import Address, Customer, LineKind, PlannedAction
-from scripts.picturing.telling import PAYMENT, REFUND, TRANSFER, Telling, line, planned
+from scripts.picturing.goods import line, planned
+from scripts.picturing.telling import PAYMENT, REFUND, TRANSFER, Telling
 
 SETTING = "crm"
 """The published setting that a failed webhook came from; a newer revision of it is published."""
@@ -50,7 +52,8 @@ BUMP = line(
 UPSELL = line("upsell", "Private lesson", 7_500, kind=LineKind.PRE_UPSELL)
 DOWN = "HTTP 503 from Kajabi: service temporarily unavailable (request 7f3a-91)"
 SLOW = "Timed out after 10 s: https://crm.example.com/orders?…"
-NO_KEY = CustomerKeyId(Telling(0, datetime.min, Customer(email="")).order_id)
+NO_KEY = CustomerKeyId(UUID(int=0))
+"""Stands for the customer's, which the ledger gives."""
 
 Kind = Callable[[Telling], Telling]
 

@@ -128,10 +128,28 @@ SCENES: Sequence[Scene] = (
     *(
         _shop(f"panel-of-{kind}", f"/orders/{{{kind}}}")
         for kind in (
-            "started", "in-progress", "declined", "processing", "paid", "completed", "marked",
-            "partly-refunded", "refunded", "long", "many-lines", "refund-failed",
-            "refund-unresolved", "refund-pending", "refund-owed", "external", "disputed",
-            "overpaid", "yen", "dinar", "krona", "erased",
+            "started",
+            "in-progress",
+            "declined",
+            "processing",
+            "paid",
+            "completed",
+            "marked",
+            "partly-refunded",
+            "refunded",
+            "long",
+            "many-lines",
+            "refund-failed",
+            "refund-unresolved",
+            "refund-pending",
+            "refund-owed",
+            "external",
+            "disputed",
+            "overpaid",
+            "yen",
+            "dinar",
+            "krona",
+            "erased",
         )
     ),
     *(

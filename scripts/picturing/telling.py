@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.configuration.settings import ActionLevel, ActionSettings
 from domain.identifiers import (
     ActionId,
     CustomerKeyId,
@@ -16,7 +15,6 @@ from domain.identifiers import (
     OrderId,
     PaymentId,
     RefundId,
-    SettingId,
     ShopId,
     TransferId,
 )
@@ -34,7 +32,7 @@ from domain.order.commands.payments import FailPayment, ReceivePayment, StartPay
 from domain.order.commands.refunds import LineRefund, RequestRefund
 from domain.order.commands.transfers import StartTransfer
 from domain.order.decide import OrderWish
-from domain.order.values import Answer, Customer, LineKind, Link, Offer, PlannedAction
+from domain.order.values import Answer, Customer, Link, Offer, PlannedAction
 
 SHOP = ShopId("kurssit")
 PERSON = "laura@example.com"
@@ -43,42 +41,6 @@ PAYMENT = PaymentId("pay-1")
 REFUND = RefundId("refund-1")
 TRANSFER = TransferId("refund-1/1")
 STEP = timedelta(seconds=20)
-
-
-def line(
-    line_id: str,
-    name: str,
-    price: int,
-    *,
-    kind: LineKind = LineKind.PRODUCT,
-    quantity: int = 1,
-    vat_rate: int = 2_550,
-) -> LineAsked:
-    """Name a product bought."""
-    return LineAsked(
-        line_id=LineId(line_id),
-        kind=kind,
-        product_id=f"product-{line_id}",
-        name=name,
-        quantity=quantity,
-        list_price=price,
-        vat_rate=vat_rate,
-    )
-
-
-def planned(
-    action_id: str, name: str, settings: ActionSettings, *, line_id: str = "", setting_id: str = ""
-) -> PlannedAction:
-    """Name an action: of a line, or of the whole offer."""
-    return PlannedAction(
-        action_id=ActionId(action_id),
-        name=name,
-        level=ActionLevel.PRODUCT if line_id else ActionLevel.OFFER,
-        settings=settings,
-        line_id=LineId(line_id) if line_id else None,
-        setting_id=SettingId(setting_id) if setting_id else None,
-        revision=1 if setting_id else 0,
-    )
 
 
 class Telling:
@@ -116,6 +78,7 @@ class Telling:
         tags: Sequence[str] = ("autumn", "email"),
         offer: str = "Syksyn valokuvauspaketti",
     ) -> "Telling":
+        """Open the checkout."""
         self._currency = currency
         now = self.now()
         return self.then(
@@ -137,6 +100,7 @@ class Telling:
         discounts: Sequence[DiscountAsked] = (),
         country: str = "FI",
     ) -> "Telling":
+        """Fill in the billing form."""
         now = self.now()
         self._total = sum(one.list_price for one in lines) - sum(one.amount for one in discounts)
         return self.then(
@@ -157,6 +121,7 @@ class Telling:
         )
 
     def paying(self, provider: str = "stripe", method: str = "card") -> "Telling":
+        """Send the customer to a provider."""
         now = self.now()
         amount = Money(self._total, self._currency)
         return self.then(
@@ -171,6 +136,7 @@ class Telling:
         )
 
     def declined(self, payment_id: PaymentId = PAYMENT) -> "Telling":
+        """Let the card be refused."""
         now = self.now()
         return self.then(
             FailPayment(
@@ -193,6 +159,7 @@ class Telling:
         amount: int = 0,
         sub_method: str = "",
     ) -> "Telling":
+        """Confirm the money; all of it unless told otherwise."""
         now = self.now()
         return self.then(
             ReceivePayment(
@@ -212,6 +179,7 @@ class Telling:
         return self.then(RequestActions(now=self.now()))
 
     def running(self, action_id: str, attempt: int = 1) -> "Telling":
+        """Let a worker take an attempt."""
         return self.then(
             StartAction(
                 now=self.now(),
@@ -223,6 +191,7 @@ class Telling:
         )
 
     def succeeded(self, action_id: str, reference: str = "msg_0198f1c2") -> "Telling":
+        """Let an action take effect."""
         self.running(action_id)
         answer = Answer(recipient=self.customer.email, reference=reference)
         return self.then(
@@ -234,6 +203,7 @@ class Telling:
     def failed(
         self, action_id: str, code: str, message: str, *, is_retryable: bool = False
     ) -> "Telling":
+        """Let an attempt come to nothing; for good, unless it is retryable."""
         self.running(action_id)
         return self.then(
             FailAction(
@@ -249,6 +219,7 @@ class Telling:
         )
 
     def closed(self, *, run_actions: bool = False) -> "Telling":
+        """Let a person complete the order."""
         return self.then(
             CompleteOrder(
                 now=self.now(),
@@ -259,6 +230,7 @@ class Telling:
         )
 
     def noted(self, text: str) -> "Telling":
+        """Write a note."""
         return self.then(
             AddNote(now=self.now(), command_id=f"note-{len(self.wishes)}", by=PERSON, text=text)
         )
@@ -289,6 +261,7 @@ class Telling:
         )
 
     def transferring(self) -> "Telling":
+        """Let a worker take the refund to its provider."""
         return self.then(
             StartTransfer(
                 now=self.now(),
