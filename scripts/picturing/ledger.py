@@ -4,7 +4,7 @@ The rule to know: nobody carries actions or transfers out, so what was told stay
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,7 +98,7 @@ async def _make_shops(parts: Parts) -> None:
         await parts.secrets.set(SHOP, name, PASSWORD_HELD)
 
 
-async def _fill(parts: Parts, orders: Sequence[Telling]) -> None:
+async def _fill(parts: Parts, orders: Iterable[Telling]) -> None:
     messages = [_setting(revision) for revision in range(1, REVISIONS + 1)]
     arrivals = [Arrival(one.subject, one.body, one.id) for one in (*messages, _too_early())]
     await parts.intake.take([*arrivals, _unreadable()])
