@@ -6,6 +6,7 @@ from typing import ClassVar, TypeVar
 import msgspec
 from msgspec import Struct
 
+from domain.phrase import say
 from domain.rejection import Rejection
 
 PlaceT = TypeVar("PlaceT", bound=Struct)
@@ -27,4 +28,6 @@ def place_of(cursor: str, kind: type[PlaceT]) -> PlaceT:
     try:
         return msgspec.json.decode(urlsafe_b64decode(cursor), type=kind)
     except (ValueError, msgspec.DecodeError) as error:
-        raise UnknownCursor(f"{cursor!r} is not a cursor of this list") from error
+        raise UnknownCursor(
+            say("{cursor!r} is not a cursor of this list", cursor=cursor)
+        ) from error

@@ -26,18 +26,19 @@ from adapters.auth.roles import Role
 from adapters.postgres.database import Pool
 from adapters.postgres.query import fetch
 from domain.identifiers import ShopId
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.query import Query
 
-REVOKED = (
+REVOKED = say(
     "This person was shut out of the ledger. Whoever runs it can let them in again: "
     "order-ledger users add"
 )
-ELSEWHERE = (
+ELSEWHERE = say(
     "This person belongs to another shop too, so only whoever runs the ledger can do this: "
     "order-ledger users"
 )
-LEFT = "This person does not belong to the shop any more."
+LEFT = say("This person does not belong to the shop any more.")
 
 LIST = """
 SELECT
@@ -177,7 +178,7 @@ class Members:
         person_id, name, is_revoked = found
         shops = await shops_of(connection, person_id)
         if self._shop in shops:
-            raise MemberKnown(f"{name} belongs to the shop already.")
+            raise MemberKnown(say("{name} belongs to the shop already.", name=name))
         if is_revoked:
             raise PersonRevoked(REVOKED)
         if not self._run.issuperset(shops):

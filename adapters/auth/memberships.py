@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from adapters.auth.roles import Role
 from adapters.auth.shops import UnknownShop
 from domain.identifiers import ShopId
+from domain.phrase import say
 from domain.rejection import Rejection
 
 Connection: TypeAlias = AsyncConnection[tuple[Any, ...]]
@@ -118,9 +119,11 @@ async def insert_person(connection: Connection, email: str, name: str) -> Person
     """Make a person, or rename the one with this address and let them in again. PersonWrong."""
     address, called = normal_email(email), name.strip()
     if len(address) > EMAIL_LENGTH_MAX or not EMAIL.fullmatch(address):
-        raise PersonWrong("This is no email address.")
+        raise PersonWrong(say("This is no email address."))
     if len(called) > NAME_LENGTH_MAX or not NAME.fullmatch(called):
-        raise PersonWrong(f"A name has 1 to {NAME_LENGTH_MAX} characters.")
+        raise PersonWrong(
+            say("A name has 1 to {name_length_max} characters.", name_length_max=NAME_LENGTH_MAX)
+        )
     person_id = f"p-{secrets.token_hex(PERSON_ID_BYTES)}"
     values = {"person_id": person_id, "email": address, "name": called}
     found = await (await connection.execute(ADD, values)).fetchone()
@@ -132,7 +135,7 @@ async def join(connection: Connection, person_id: str, shop: ShopId, role: Role)
     """Give a person a role in a shop. UnknownShop."""
     values = {"person_id": person_id, "shop": shop, "role": role.value}
     if not (await connection.execute(JOIN, values)).rowcount:
-        raise UnknownShop(f"There is no shop {shop}.")
+        raise UnknownShop(say("There is no shop {shop}.", shop=shop))
 
 
 async def leave(connection: Connection, person_id: str, shop: ShopId) -> bool:
@@ -163,7 +166,9 @@ async def keeping_admins(connection: Connection, shops: Collection[ShopId]) -> A
     lost = before - await _with_admins(connection, values)
     if lost:
         shop = min(lost)
-        raise LastAdmin(f"The shop {shop} needs an admin: make somebody else one first.")
+        raise LastAdmin(
+            say("The shop {shop} needs an admin: make somebody else one first.", shop=shop)
+        )
 
 
 async def _with_admins(connection: Connection, values: dict[str, list[ShopId]]) -> set[ShopId]:

@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 
+from domain.phrase import say
 from domain.rejection import Rejection
 
 LENGTH_MIN = 12
@@ -60,9 +61,14 @@ def check_length(password: str) -> None:
     """Raise PasswordTooShort or PasswordTooLong; nothing else is asked of a password."""
     length = len(_normal(password))
     if length < LENGTH_MIN:
-        raise PasswordTooShort(f"Choose at least {LENGTH_MIN} characters; a sentence is good.")
+        raise PasswordTooShort(
+            say(
+                "Choose at least {length_min} characters; a sentence is good.",
+                length_min=LENGTH_MIN,
+            )
+        )
     if length > LENGTH_MAX:
-        raise PasswordTooLong(f"Choose at most {LENGTH_MAX} characters.")
+        raise PasswordTooLong(say("Choose at most {length_max} characters.", length_max=LENGTH_MAX))
 
 
 class Passwords:
@@ -89,7 +95,7 @@ class Passwords:
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
         if self._in_hand >= IN_HAND_MAX:
-            raise SignInBusy("Very many people sign in just now. Try again in a moment.")
+            raise SignInBusy(say("Very many people sign in just now. Try again in a moment."))
         self._in_hand += 1
         try:
             async with self._turns:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from adapters.auth.keys import IssuedKey, Key, Keys
 from adapters.auth.roles import Role
 from domain.identifiers import ShopId
+from domain.phrase import say
 from domain.rejection import Rejection
 
 NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,200}")
@@ -49,12 +50,12 @@ class ShopKeys:
         for key in await self.list():
             if key.key_id == key_id:
                 return key
-        raise KeyUnknown("No such key of this shop is in use.")
+        raise KeyUnknown(say("No such key of this shop is in use."))
 
     async def issue(self, name: str, role: Role, life: timedelta) -> IssuedKey:
         """Make a key to this shop alone. KeyNameWrong."""
         if not NAME.fullmatch(name):
-            raise KeyNameWrong("Say what the key is for, in 1 to 200 characters.")
+            raise KeyNameWrong(say("Say what the key is for, in 1 to 200 characters."))
         return await self._keys.issue(name, role, [self._shop], life)
 
     async def revoke(self, key_id: str) -> None:
@@ -62,8 +63,11 @@ class ShopKeys:
         key = await self.find(key_id)
         if key.shops != (self._shop,):
             raise KeyElsewhere(
-                "This key reaches other shops too, so only whoever runs the ledger can revoke it: "
-                f"order-ledger keys revoke {key_id}"
+                say(
+                    "This key reaches other shops too, so only whoever runs the "
+                    "ledger can revoke it: order-ledger keys revoke {key_id}",
+                    key_id=key_id,
+                )
             )
         if not await self._keys.revoke(key_id):
-            raise KeyUnknown("This key is revoked already.")
+            raise KeyUnknown(say("This key is revoked already."))

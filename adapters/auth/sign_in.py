@@ -7,6 +7,7 @@ from adapters.auth.people import People
 from adapters.auth.sessions import Sessions
 from adapters.auth.sign_in_limits import SignInLimits
 from adapters.auth.visitor import Visitor
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -36,7 +37,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
         known = await self.people.password_of(email)
         verdict = await self.passwords.verify(known.password_hash if known else None, password)
         if known is None or not verdict.is_right:
-            raise SignInRefused("This email address and password do not belong together.")
+            raise SignInRefused(say("This email address and password do not belong together."))
         await self.limits.succeed(email, network_address)
         if verdict.is_outdated:
             anew = await self.passwords.hash(password)
@@ -66,4 +67,4 @@ class SignIn(Struct, frozen=True, kw_only=True):
         try:
             await self.by_password(email, present, network_address)
         except SignInRefused as refusal:
-            raise PasswordWrong("The present password is another one.") from refusal
+            raise PasswordWrong(say("The present password is another one.")) from refusal

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from adapters.auth.secret_text import digest_of
 from adapters.postgres.database import Pool
+from domain.phrase import say
 from domain.rejection import Rejection
 
 FORGOTTEN_AFTER = timedelta(hours=24)
@@ -75,7 +76,9 @@ class TooManyTries(Rejection):
     def __init__(self, wait: timedelta) -> None:
         """Say how long to wait."""
         self.seconds = max(1, -(-wait // timedelta(seconds=1)))
-        super().__init__(f"Too many tries. Wait {_words(self.seconds)}, then try again.")
+        super().__init__(
+            say("Too many tries. Wait {length}, then try again.", length=_words(self.seconds))
+        )
 
 
 class Subject(Struct, frozen=True):
@@ -158,6 +161,6 @@ def _network(network_address: str) -> str:
 
 def _words(seconds: int) -> str:
     if seconds < MINUTE_SECONDS:
-        return "1 second" if seconds == 1 else f"{seconds} seconds"
+        return say("1 second") if seconds == 1 else say("{count} seconds", count=seconds)
     minutes = -(-seconds // MINUTE_SECONDS)
-    return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return say("1 minute") if minutes == 1 else say("{count} minutes", count=minutes)

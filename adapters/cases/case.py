@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from domain.phrase import say
 from domain.rejection import Rejection
 
 TAKEN_FOR = timedelta(minutes=30)
@@ -67,5 +68,5 @@ class CaseTaken(Rejection):
     code = "case_taken"
 
     def __init__(self, case: Case) -> None:
-        super().__init__(f"{case.person} is on this order.")
+        super().__init__(say("{person} is on this order.", person=case.person))
         self.case = case

@@ -15,6 +15,7 @@ from adapters.postgres.inbox import digest_of
 from adapters.postgres.rows import InboxEntry
 from domain.identifiers import OrderId, ShopId, StreamName, order_stream
 from domain.message import Actor, ActorKind, Metadata
+from domain.phrase import say
 from domain.rejection import Rejection
 
 KEY_CHARACTERS_MAX = 200
@@ -50,8 +51,12 @@ class IdempotencyKeyInvalid(Rejection):
 
     def __init__(self) -> None:
         super().__init__(
-            f"An idempotency key is 1 to {KEY_CHARACTERS_MAX} visible ASCII characters: a new "
-            "one for each wish, the same one to try that wish again."
+            say(
+                "An idempotency key is 1 to {key_characters_max} visible ASCII "
+                "characters: a new one for each wish, the same one to try that wish "
+                "again.",
+                key_characters_max=KEY_CHARACTERS_MAX,
+            )
         )
 
 
@@ -61,7 +66,7 @@ class IdempotencyKeyReused(Rejection):
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
-        super().__init__("This idempotency key stands for another request, which was granted.")
+        super().__init__(say("This idempotency key stands for another request, which was granted."))
 
 
 def entry_of(master_key: MasterKey, requester: OrderRequester, wanted: Wanted) -> InboxEntry:

@@ -1,6 +1,7 @@
 """Why a wish to run a cause again comes to nothing."""
 
 from adapters.display.words import words_of
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.attention.causes import Cause
 
@@ -11,7 +12,9 @@ class CauseUnknown(Rejection):
     code = "cause_unknown"
 
     def __init__(self, cause_id: str) -> None:
-        super().__init__(f"No action waits for a repair of the cause {cause_id}.")
+        super().__init__(
+            say("No action waits for a repair of the cause {cause_id}.", cause_id=cause_id)
+        )
 
 
 class CauseWithoutActions(Rejection):
@@ -20,6 +23,11 @@ class CauseWithoutActions(Rejection):
     code = "cause_without_actions"
 
     def __init__(self, cause: Cause) -> None:
-        kind = words_of(cause.kind)
-        super().__init__(f"{kind}: the cause {cause.cause_id} has no action to run again.")
+        super().__init__(
+            say(
+                "{kind}: the cause {cause_id} has no action to run again.",
+                kind=words_of(cause.kind),
+                cause_id=cause.cause_id,
+            )
+        )
         self.cause = cause

@@ -11,6 +11,7 @@ from adapters.reading.order_reader import OrderReader
 from domain.identifiers import OrderId, RefundId, ShopId
 from domain.order.confirming import confirmation_id
 from domain.order.rejections import RefundUnknown
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.order_view.view import fold
 
@@ -22,12 +23,17 @@ class CreditNoteNotIssued(Rejection):
 
     def __init__(self, refund_id: RefundId, *, is_to_be_told: bool) -> None:
         how = (
-            f"it gets one when its confirmation {confirmation_id(refund_id)!r} is sent: "
-            "re-run that if it failed."
+            say(
+                "it gets one when its confirmation {confirmation!r} is sent: re-run that if it "
+                "failed.",
+                confirmation=confirmation_id(refund_id),
+            )
             if is_to_be_told
-            else "the ledger does not tell its customer of it."
+            else say("the ledger does not tell its customer of it.")
         )
-        super().__init__(f"Refund {refund_id!r} has no credit note: {how}")
+        super().__init__(
+            say("Refund {refund_id!r} has no credit note: {how}", refund_id=refund_id, how=how)
+        )
 
 
 async def read_credit_note(

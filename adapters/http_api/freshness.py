@@ -6,6 +6,7 @@ from adapters.http_api.parts import ApiParts
 from adapters.http_api.problems import TooBusy
 from adapters.reading.attention import READ_MODELS
 from adapters.running.waiting import wait_for
+from domain.phrase import say
 
 WAIT_SECONDS_MAX = 5.0
 
@@ -23,4 +24,9 @@ async def catch_up(
     if min_position and not await wait_for(
         parts.pool, min_position, read_models, timeout_seconds=WAIT_SECONDS_MAX
     ):
-        raise NotThereYet(f"The read models have not come to position {min_position} yet.")
+        raise NotThereYet(
+            say(
+                "The read models have not come to position {min_position} yet.",
+                min_position=min_position,
+            )
+        )

@@ -20,6 +20,7 @@ from domain.identifiers import OrderId, ShopId, order_stream
 from domain.message import Recorded
 from domain.order.completion import failed_actions
 from domain.order.events import OrderFact
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.order_view.details import OrderDetails
 from projections.order_view.history import HistoryEntry, history
@@ -34,7 +35,7 @@ class OrderUnknown(Rejection):
     code = "not_found"
 
     def __init__(self) -> None:
-        super().__init__("There is no such order.")
+        super().__init__(say("There is no such order."))
 
 
 class PastUnknown(Rejection):
@@ -99,7 +100,12 @@ class OrderReader:
         latest = await self._setting_store.latest_of(shop, failed_actions(fold(shown)))
         details = view(shown, as_of or self._clock(), grace, latest)
         if details is None:
-            raise PastUnknown(f"The order had not begun then: it begins {facts[0].recorded_at}.")
+            raise PastUnknown(
+                say(
+                    "The order had not begun then: it begins {recorded_at}.",
+                    recorded_at=facts[0].recorded_at,
+                )
+            )
         return details
 
     async def told(self, shop: ShopId, order_id: OrderId, version: int | None = None) -> Told:
@@ -109,7 +115,7 @@ class OrderReader:
         """
         facts = await self.facts(shop, order_id)
         if version is not None and not 0 < version <= len(facts):
-            raise PastUnknown(f"The order has the versions 1 to {len(facts)}.")
+            raise PastUnknown(say("The order has the versions 1 to {count}.", count=len(facts)))
         shown = facts[:version]
         now = self._clock() if version is None else shown[-1].recorded_at
         grace = (await self._shop_settings.get(shop)).grace
@@ -128,5 +134,5 @@ def _then(facts: OrderFacts, version: int | None, as_of: datetime | None) -> Ord
     if as_of is not None:
         return until(facts, as_of)
     if version is not None and version > len(facts):
-        raise PastUnknown(f"The order has only come to version {len(facts)}.")
+        raise PastUnknown(say("The order has only come to version {count}.", count=len(facts)))
     return facts[:version]

@@ -16,6 +16,7 @@ from adapters.running.standings import count_orders_aside
 from adapters.shops.settings import ShopSettingsStore
 from adapters.shops.zones import begins_of, zone_named
 from domain.identifiers import ShopId
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.sales.projection import SALES
 from projections.sales.queries import Dimension, sum_sales
@@ -108,18 +109,30 @@ async def read_sales(
 def days_of(wanted: DaysWanted, today: date) -> Days:
     """Say which days are asked for; raise RangeWrong."""
     if wanted.range is not None and (wanted.first or wanted.last):
-        raise RangeWrong("A range is named by a word or by its ends, not both.")
+        raise RangeWrong(say("A range is named by a word or by its ends, not both."))
     if wanted.last is not None and wanted.first is None:
-        raise RangeWrong("A range that ends on a day must say on which it begins.")
+        raise RangeWrong(say("A range that ends on a day must say on which it begins."))
     if wanted.first is None:
         return DAYS_BY_WORD[wanted.range or RangeWord.LAST_30_DAYS](today)
     days = Days(wanted.first, wanted.last or today)
     if days.last < days.first:
-        raise RangeWrong(f"The range ends on {days.last}, before it begins on {days.first}.")
+        raise RangeWrong(
+            say(
+                "The range ends on {last}, before it begins on {first}.",
+                last=days.last,
+                first=days.first,
+            )
+        )
     if days.first < FIRST_DAY or days.last > LAST_DAY:
-        raise RangeWrong(f"A report is of days from {FIRST_DAY} to {LAST_DAY}.")
+        raise RangeWrong(
+            say(
+                "A report is of days from {first_day} to {last_day}.",
+                first_day=FIRST_DAY,
+                last_day=LAST_DAY,
+            )
+        )
     if len(days.all) > DAYS_MAX:
-        raise RangeWrong(f"A report is of {DAYS_MAX:,} days at most.")
+        raise RangeWrong(say("A report is of {days_max} days at most.", days_max=f"{DAYS_MAX:,}"))
     return days
 
 

@@ -17,6 +17,7 @@ from adapters.auth.sessions import Sessions
 from adapters.auth.visitor import Visitor
 from adapters.http_api.problems import HttpRejection, NotFound
 from domain.identifiers import ShopId
+from domain.phrase import say
 
 SESSION_COOKIE = "session"
 SIGNED_IN: Mapping[str, Any] = {"is_for_anybody_signed_in": True}
@@ -56,13 +57,15 @@ async def require_session(
     A guard: it runs before anything else is read.
     """
     if not _is_safe(connection) and not is_from_our_pages(connection):
-        raise ForeignForm("This form was not sent from our own page. Open the page and try again.")
+        raise ForeignForm(
+            say("This form was not sent from our own page. Open the page and try again.")
+        )
     if handler.opt.get("is_public"):
         return
     sessions: Sessions = connection.app.state.parts.sessions
     visitor = await sessions.find(connection.cookies.get(SESSION_COOKIE, ""))
     if visitor is None:
-        raise NotSignedIn("Sign in to see this page.")
+        raise NotSignedIn(say("Sign in to see this page."))
     connection.scope["user"] = visitor
     if not handler.opt.get("is_for_anybody_signed_in"):
         _require_permission(visitor, connection, handler)
@@ -73,10 +76,10 @@ def _require_permission(
 ) -> None:
     shop = ShopId(str(connection.path_params.get("shop", "")))
     if shop not in visitor.roles:
-        raise NotFound("There is no such page.")
+        raise NotFound(say("There is no such page."))
     permission = handler.opt.get("permission")
     if permission is None or not visitor.may(permission, shop):
-        raise NotAllowedHere("Your role in this shop does not let you do this.")
+        raise NotAllowedHere(say("Your role in this shop does not let you do this."))
 
 
 def _is_safe(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

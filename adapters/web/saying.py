@@ -1,8 +1,11 @@
 """The ledger's own sentences in the language of the page.
 
 The rule to know: a catalogue knows a phrase by its English template; what is in its braces is
-written for the reader: money and lengths of time by their formats, phrases by this very rule.
+written for the reader: money and days by their formats, phrases by this very rule.
 """
+
+from datetime import date, datetime
+from string import Formatter
 
 from adapters.web.formats import Formats
 from adapters.web.words import LanguageTag, translations_of
@@ -10,16 +13,31 @@ from domain.money import Money
 from domain.phrase import Phrase
 
 
-def said(text: str, language: LanguageTag, formats: Formats) -> str:
-    """Say a text; one that is no phrase, or that the catalogue lacks, as it comes."""
+def said(text: str, language: LanguageTag, formats: Formats | None = None) -> str:
+    """Say a text; one that is no phrase, or that the catalogue lacks, as it comes.
+
+    Pages of no shop have no formats: values stand there as they are.
+    """
     if not isinstance(text, Phrase):
         return text
     template = translations_of(language).gettext(text.template) if text.template else ""
-    values = {name: _written(value, language, formats) for name, value in text.values.items()}
-    return template.format_map(values)
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    return template.format_map(
+        {name: _written(text.values[name], language, formats) for name in names}
+    )
 
 
-def _written(value: object, language: LanguageTag, formats: Formats) -> str:
-    if isinstance(value, Money):
-        return formats.money(value)
-    return said(value, language, formats) if isinstance(value, str) else str(value)
+def _written(value: object, language: LanguageTag, formats: Formats | None) -> str:
+    if isinstance(value, str):
+        return said(value, language, formats)
+    if formats is None:
+        return str(value)
+    match value:
+        case Money():
+            return formats.money(value)
+        case datetime():
+            return formats.exact(value)
+        case date():
+            return formats.calendar_day(value)
+        case _:
+            return str(value)

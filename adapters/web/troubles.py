@@ -22,6 +22,8 @@ from adapters.web.access import NotSignedIn
 from adapters.web.preferences import preferences_of
 from adapters.web.regions import REGION_HEADER
 from adapters.web.rendering import html_response, render
+from adapters.web.saying import said
+from domain.phrase import say
 from domain.rejection import Rejection
 
 AnyRequest = Request[Any, Any, Any]
@@ -40,7 +42,7 @@ def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
         language,
         theme=theme,
         status=int(status),
-        says=says,
+        says=said(says, language),
         path=request.url.path,
     )
     return html_response(html, status=status)
@@ -48,19 +50,19 @@ def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
 
 def _not_signed_in(request: AnyRequest, refusal: NotSignedIn) -> Response[Any]:
     if REGION_HEADER in request.headers or request.method != "GET":
-        return trouble_page(request, refusal.status, str(refusal))
+        return trouble_page(request, refusal.status, refusal.says)
     query = f"?{request.url.query}" if request.url.query else ""
     after = quote(f"{request.url.path}{query}", safe="")
     return Redirect(f"/sign-in?after={after}", status_code=303)
 
 
 def _refused(request: AnyRequest, refusal: HttpRejection) -> Response[str]:
-    return trouble_page(request, refusal.status, str(refusal))
+    return trouble_page(request, refusal.status, refusal.says)
 
 
 def _rejected(request: AnyRequest, rejection: Rejection) -> Response[str]:
     status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return trouble_page(request, status, str(rejection))
+    return trouble_page(request, status, rejection.says)
 
 
 def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:
@@ -69,22 +71,25 @@ def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Respo
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
     says = (
-        "There is no such page."
+        say("There is no such page.")
         if status == HTTPStatus.NOT_FOUND
-        else "This address was not understood."
+        else say("This address was not understood.")
     )
     return trouble_page(request, status, says)
 
 
 def _unavailable(request: AnyRequest, error: Exception) -> Response[str]:
     _log.warning("database_unavailable", error=type(error).__name__)
-    says = "The ledger is busy or restarting. Try again in a moment."
+    says = say("The ledger is busy or restarting. Try again in a moment.")
     return trouble_page(request, HTTPStatus.SERVICE_UNAVAILABLE, says)
 
 
 def _failed(request: AnyRequest, error: Exception) -> Response[str]:
     log_mistake("page_failed", error)
-    says = "Something broke on our side, and is logged. Nothing was done that you did not see confirmed."
+    says = say(
+        "Something broke on our side, and is logged. "
+        "Nothing was done that you did not see confirmed."
+    )
     return trouble_page(request, HTTPStatus.INTERNAL_SERVER_ERROR, says)
 
 

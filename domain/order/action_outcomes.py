@@ -18,6 +18,7 @@ from domain.order.retries import ATTEMPTS_MAX, retry_at
 from domain.order.stages import ActionStage
 from domain.order.state import Order
 from domain.order.values import Answer, FreeText
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -27,7 +28,9 @@ class AttemptStale(Rejection):
     code = "attempt_stale"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} is not waiting for this attempt.")
+        super().__init__(
+            say("Action {action_id!r} is not waiting for this attempt.", action_id=action_id)
+        )
 
 
 class RetryNotDue(Rejection):
@@ -36,7 +39,9 @@ class RetryNotDue(Rejection):
     code = "retry_not_due"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} is not to be tried again yet.")
+        super().__init__(
+            say("Action {action_id!r} is not to be tried again yet.", action_id=action_id)
+        )
 
 
 class AttemptUnknown(Rejection):
@@ -45,7 +50,7 @@ class AttemptUnknown(Rejection):
     code = "attempt_unknown"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} has had no such attempt.")
+        super().__init__(say("Action {action_id!r} has had no such attempt.", action_id=action_id))
 
 
 def start_action(command: StartAction, order: Order) -> list[OrderFact]:

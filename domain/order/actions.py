@@ -15,6 +15,7 @@ from domain.order.rejections import ActionRunning, known_action, require_placed
 from domain.order.stages import ActionStage, RefundStanding
 from domain.order.state import Order
 from domain.order.values import RunCause
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -24,7 +25,12 @@ class ConfirmationNeeded(Rejection):
     code = "confirmation_needed"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} succeeded; to run it again must be confirmed.")
+        super().__init__(
+            say(
+                "Action {action_id!r} succeeded; to run it again must be confirmed.",
+                action_id=action_id,
+            )
+        )
 
 
 class ActionChanged(Rejection):
@@ -33,7 +39,9 @@ class ActionChanged(Rejection):
     code = "action_changed"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} was asked for or tried again meanwhile.")
+        super().__init__(
+            say("Action {action_id!r} was asked for or tried again meanwhile.", action_id=action_id)
+        )
 
 
 class ActionNotFailed(Rejection):
@@ -42,7 +50,11 @@ class ActionNotFailed(Rejection):
     code = "action_not_failed"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} has not failed; its configuration stays.")
+        super().__init__(
+            say(
+                "Action {action_id!r} has not failed; its configuration stays.", action_id=action_id
+            )
+        )
 
 
 class NoLatestConfiguration(Rejection):
@@ -52,9 +64,15 @@ class NoLatestConfiguration(Rejection):
 
     def __init__(self, action: ActionState) -> None:
         super().__init__(
-            f"The setting of action {action.action_id!r} is no longer published in the checkout."
+            say(
+                "The setting of action {action_id!r} is no longer published in the checkout.",
+                action_id=action.action_id,
+            )
             if action.setting_id
-            else f"Action {action.action_id!r} came with settings of its own; none are published."
+            else say(
+                "Action {action_id!r} came with settings of its own; none are published.",
+                action_id=action.action_id,
+            )
         )
 
 
@@ -64,7 +82,9 @@ class ActionDiffers(Rejection):
     code = "action_differs"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} is already known with another content.")
+        super().__init__(
+            say("Action {action_id!r} is already known with another content.", action_id=action_id)
+        )
 
 
 class ActionSettled(Rejection):
@@ -73,7 +93,7 @@ class ActionSettled(Rejection):
     code = "action_settled"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} has succeeded already.")
+        super().__init__(say("Action {action_id!r} has succeeded already.", action_id=action_id))
 
 
 def request_actions(command: RequestActions, order: Order) -> list[OrderFact]:

@@ -19,6 +19,7 @@ from domain.order.rejections import require_placed
 from domain.order.stages import ActionStage, CancelReason
 from domain.order.state import Order
 from domain.order.values import LatestConfiguration, RunCause
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -28,7 +29,7 @@ class NothingToRestore(Rejection):
     code = "nothing_to_restore"
 
     def __init__(self) -> None:
-        super().__init__("The order has no refunds in force to restore.")
+        super().__init__(say("The order has no refunds in force to restore."))
 
 
 class NoFailedAction(Rejection):
@@ -37,7 +38,7 @@ class NoFailedAction(Rejection):
     code = "no_failed_action"
 
     def __init__(self) -> None:
-        super().__init__("No action has failed, so there is no configuration to replace.")
+        super().__init__(say("No action has failed, so there is no configuration to replace."))
 
 
 class LatestNeedsRun(Rejection):
@@ -46,7 +47,7 @@ class LatestNeedsRun(Rejection):
     code = "latest_needs_run"
 
     def __init__(self) -> None:
-        super().__init__("The latest configuration is used when the actions run again.")
+        super().__init__(say("The latest configuration is used when the actions run again."))
 
 
 def complete_order(command: CompleteOrder, order: Order) -> list[OrderFact]:

@@ -8,6 +8,7 @@ from domain.order.commands.refunds import NumberCreditNote
 from domain.order.events import CreditNoteNumbered, OrderFact
 from domain.order.rejections import RefundUnknown
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -17,7 +18,12 @@ class RefundNotInForce(Rejection):
     code = "refund_not_in_force"
 
     def __init__(self, refund_id: str) -> None:
-        super().__init__(f"Refund {refund_id!r} is not in force, so no credit note is made of it.")
+        super().__init__(
+            say(
+                "Refund {refund_id!r} is not in force, so no credit note is made of it.",
+                refund_id=refund_id,
+            )
+        )
 
 
 def number_credit_note(command: NumberCreditNote, order: Order) -> list[OrderFact]:

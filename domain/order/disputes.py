@@ -6,6 +6,7 @@ from domain.order.evolving.disputes import STAGE_BY_OUTCOME
 from domain.order.rejections import PaymentUnknown, require_fit
 from domain.order.stages import DisputeStage
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -16,7 +17,7 @@ class DisputeUnknown(Rejection):
     is_early = True
 
     def __init__(self, dispute_id: str) -> None:
-        super().__init__(f"The order has no dispute {dispute_id!r}.")
+        super().__init__(say("The order has no dispute {dispute_id!r}.", dispute_id=dispute_id))
 
 
 class DisputeEndedOtherwise(Rejection):
@@ -25,7 +26,12 @@ class DisputeEndedOtherwise(Rejection):
     code = "dispute_ended_otherwise"
 
     def __init__(self, dispute_id: str) -> None:
-        super().__init__(f"Dispute {dispute_id!r} has already ended with another outcome.")
+        super().__init__(
+            say(
+                "Dispute {dispute_id!r} has already ended with another outcome.",
+                dispute_id=dispute_id,
+            )
+        )
 
 
 def open_dispute(command: OpenDispute, order: Order) -> list[OrderFact]:

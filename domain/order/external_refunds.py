@@ -30,6 +30,7 @@ from domain.order.removal_wishes import lines_losing_access, require_offer_acces
 from domain.order.settling import settle_refund
 from domain.order.state import Order
 from domain.order.transfers import report_done
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -39,7 +40,12 @@ class AlreadyAllocated(Rejection):
     code = "already_allocated"
 
     def __init__(self, external_refund_id: str) -> None:
-        super().__init__(f"External refund {external_refund_id!r} is already accounted for.")
+        super().__init__(
+            say(
+                "External refund {external_refund_id!r} is already accounted for.",
+                external_refund_id=external_refund_id,
+            )
+        )
 
 
 class OverExternalRefund(Rejection):
@@ -48,7 +54,13 @@ class OverExternalRefund(Rejection):
     code = "over_external_refund"
 
     def __init__(self, amount: Money, returned: Money) -> None:
-        super().__init__(f"The provider returned {returned}; the lines are {amount} together.")
+        super().__init__(
+            say(
+                "The provider returned {returned}; the lines are {amount} together.",
+                returned=returned,
+                amount=amount,
+            )
+        )
 
 
 def observe_external_refund(command: ObserveExternalRefund, order: Order) -> list[OrderFact]:

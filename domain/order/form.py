@@ -6,6 +6,7 @@ from domain.configuration.settings import ActionLevel
 from domain.order.commands.lifecycle import LineAsked, PlaceOrder
 from domain.order.rejections import LineUnknown, NegativeAmount, WrongCurrency
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 LINES_MAX = 1_000
@@ -17,7 +18,7 @@ class NoLines(Rejection):
     code = "no_lines"
 
     def __init__(self) -> None:
-        super().__init__("The order has no lines.")
+        super().__init__(say("The order has no lines."))
 
 
 class TooManyLines(Rejection):
@@ -26,7 +27,13 @@ class TooManyLines(Rejection):
     code = "too_many_lines"
 
     def __init__(self, lines: int) -> None:
-        super().__init__(f"The order has {lines} lines; {LINES_MAX} is the most.")
+        super().__init__(
+            say(
+                "The order has {lines} lines; {lines_max} is the most.",
+                lines=lines,
+                lines_max=LINES_MAX,
+            )
+        )
 
 
 class LineTwice(Rejection):
@@ -35,7 +42,7 @@ class LineTwice(Rejection):
     code = "line_twice"
 
     def __init__(self) -> None:
-        super().__init__("Two lines of the order have the same id.")
+        super().__init__(say("Two lines of the order have the same id."))
 
 
 class ActionTwice(Rejection):
@@ -44,7 +51,7 @@ class ActionTwice(Rejection):
     code = "action_twice"
 
     def __init__(self) -> None:
-        super().__init__("Two actions of the order have the same id.")
+        super().__init__(say("Two actions of the order have the same id."))
 
 
 class ActionWithoutLine(Rejection):
@@ -53,7 +60,9 @@ class ActionWithoutLine(Rejection):
     code = "action_without_line"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"Action {action_id!r} is a product's but names no line.")
+        super().__init__(
+            say("Action {action_id!r} is a product's but names no line.", action_id=action_id)
+        )
 
 
 def check_form(command: PlaceOrder, order: Order) -> None:

@@ -24,6 +24,7 @@ from domain.order.placing import completed_lines
 from domain.order.rejections import OrderNotStarted, require_placed
 from domain.order.state import Order
 from domain.order.values import Discount, FreeText, Line
+from domain.phrase import say
 from domain.rejection import Rejection
 
 PlacedT = TypeVar("PlacedT", bound=Placed)
@@ -35,7 +36,7 @@ class OrderDiffers(Rejection):
     code = "order_differs"
 
     def __init__(self) -> None:
-        super().__init__("The order is already known with another content.")
+        super().__init__(say("The order is already known with another content."))
 
 
 class AlreadyPaid(Rejection):
@@ -44,7 +45,7 @@ class AlreadyPaid(Rejection):
     code = "already_paid"
 
     def __init__(self) -> None:
-        super().__init__("The order has received money and can no longer be changed.")
+        super().__init__(say("The order has received money and can no longer be changed."))
 
 
 class CustomerUnknown(Rejection):
@@ -53,7 +54,7 @@ class CustomerUnknown(Rejection):
     code = "customer_unknown"
 
     def __init__(self) -> None:
-        super().__init__("Nothing of this order is kept under that customer's key.")
+        super().__init__(say("Nothing of this order is kept under that customer's key."))
 
 
 def start_order(command: StartOrder, order: Order) -> list[OrderFact]:

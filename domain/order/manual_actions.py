@@ -11,6 +11,7 @@ from domain.order.parts import ActionState
 from domain.order.rejections import known_action
 from domain.order.stages import CancelReason
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -21,8 +22,11 @@ class NothingToConfirm(Rejection):
 
     def __init__(self, action: ActionState) -> None:
         super().__init__(
-            f"Action {action.action_id!r} is no access removal that failed, so there is nothing "
-            "to do by hand."
+            say(
+                "Action {action_id!r} is no access removal that failed, so there is "
+                "nothing to do by hand.",
+                action_id=action.action_id,
+            )
         )
 
 

@@ -13,6 +13,7 @@ from domain.order.parts import Refund, TransferState
 from domain.order.rejections import RefundAccountedFor
 from domain.order.state import Order
 from domain.order.transfers import known_transfer
+from domain.phrase import say
 from domain.rejection import Rejection
 
 NOT_PAID = "not_paid"
@@ -25,7 +26,9 @@ class NothingOwed(Rejection):
     code = "nothing_owed"
 
     def __init__(self, transfer_id: str) -> None:
-        super().__init__(f"Nothing is owed on transfer {transfer_id!r}.")
+        super().__init__(
+            say("Nothing is owed on transfer {transfer_id!r}.", transfer_id=transfer_id)
+        )
 
 
 class TransferBeingAsked(Rejection):
@@ -35,7 +38,11 @@ class TransferBeingAsked(Rejection):
 
     def __init__(self, transfer_id: str) -> None:
         super().__init__(
-            f"Transfer {transfer_id!r} is being asked again; confirm once that attempt has ended."
+            say(
+                "Transfer {transfer_id!r} is being asked again; confirm once that "
+                "attempt has ended.",
+                transfer_id=transfer_id,
+            )
         )
 
 
@@ -46,8 +53,11 @@ class ReferenceDiffers(Rejection):
 
     def __init__(self, reference: str) -> None:
         super().__init__(
-            f"The provider's refund {reference!r} is of another payment or amount; name the one "
-            "that paid this back, or none."
+            say(
+                "The provider's refund {reference!r} is of another payment or "
+                "amount; name the one that paid this back, or none.",
+                reference=reference,
+            )
         )
 
 
@@ -58,8 +68,11 @@ class TransferNotUnresolved(Rejection):
 
     def __init__(self, transfer_id: str) -> None:
         super().__init__(
-            f"What became of transfer {transfer_id!r} is known; only where nobody knows can a "
-            "person say that no money went back by it."
+            say(
+                "What became of transfer {transfer_id!r} is known; only where nobody "
+                "knows can a person say that no money went back by it.",
+                transfer_id=transfer_id,
+            )
         )
 
 
@@ -69,12 +82,17 @@ class NothingToDeny(Rejection):
     code = "nothing_to_deny"
 
     def __init__(self, transfer_id: str, *, is_owed: bool) -> None:
-        where = (
-            "is owed: there is nothing to deny"
+        super().__init__(
+            say(
+                "The money of transfer {transfer_id!r} is owed: there is nothing to deny.",
+                transfer_id=transfer_id,
+            )
             if is_owed
-            else "is still at its provider; wait for its end"
+            else say(
+                "The money of transfer {transfer_id!r} is still at its provider; wait for its end.",
+                transfer_id=transfer_id,
+            )
         )
-        super().__init__(f"The money of transfer {transfer_id!r} {where}.")
 
 
 def awaits_a_person(refund: Refund, transfer: TransferState) -> bool:

@@ -6,6 +6,7 @@ from domain.order.events import OrderFact, PaymentFailed, PaymentReceived, Payme
 from domain.order.rejections import require_fit, require_placed
 from domain.order.state import Order
 from domain.order.values import FreeText
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -15,7 +16,12 @@ class PaymentDiffers(Rejection):
     code = "payment_differs"
 
     def __init__(self, payment_id: str) -> None:
-        super().__init__(f"Payment {payment_id!r} was already received with another amount.")
+        super().__init__(
+            say(
+                "Payment {payment_id!r} was already received with another amount.",
+                payment_id=payment_id,
+            )
+        )
 
 
 def start_payment(command: StartPayment, order: Order) -> list[OrderFact]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from domain.identifiers import LineId
 from domain.order.commands.lifecycle import DiscountAsked, LineAsked, PlaceOrder
 from domain.order.values import Line
+from domain.phrase import say
 from domain.rejection import Rejection
 from domain.vat import may_be_vat_within, vat_within
 
@@ -18,7 +19,13 @@ class DiscountsDoNotAddUp(Rejection):
     code = "discounts_do_not_add_up"
 
     def __init__(self, shares: int, amounts: int) -> None:
-        super().__init__(f"The lines' discounts are {shares} together, the codes' {amounts}.")
+        super().__init__(
+            say(
+                "The lines' discounts are {shares} together, the codes' {amounts}.",
+                shares=shares,
+                amounts=amounts,
+            )
+        )
 
 
 class DiscountTooLarge(Rejection):
@@ -27,7 +34,9 @@ class DiscountTooLarge(Rejection):
     code = "discount_too_large"
 
     def __init__(self, line_id: str) -> None:
-        super().__init__(f"The discount of {line_id!r} is more than its price.")
+        super().__init__(
+            say("The discount of {line_id!r} is more than its price.", line_id=line_id)
+        )
 
 
 class VatOutOfRange(Rejection):
@@ -36,7 +45,14 @@ class VatOutOfRange(Rejection):
     code = "vat_out_of_range"
 
     def __init__(self, line_id: str, stated: int, expected: int) -> None:
-        super().__init__(f"The VAT of line {line_id!r} is stated as {stated}; it is {expected}.")
+        super().__init__(
+            say(
+                "The VAT of line {line_id!r} is stated as {stated}; it is {expected}.",
+                line_id=line_id,
+                stated=stated,
+                expected=expected,
+            )
+        )
 
 
 class TotalDoesNotAddUp(Rejection):
@@ -45,7 +61,13 @@ class TotalDoesNotAddUp(Rejection):
     code = "total_does_not_add_up"
 
     def __init__(self, total: int, lines: int) -> None:
-        super().__init__(f"The total is stated as {total}; the lines are {lines} together.")
+        super().__init__(
+            say(
+                "The total is stated as {total}; the lines are {lines} together.",
+                total=total,
+                lines=lines,
+            )
+        )
 
 
 def completed_lines(command: PlaceOrder) -> tuple[Line, ...]:

@@ -24,6 +24,7 @@ from domain.order.rejections import (
 from domain.order.state import Order
 from domain.order.transfer_plan import transfer_key
 from domain.order.values import FreeText, Transfer, TransferMethod
+from domain.phrase import say
 from domain.rejection import Rejection
 
 CHECKOUT = "checkout"
@@ -35,7 +36,7 @@ class PaymentNotNamed(Rejection):
     code = "payment_not_named"
 
     def __init__(self) -> None:
-        super().__init__("The order received several payments; the refund must name one.")
+        super().__init__(say("The order received several payments; the refund must name one."))
 
 
 class RefundMayBeOurs(Rejection):
@@ -46,8 +47,12 @@ class RefundMayBeOurs(Rejection):
 
     def __init__(self, reference: str, refund_id: str) -> None:
         super().__init__(
-            f"{reference!r} may be the money of refund {refund_id!r}, which its provider was asked "
-            "for and has not answered."
+            say(
+                "{reference!r} may be the money of refund {refund_id!r}, which its "
+                "provider was asked for and has not answered.",
+                reference=reference,
+                refund_id=refund_id,
+            )
         )
 
 

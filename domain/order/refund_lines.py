@@ -12,6 +12,7 @@ from domain.order.money import NOTHING_RESERVED, Reserved, reserved_by_line
 from domain.order.rejections import LineUnknown
 from domain.order.state import Order
 from domain.order.values import Line, RefundLine
+from domain.phrase import say
 from domain.rejection import Rejection
 from domain.vat import vat_of_part
 
@@ -22,7 +23,7 @@ class LineRefundedTwice(Rejection):
     code = "line_refunded_twice"
 
     def __init__(self, line_id: str) -> None:
-        super().__init__(f"The refund names line {line_id!r} twice.")
+        super().__init__(say("The refund names line {line_id!r} twice.", line_id=line_id))
 
 
 class AmountOutOfRange(Rejection):
@@ -32,11 +33,17 @@ class AmountOutOfRange(Rejection):
 
     def __init__(self, line_id: str, amount: Money, maximum: Money) -> None:
         if maximum.amount == 0:
-            super().__init__(f"Nothing is left of line {line_id!r} to refund.")
+            super().__init__(say("Nothing is left of line {line_id!r} to refund.", line_id=line_id))
         else:
             least = Money(1, maximum.currency)
             super().__init__(
-                f"Line {line_id!r} can be refunded by {least} to {maximum}, not by {amount}."
+                say(
+                    "Line {line_id!r} can be refunded by {least} to {maximum}, not by {amount}.",
+                    line_id=line_id,
+                    least=least,
+                    maximum=maximum,
+                    amount=amount,
+                )
             )
 
 

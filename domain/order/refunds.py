@@ -16,6 +16,7 @@ from domain.order.removal_wishes import lines_losing_access, require_offer_acces
 from domain.order.state import Order
 from domain.order.transfer_plan import planned_transfers, recorded_transfers
 from domain.order.values import FreeText, Transfer, TransferMethod
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -25,7 +26,7 @@ class NothingToRefund(Rejection):
     code = "nothing_to_refund"
 
     def __init__(self) -> None:
-        super().__init__("The refund gives nothing back and removes no access.")
+        super().__init__(say("The refund gives nothing back and removes no access."))
 
 
 class NothingByHand(Rejection):
@@ -35,7 +36,7 @@ class NothingByHand(Rejection):
 
     def __init__(self) -> None:
         super().__init__(
-            "Recorded only, nothing is paid back by hand either; ask for one of the two."
+            say("Recorded only, nothing is paid back by hand either; ask for one of the two.")
         )
 
 
@@ -45,7 +46,13 @@ class RefundableChanged(Rejection):
     code = "refundable_changed"
 
     def __init__(self, line_id: str, maximum: Money) -> None:
-        super().__init__(f"The most that line {line_id!r} can be refunded is now {maximum}.")
+        super().__init__(
+            say(
+                "The most that line {line_id!r} can be refunded is now {maximum}.",
+                line_id=line_id,
+                maximum=maximum,
+            )
+        )
 
 
 class OverReturnable(Rejection):
@@ -54,7 +61,13 @@ class OverReturnable(Rejection):
     code = "over_returnable"
 
     def __init__(self, amount: Money, returnable: Money) -> None:
-        super().__init__(f"Only {returnable} can still be returned, not {amount}.")
+        super().__init__(
+            say(
+                "Only {returnable} can still be returned, not {amount}.",
+                returnable=returnable,
+                amount=amount,
+            )
+        )
 
 
 class OverExcess(Rejection):
@@ -63,7 +76,13 @@ class OverExcess(Rejection):
     code = "over_excess"
 
     def __init__(self, amount: Money, excess: Money) -> None:
-        super().__init__(f"The order has {excess} above its total, not {amount}.")
+        super().__init__(
+            say(
+                "The order has {excess} above its total, not {amount}.",
+                excess=excess,
+                amount=amount,
+            )
+        )
 
 
 def request_refund(command: RequestRefund, order: Order) -> list[OrderFact]:

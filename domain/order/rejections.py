@@ -7,6 +7,7 @@ from domain.money import AMOUNT_MAX, Money
 from domain.order.parts import ActionState
 from domain.order.running import running_for
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -17,7 +18,7 @@ class OrderNotStarted(Rejection):
     is_early = True
 
     def __init__(self) -> None:
-        super().__init__("The order has not been started.")
+        super().__init__(say("The order has not been started."))
 
 
 class OrderNotPlaced(Rejection):
@@ -27,7 +28,7 @@ class OrderNotPlaced(Rejection):
     is_early = True
 
     def __init__(self) -> None:
-        super().__init__("The order has not been placed: it has no billing form yet.")
+        super().__init__(say("The order has not been placed: it has no billing form yet."))
 
 
 class WrongCurrency(Rejection):
@@ -36,7 +37,13 @@ class WrongCurrency(Rejection):
     code = "wrong_currency"
 
     def __init__(self, currency: str, expected: str) -> None:
-        super().__init__(f"The amount is in {currency}; the order is in {expected}.")
+        super().__init__(
+            say(
+                "The amount is in {currency}; the order is in {expected}.",
+                currency=currency,
+                expected=expected,
+            )
+        )
 
 
 class NegativeAmount(Rejection):
@@ -45,7 +52,7 @@ class NegativeAmount(Rejection):
     code = "negative_amount"
 
     def __init__(self, amount: int) -> None:
-        super().__init__(f"An amount cannot be negative: {amount}.")
+        super().__init__(say("An amount cannot be negative: {amount}.", amount=amount))
 
 
 class AmountTooLarge(Rejection):
@@ -55,7 +62,7 @@ class AmountTooLarge(Rejection):
 
     def __init__(self, money: Money) -> None:
         most = Money(AMOUNT_MAX, money.currency)
-        super().__init__(f"The amount is {money}; {most} is the most.")
+        super().__init__(say("The amount is {money}; {most} is the most.", money=money, most=most))
 
 
 class PaymentUnknown(Rejection):
@@ -65,7 +72,9 @@ class PaymentUnknown(Rejection):
     is_early = True
 
     def __init__(self, payment_id: str) -> None:
-        super().__init__(f"The order has received no payment {payment_id!r}.")
+        super().__init__(
+            say("The order has received no payment {payment_id!r}.", payment_id=payment_id)
+        )
 
 
 class LineUnknown(Rejection):
@@ -74,7 +83,7 @@ class LineUnknown(Rejection):
     code = "line_unknown"
 
     def __init__(self, line_id: str) -> None:
-        super().__init__(f"The order has no line {line_id!r}.")
+        super().__init__(say("The order has no line {line_id!r}.", line_id=line_id))
 
 
 class ActionUnknown(Rejection):
@@ -83,7 +92,7 @@ class ActionUnknown(Rejection):
     code = "action_unknown"
 
     def __init__(self, action_id: str) -> None:
-        super().__init__(f"The order has no action {action_id!r}.")
+        super().__init__(say("The order has no action {action_id!r}.", action_id=action_id))
 
 
 class ActionRunning(Rejection):
@@ -93,7 +102,11 @@ class ActionRunning(Rejection):
 
     def __init__(self, action: ActionState, now: datetime) -> None:
         super().__init__(
-            f"Action {action.action_id!r} {running_for(action, now)}; only force runs it again."
+            say(
+                "Action {action_id!r} {running}; only force runs it again.",
+                action_id=action.action_id,
+                running=running_for(action, now),
+            )
         )
 
 
@@ -103,7 +116,9 @@ class RefundDiffers(Rejection):
     code = "refund_differs"
 
     def __init__(self, refund_id: str) -> None:
-        super().__init__(f"Refund {refund_id!r} is already known with another content.")
+        super().__init__(
+            say("Refund {refund_id!r} is already known with another content.", refund_id=refund_id)
+        )
 
 
 class RefundUnknown(Rejection):
@@ -113,7 +128,9 @@ class RefundUnknown(Rejection):
     is_early = True
 
     def __init__(self, refund_id: str) -> None:
-        super().__init__(f"The order has no such refund or transfer: {refund_id!r}.")
+        super().__init__(
+            say("The order has no such refund or transfer: {refund_id!r}.", refund_id=refund_id)
+        )
 
 
 def known_action(action_id: ActionId, order: Order) -> ActionState:
@@ -130,7 +147,13 @@ class RefundAccountedFor(Rejection):
     code = "refund_accounted_for"
 
     def __init__(self, reference: str, refund_id: str) -> None:
-        super().__init__(f"Refund {refund_id!r} already counts the money of {reference!r}.")
+        super().__init__(
+            say(
+                "Refund {refund_id!r} already counts the money of {reference!r}.",
+                refund_id=refund_id,
+                reference=reference,
+            )
+        )
 
 
 def require_placed(order: Order) -> None:

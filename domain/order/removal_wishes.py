@@ -7,6 +7,7 @@ from domain.order.access import has_offer_access
 from domain.order.commands.refunds import LineRefund
 from domain.order.money import NOTHING_RESERVED, reserved_by_line
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -16,7 +17,12 @@ class LineNotRefundedInFull(Rejection):
     code = "line_not_refunded_in_full"
 
     def __init__(self, line_id: str) -> None:
-        super().__init__(f"Access of line {line_id!r} can be removed when it is refunded in full.")
+        super().__init__(
+            say(
+                "Access of line {line_id!r} can be removed when it is refunded in full.",
+                line_id=line_id,
+            )
+        )
 
 
 class NoOfferAccess(Rejection):
@@ -25,7 +31,7 @@ class NoOfferAccess(Rejection):
     code = "no_offer_access"
 
     def __init__(self) -> None:
-        super().__init__("The order has no course access of its offer or checkout.")
+        super().__init__(say("The order has no course access of its offer or checkout."))
 
 
 def lines_losing_access(asked: Sequence[LineRefund], order: Order) -> tuple[LineId, ...]:

@@ -17,6 +17,7 @@ from domain.configuration.settings import (
 )
 from domain.durations import spoken
 from domain.order.parts import ActionState
+from domain.phrase import Phrase, say
 
 HAND_OVER_SECONDS_MAX = 25
 """Until an email is handed to the mail server, the wait for a connection included."""
@@ -45,8 +46,12 @@ def attempt_seconds_max(settings: ActionSettings) -> int:
             assert_never(settings)
 
 
-def running_for(action: ActionState, now: datetime) -> str:
+def running_for(action: ActionState, now: datetime) -> Phrase:
     """Say of a running action how long it has been, and could be."""
     since = action.started_recorded_at or now
     limit = spoken(timedelta(seconds=attempt_seconds_max(action.settings)))
-    return f"has been running for {spoken(now - since)} (one attempt lasts at most {limit})"
+    return say(
+        "has been running for {length} (one attempt lasts at most {limit})",
+        length=spoken(now - since),
+        limit=limit,
+    )

@@ -13,6 +13,7 @@ from domain.order.matching import can_be_settled
 from domain.order.parts import ExternalRefund, TransferState
 from domain.order.rejections import RefundUnknown
 from domain.order.state import Order
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -23,8 +24,13 @@ class NothingToSettle(Rejection):
 
     def __init__(self, refund_id: str, external: ExternalRefund) -> None:
         super().__init__(
-            f"Refund {refund_id!r} waits for no {external.amount} to payment "
-            f"{external.payment_id!r}; say which lines the money was for instead."
+            say(
+                "Refund {refund_id!r} waits for no {amount} to payment "
+                "{payment_id!r}; say which lines the money was for instead.",
+                refund_id=refund_id,
+                amount=external.amount,
+                payment_id=external.payment_id,
+            )
         )
 
 
@@ -34,7 +40,9 @@ class SettlesOrRefunds(Rejection):
     code = "settles_or_refunds"
 
     def __init__(self) -> None:
-        super().__init__("What settles a refund is for no lines; name the refund or the lines.")
+        super().__init__(
+            say("What settles a refund is for no lines; name the refund or the lines.")
+        )
 
 
 def settle_refund(

@@ -27,6 +27,7 @@ from domain.order.stages import TransferStage
 from domain.order.state import Order
 from domain.order.transfer_steps import may_ask
 from domain.order.values import FreeText
+from domain.phrase import say
 from domain.rejection import Rejection
 
 
@@ -36,7 +37,9 @@ class TransferNotOpen(Rejection):
     code = "transfer_not_open"
 
     def __init__(self, transfer_id: str) -> None:
-        super().__init__(f"Transfer {transfer_id!r} is not open at a provider.")
+        super().__init__(
+            say("Transfer {transfer_id!r} is not open at a provider.", transfer_id=transfer_id)
+        )
 
 
 class TransferTaken(Rejection):
@@ -45,7 +48,9 @@ class TransferTaken(Rejection):
     code = "transfer_taken"
 
     def __init__(self, transfer_id: str) -> None:
-        super().__init__(f"Transfer {transfer_id!r} was taken up by another worker.")
+        super().__init__(
+            say("Transfer {transfer_id!r} was taken up by another worker.", transfer_id=transfer_id)
+        )
 
 
 class AskingUnsafe(Rejection):
@@ -55,8 +60,11 @@ class AskingUnsafe(Rejection):
 
     def __init__(self, transfer_id: str) -> None:
         super().__init__(
-            f"Transfer {transfer_id!r} may be paid back already, and asking again could pay it "
-            "twice: look it up at the provider first."
+            say(
+                "Transfer {transfer_id!r} may be paid back already, and asking again "
+                "could pay it twice: look it up at the provider first.",
+                transfer_id=transfer_id,
+            )
         )
 
 

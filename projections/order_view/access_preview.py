@@ -17,6 +17,7 @@ from domain.order.events import ActionAdded, ActionCancelled
 from domain.order.parts import ActionState, Refund
 from domain.order.state import Order
 from domain.order.values import Justification
+from domain.phrase import say
 
 NOTHING_SPARED: Mapping[ActionId, Justification] = {}
 
@@ -49,14 +50,14 @@ class AccessPreview(Struct, frozen=True, kw_only=True):
 
 
 SAYS_BY_EFFECT = {
-    AccessEffect.TAKEN_BACK: "It is taken back once the refund counts.",
-    AccessEffect.BY_HAND: (
+    AccessEffect.TAKEN_BACK: say("It is taken back once the refund counts."),
+    AccessEffect.BY_HAND: say(
         "It must be removed by hand, as the ledger cannot: once the refund counts, the order asks "
         "for it and says how."
     ),
-    AccessEffect.CALLED_OFF: "It was not given yet, and is called off.",
-    AccessEffect.KEPT: "The customer keeps it.",
-    AccessEffect.GONE: "The customer does not have it.",
+    AccessEffect.CALLED_OFF: say("It was not given yet, and is called off."),
+    AccessEffect.KEPT: say("The customer keeps it."),
+    AccessEffect.GONE: say("The customer does not have it."),
 }
 
 
@@ -113,4 +114,6 @@ def _preview(
 
 
 def _stays(why: Justification) -> str:
-    return f"It stays: {why.action} of order {why.number} gives it too."
+    return say(
+        "It stays: {action} of order {number} gives it too.", action=why.action, number=why.number
+    )

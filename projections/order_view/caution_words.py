@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from domain.money import Money
 from domain.order.parts import ActionState
+from domain.phrase import say
 
 
 class CautionCode(StrEnum):
@@ -81,10 +82,10 @@ class Caution(Struct, frozen=True, kw_only=True):
 
 def on_action(code: CautionCode, action: ActionState, **words: str) -> Caution:
     """Beware of one action."""
-    says = SENTENCES[code].format(name=action.name, **words)
+    says = say(SENTENCES[code], name=action.name, **words)
     return Caution(code=code, says=says, action_id=action.action_id)
 
 
 def on_order(code: CautionCode, **words: str | Money) -> Caution:
     """Beware of the order as a whole."""
-    return Caution(code=code, says=SENTENCES[code].format(**words), action_id=None)
+    return Caution(code=code, says=say(SENTENCES[code], **words), action_id=None)

@@ -22,6 +22,7 @@ from domain.order.parts import ActionState
 from domain.order.running import running_for
 from domain.order.stages import ActionStage
 from domain.order.state import Order
+from domain.phrase import say
 from projections.order_view.caution_words import Caution, CautionCode, on_action, on_order
 from projections.order_view.recipients import reach_of
 from projections.order_view.refund_cautions import of_refunding
@@ -90,7 +91,7 @@ def _of_completing(
 ) -> Iterator[Caution]:
     if not wish.run_actions:
         is_cancelled = any(isinstance(fact, ActionCancelled) for fact in facts)
-        cancelled = " What was still to be tried is called off." if is_cancelled else ""
+        cancelled = say(" What was still to be tried is called off.") if is_cancelled else ""
         yield on_order(CautionCode.NOTHING_FIRES, cancelled=cancelled)
     for action in before.actions:
         if action.gives and not runs_again(action):

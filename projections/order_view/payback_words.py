@@ -7,9 +7,10 @@ from domain.money import Money
 from domain.order.parts import Payment
 from domain.order.providers import Obstacle, capability_of, goes_by_email, step_of
 from domain.order.values import TransferMethod
+from domain.phrase import say
 from projections.order_view.provider_words import provider_name
 
-RECORDED_ONLY = "No money is returned: it is recorded in the order's data only."
+RECORDED_ONLY = say("No money is returned: it is recorded in the order's data only.")
 
 WHY_BY_OBSTACLE = {
     Obstacle.NO_INTERFACE: "the ledger has no way to ask {provider}",
@@ -27,8 +28,11 @@ WHY_BY_OBSTACLE = {
 def how_to_pay_back(provider: str) -> str:
     """Say what a person does about money that is owed."""
     if capability_of(provider, "") is None:
-        return "Pay it back the way it was paid, then confirm it."
-    return f"Pay it back in {provider_name(provider)}'s own service, then confirm it."
+        return say("Pay it back the way it was paid, then confirm it.")
+    return say(
+        "Pay it back in {provider}'s own service, then confirm it.",
+        provider=provider_name(provider),
+    )
 
 
 def payback_says(
@@ -39,24 +43,32 @@ def payback_says(
         return _by_itself(payment)
     if method is TransferMethod.NONE:
         return RECORDED_ONLY
-    why = WHY_BY_OBSTACLE[obstacle or Obstacle.NOT_CONFIGURED].format(
+    why = say(
+        WHY_BY_OBSTACLE[obstacle or Obstacle.NOT_CONFIGURED],
         provider=provider_name(payment.provider),
         currency=amount.currency,
         step=Money(step_of(payment.provider, payment.sub_method, amount.currency), amount.currency),
     )
-    return f"No money moves by itself: {why}. {how_to_pay_back(payment.provider)}"
+    return say(
+        "No money moves by itself: {why}. {how}", why=why, how=how_to_pay_back(payment.provider)
+    )
 
 
 def went_back_says(provider: str, reference: str) -> str:
     """Say that a provider had returned by itself what a person now records."""
-    name = provider_name(provider)
-    return (
-        f"▲ Went back already: {name} returned it by itself as {reference}, and it is counted once."
+    return say(
+        "▲ Went back already: {provider} returned it by itself as {reference}, and it is counted "
+        "once.",
+        provider=provider_name(provider),
+        reference=reference,
     )
 
 
 def _by_itself(payment: Payment) -> str:
     name = provider_name(payment.provider)
     if goes_by_email(payment):
-        return f"Goes back by itself: {name} asks the customer by email for an account."
-    return f"Goes back by itself, through {name}."
+        return say(
+            "Goes back by itself: {provider} asks the customer by email for an account.",
+            provider=name,
+        )
+    return say("Goes back by itself, through {provider}.", provider=name)

@@ -11,6 +11,7 @@ from domain.configuration.destinations import EMAIL, KAJABI_API, SYSTEME, destin
 from domain.configuration.settings import AccessRemoval, ActionSettings
 from domain.identifiers import ActionId
 from domain.order.state import Order
+from domain.phrase import say
 
 BY_EMAIL = "email"
 NAMES: Mapping[str, str] = {EMAIL: BY_EMAIL, KAJABI_API: "Kajabi", SYSTEME: "Systeme.io"}
@@ -33,10 +34,10 @@ class Reach(Struct, frozen=True, kw_only=True):
     def whom(self) -> str:
         """For people: who, and where if that is another thing."""
         if not self.is_known:
-            return "nobody"
+            return say("nobody")
         if self.destination in (BY_EMAIL, self.recipient):
             return self.recipient
-        return f"{self.recipient} at {self.destination}"
+        return say("{recipient} at {system}", recipient=self.recipient, system=self.destination)
 
 
 NOBODY = Reach(recipient="", destination="")

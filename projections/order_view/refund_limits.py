@@ -6,11 +6,12 @@ The rule to know: money counts over the whole order, so it limits lines that nob
 from collections.abc import Iterator
 
 from domain.money import Money
-from domain.order.money import PaymentMoney, by_payment
+from domain.order.money import by_payment
 from domain.order.parts import Refund
 from domain.order.refundable import refundable
 from domain.order.stages import RefundStage
 from domain.order.state import Order
+from domain.phrase import joined, say
 
 
 def refund_limits(order: Order) -> Iterator[str]:
@@ -18,9 +19,12 @@ def refund_limits(order: Order) -> Iterator[str]:
     requested = sum(_amount(one) for one in order.refunds if one.stage is RefundStage.REQUESTED)
     if requested:
         asked = Money(requested, order.currency)
-        yield f"{asked} of what stands as refunded is requested: it does not count yet."
+        yield say(
+            "{asked} of what stands as refunded is requested: it does not count yet.", asked=asked
+        )
     if any(line.maximum < line.left for line in refundable(order).lines):
-        yield f"{', '.join(_of_money(order))}: that limits what can be returned."
+        money = joined(", ", _of_money(order))
+        yield say("{money}: that limits what can be returned.", money=money)
 
 
 def _amount(refund: Refund) -> int:
@@ -30,15 +34,10 @@ def _amount(refund: Refund) -> int:
 def _of_money(order: Order) -> Iterator[str]:
     """Account for the money that came in, figure by figure."""
     parts = tuple(by_payment(order).values())
-    yield f"{Money(order.received_total, order.currency)} came in"
-    for amount, became in _figures(parts):
-        if amount:
-            yield f"{Money(amount, order.currency)} {became}"
-
-
-def _figures(parts: tuple[PaymentMoney, ...]) -> tuple[tuple[int, str], ...]:
-    return (
-        (sum(one.returned for one in parts), "went back already"),
-        (sum(one.promised for one in parts), "is on its way back or owed"),
-        (sum(one.disputed for one in parts), "is disputed"),
-    )
+    yield say("{money} came in", money=Money(order.received_total, order.currency))
+    if returned := sum(one.returned for one in parts):
+        yield say("{money} went back already", money=Money(returned, order.currency))
+    if promised := sum(one.promised for one in parts):
+        yield say("{money} is on its way back or owed", money=Money(promised, order.currency))
+    if disputed := sum(one.disputed for one in parts):
+        yield say("{money} is disputed", money=Money(disputed, order.currency))

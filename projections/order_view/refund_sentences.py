@@ -12,13 +12,13 @@ from domain.order.events import (
 from domain.order.state import Order
 from domain.order.transfer_standing import asks_customer
 from domain.order.values import Transfer, TransferMethod
+from domain.phrase import joined, say
 from projections.order_view.credit_note_words import void_says
 from projections.order_view.provider_words import provider_name
-from projections.order_view.transfer_words import TAKEN_OVER
 
 NEW_REFUND = RefundId("new")
 """How a dry run without a key names the refund that it does not make."""
-HOW_BY_METHOD = {
+WAY_BY_METHOD = {
     TransferMethod.PROVIDER: "through {provider}",
     TransferMethod.MANUAL: "by hand at {provider}",
     TransferMethod.NONE: "recorded only",
@@ -26,13 +26,13 @@ HOW_BY_METHOD = {
 }
 
 
-def refund_parts(fact: OrderFact, after: Order) -> dict[str, str]:
+def refund_parts(fact: OrderFact, after: Order) -> dict[str, object]:
     """Fill in what a sentence about a refund uses; empty where the fact is about something else."""
     refund_id = getattr(fact, "refund_id", NEW_REFUND)
     is_named = refund_id != NEW_REFUND
     return {
-        "refund": f"Refund {refund_id}" if is_named else "Refund",
-        "as_refund": f"refund {refund_id}" if is_named else "a new refund",
+        "refund": say("Refund {id}", id=refund_id) if is_named else say("Refund"),
+        "as_refund": say("refund {id}", id=refund_id) if is_named else say("a new refund"),
         "how": _how(fact, after),
         "money": _money(fact, after),
         "returned": _returned(fact, after),
@@ -48,14 +48,17 @@ def _how(fact: OrderFact, after: Order) -> str:
         return ""
     ways = [_way(transfer, after) for transfer in fact.transfers]
     if len(ways) == 1:
-        return f" ({ways[0]})"
-    parts = [f"{one.amount} {way}" for one, way in zip(fact.transfers, ways, strict=True)]
-    return f" ({', '.join(parts)})"
+        return say(" ({ways})", ways=ways[0])
+    parts = (
+        say("{amount} {way}", amount=one.amount, way=way)
+        for one, way in zip(fact.transfers, ways, strict=True)
+    )
+    return say(" ({ways})", ways=joined(", ", parts))
 
 
 def _way(transfer: Transfer, after: Order) -> str:
     provider = _provider(transfer.payment_id, after)
-    return HOW_BY_METHOD[transfer.method].format(provider=provider)
+    return say(WAY_BY_METHOD[transfer.method], provider=provider)
 
 
 def _money(fact: OrderFact, after: Order) -> str:
@@ -67,7 +70,12 @@ def _money(fact: OrderFact, after: Order) -> str:
     found = transfer or after.external_refunds_by_id.get(external_id)
     if found is None:
         return ""
-    return f"{found.amount} of {_provider(found.payment_id, after)} payment {found.payment_id}"
+    return say(
+        "{amount} of {provider} payment {payment}",
+        amount=found.amount,
+        provider=_provider(found.payment_id, after),
+        payment=found.payment_id,
+    )
 
 
 def _provider(payment_id: PaymentId, after: Order) -> str:
@@ -81,8 +89,11 @@ def _returned(fact: OrderFact, after: Order) -> str:
         return ""
     transfer = after.transfer(fact.refund_id, fact.transfer_id)
     if transfer is None or not asks_customer(after, transfer):
-        return " is back"
-    return f": {_provider(transfer.payment_id, after)} {TAKEN_OVER}"
+        return say(" is back")
+    return say(
+        ": {provider} has taken it over and asks the customer by email for an account",
+        provider=_provider(transfer.payment_id, after),
+    )
 
 
 def _void(fact: OrderFact, after: Order) -> str:
@@ -90,22 +101,27 @@ def _void(fact: OrderFact, after: Order) -> str:
     refund = after.refunds_by_id[fact.refund_id] if isinstance(fact, RefundFailed) else None
     if refund is None or refund.credit_note is None:
         return ""
-    return f". Credit note {refund.credit_note.shown_number}: {void_says(refund, after)}"
+    return say(
+        ". Credit note {number}: {void}",
+        number=refund.credit_note.shown_number,
+        void=void_says(refund, after),
+    )
 
 
 def _seen(fact: OrderFact) -> str:
     by = getattr(fact, "confirmed_by", "")
-    return f", as {by} confirmed" if by else ""
+    return say(", as {by} confirmed", by=by) if by else ""
 
 
 def _matched(fact: OrderFact) -> str:
     if not isinstance(fact, ExternalRefundObserved) or fact.matched_refund is None:
         return ""
-    return f"; it settles refund {fact.matched_refund}"
+    return say("; it settles refund {refund}", refund=fact.matched_refund)
 
 
 def _restored(fact: OrderFact) -> str:
     if not isinstance(fact, RefundedDataRestored):
         return ""
-    one_or_more = "refund" if len(fact.refund_ids) == 1 else "refunds"
-    return f"{one_or_more} {', '.join(fact.refund_ids)} no longer counted"
+    if len(fact.refund_ids) == 1:
+        return say("refund {id} no longer counted", id=fact.refund_ids[0])
+    return say("refunds {ids} no longer counted", ids=", ".join(fact.refund_ids))

@@ -6,9 +6,10 @@ from domain.order.completing import fold
 from domain.order.confirming import tells_of
 from domain.order.events import ExternalRefundAllocated, OrderFact, RefundRequested
 from domain.order.state import Order
+from domain.phrase import say
 
-TOLD = "The customer is sent a credit note by email once the refund counts."
-NOT_TOLD = "The customer is not told."
+TOLD = say("The customer is sent a credit note by email once the refund counts.")
+NOT_TOLD = say("The customer is not told.")
 
 
 def telling_of(before: Order, facts: Sequence[OrderFact]) -> str:

@@ -1,67 +1,83 @@
 """What each fact says, in one English sentence. A test holds the table against the catalogue.
 
-A sentence may use `fact` (the fact itself), `action` (the name of the one that it is about),
-`total` and `refunded` (amounts), `words` (a person's or a receiver's, if still readable), `next`
-(what follows a failure), `imported` (from the former system), `late` (an outcome that no longer
+A sentence may use the fact's own fields, and in their stead `action` (the name of the one that it
+is about), `offer` (its name), `total` and `refunded` (amounts), `words` (a person's or a
+receiver's, if still readable), `cause` (why a run was asked for), `next` (what follows a failure),
+`imported` (from the former system), `outcome` (of a chargeback), `late` (an outcome that no longer
 counts), `lost` (an attempt before this one that told nothing), `why` (a run was called off) and
 what `refund_sentences` adds. Times are told as lengths: a sentence knows no zone.
 """
 
 from collections.abc import Mapping
 
+from msgspec.structs import asdict
+
 from domain.catalogue import name_of
 from domain.durations import spoken
 from domain.identifiers import ActionId, RefundId
 from domain.money import Money
 from domain.order.events import (
+    ActionAdded,
     ActionCancelled,
     ActionFailed,
     ActionOutcomeLate,
+    ActionRequested,
     ActionStarted,
+    DisputeClosed,
     OrderFact,
     OrderPlaced,
+    OrderStarted,
 )
 from domain.order.parts import ActionState
 from domain.order.stages import CancelReason
 from domain.order.state import Order
-from domain.order.values import FreeText, Justification
+from domain.order.values import DisputeOutcome, FreeText, Justification, RunCause
+from domain.phrase import say
 from projections.order_view.refund_sentences import refund_parts
 
 SENTENCE_BY_NAME = {
-    "OrderStarted": "Checkout opened: {fact.offer.name}",
-    "OrderPlaced": "Order {fact.number} placed for {total}{imported}",
-    "OrderRevised": "Order {fact.number} changed before payment, now {total}",
+    "OrderStarted": "Checkout opened: {offer}",
+    "OrderPlaced": "Order {number} placed for {total}{imported}",
+    "OrderRevised": "Order {number} changed before payment, now {total}",
     "OrderCompleted": "Order completed",
-    "OrderMarkedCompleted": "Marked as completed by {fact.by}",
-    "NoteAdded": "Note by {fact.by}{words}",
-    "CustomerDataErased": "Customer's data erased by {fact.by}",
-    "PaymentStarted": "Payment of {fact.amount} started ({fact.provider} {fact.method})",
-    "PaymentReceived": "Payment of {fact.amount} received ({fact.provider} {fact.method})",
-    "PaymentFailed": "Payment failed ({fact.provider} {fact.method}): {fact.code}{words}",
-    "PaymentDisputed": "Chargeback of {fact.amount} opened",
-    "DisputeClosed": "Chargeback {fact.outcome}",
-    "ActionRequested": "{action}: run {fact.run} requested ({fact.cause})",
-    "ActionStarted": "{action}: run {fact.run}, attempt {fact.attempt} started{lost}",
+    "OrderMarkedCompleted": "Marked as completed by {by}",
+    "NoteAdded": "Note by {by}{words}",
+    "CustomerDataErased": "Customer's data erased by {by}",
+    "PaymentStarted": "Payment of {amount} started ({provider} {method})",
+    "PaymentReceived": "Payment of {amount} received ({provider} {method})",
+    "PaymentFailed": "Payment failed ({provider} {method}): {code}{words}",
+    "PaymentDisputed": "Chargeback of {amount} opened",
+    "DisputeClosed": "Chargeback {outcome}",
+    "ActionRequested": "{action}: run {run} requested ({cause})",
+    "ActionStarted": "{action}: run {run}, attempt {attempt} started{lost}",
     "ActionSucceeded": "{action}: succeeded",
-    "ActionFailed": "{action}: failed, {fact.code}{words} ({next})",
-    "ActionOutcomeLate": "{action}: outcome of run {fact.run}, attempt {fact.attempt} came late: {late}",
-    "ActionReconfigured": "{action}: settings replaced by revision {fact.revision}",
-    "ActionAdded": "{fact.action.name}: added to the order",
-    "ActionCancelled": "{action}: run {fact.run} called off, {why}",
-    "RefundRequested": "{refund} of {refunded} requested by {fact.by}{how}{words}",
-    "RefundTransferStarted": "{refund}: {money} asked for, attempt {fact.attempt}",
+    "ActionFailed": "{action}: failed, {code}{words} ({next})",
+    "ActionOutcomeLate": "{action}: outcome of run {run}, attempt {attempt} came late: {late}",
+    "ActionReconfigured": "{action}: settings replaced by revision {revision}",
+    "ActionAdded": "{action}: added to the order",
+    "ActionCancelled": "{action}: run {run} called off, {why}",
+    "RefundRequested": "{refund} of {refunded} requested by {by}{how}{words}",
+    "RefundTransferStarted": "{refund}: {money} asked for, attempt {attempt}",
     "RefundTransferPending": "{refund}: {money} taken up, not finished",
     "RefundTransferred": "{refund}: {money}{returned}{seen}",
-    "RefundTransferFailed": "{refund}: {money} is not back, {fact.code}{seen}{words}",
-    "RefundTransferUnresolved": "{refund}: {money} not known to be back, {fact.code}",
+    "RefundTransferFailed": "{refund}: {money} is not back, {code}{seen}{words}",
+    "RefundTransferUnresolved": "{refund}: {money} not known to be back, {code}",
     "RefundIssued": "{refund} counts in the order's data",
     "RefundFailed": "{refund} failed: nothing was returned{void}",
-    "CreditNoteNumbered": "{refund}: credit note {fact.prefix}{fact.number} issued",
+    "CreditNoteNumbered": "{refund}: credit note {prefix}{number} issued",
     "ExternalRefundObserved": "{money} was returned there by itself{matched}",
-    "ExternalRefundAllocated": "{money}: allocated by {fact.by} as {as_refund}",
-    "ExternalRefundFailed": "{money}, returned by itself, was taken back: {fact.code}",
-    "RefundedDataRestored": "Refunded data restored by {fact.by}: {restored}",
+    "ExternalRefundAllocated": "{money}: allocated by {by} as {as_refund}",
+    "ExternalRefundFailed": "{money}, returned by itself, was taken back: {code}",
+    "RefundedDataRestored": "Refunded data restored by {by}: {restored}",
 }
+
+WORD_BY_CAUSE = {
+    RunCause.PAYMENT: "payment",
+    RunCause.RERUN: "rerun",
+    RunCause.COMPLETE: "complete",
+    RunCause.REFUND: "refund",
+}
+WORD_BY_OUTCOME = {DisputeOutcome.WON: "won", DisputeOutcome.LOST: "lost"}
 
 WHY_BY_REASON: Mapping[str, str] = {
     CancelReason.COMPLETED_BY_HAND: "as the order was completed by hand",
@@ -76,48 +92,64 @@ WHY_BY_REASON: Mapping[str, str] = {
 
 def sentence_of(fact: OrderFact, after: Order) -> str:
     """Say a fact in words, given the order as it stands after it."""
-    action = after.actions_by_id.get(getattr(fact, "action_id", ActionId("")))
+    action_id = fact.action.action_id if isinstance(fact, ActionAdded) else _action_id(fact)
+    action = after.actions_by_id.get(action_id)
     refund = after.refunds_by_id.get(getattr(fact, "refund_id", RefundId("")))
-    return SENTENCE_BY_NAME[name_of(fact)].format(
-        fact=fact,
-        action=action.name if action else getattr(fact, "action_id", ""),
-        refunded=Money(refund.amount + refund.excess, after.currency) if refund else "",
-        total=Money(after.original_total, after.currency),
-        words=_words(fact),
-        next=_next(fact),
-        imported=_imported(fact),
-        late=_late(fact),
-        lost=_lost(fact, action),
-        why=_why(fact),
-        **refund_parts(fact, after),
-    )
+    values = asdict(fact) | {
+        "action": action.name if action else action_id,
+        "offer": fact.offer.name if isinstance(fact, OrderStarted) else "",
+        "refunded": Money(refund.amount + refund.excess, after.currency) if refund else "",
+        "total": Money(after.original_total, after.currency),
+        "words": _words(fact),
+        "cause": _cause(fact),
+        "next": _next(fact),
+        "imported": _imported(fact),
+        "outcome": _outcome(fact),
+        "late": _late(fact),
+        "lost": _lost(fact, action),
+        "why": _why(fact),
+    }
+    return say(SENTENCE_BY_NAME[name_of(fact)], **values | refund_parts(fact, after))
+
+
+def _action_id(fact: OrderFact) -> ActionId:
+    return getattr(fact, "action_id", ActionId(""))
 
 
 def _words(fact: OrderFact) -> str:
     personal = getattr(fact, "personal", None)
-    return f": {personal.text}" if isinstance(personal, FreeText) else ""
+    return say(": {text}", text=personal.text) if isinstance(personal, FreeText) else ""
+
+
+def _cause(fact: OrderFact) -> str:
+    return say(WORD_BY_CAUSE[fact.cause]) if isinstance(fact, ActionRequested) else ""
 
 
 def _next(fact: OrderFact) -> str:
     if not isinstance(fact, ActionFailed):
         return ""
     if fact.retry_at is None:
-        return "left to a person"
-    return f"tried again after {spoken(fact.retry_at - fact.at)}"
+        return say("left to a person")
+    return say("tried again after {length}", length=spoken(fact.retry_at - fact.at))
 
 
 def _imported(fact: OrderFact) -> str:
     is_imported = isinstance(fact, OrderPlaced) and fact.imported
-    return ", imported from the former system" if is_imported else ""
+    return say(", imported from the former system") if is_imported else ""
+
+
+def _outcome(fact: OrderFact) -> str:
+    return say(WORD_BY_OUTCOME[fact.outcome]) if isinstance(fact, DisputeClosed) else ""
 
 
 def _late(fact: OrderFact) -> str:
     if not isinstance(fact, ActionOutcomeLate):
         return ""
     if fact.succeeded:
-        return "succeeded"
-    words = f": {fact.personal.excerpt}" if fact.personal and fact.personal.excerpt else ""
-    return f"failed, {fact.code}{words}"
+        return say("succeeded")
+    excerpt = fact.personal.excerpt if fact.personal else ""
+    words = say(": {text}", text=excerpt) if excerpt else ""
+    return say("failed, {code}{words}", code=fact.code, words=words)
 
 
 def _lost(fact: OrderFact, action: ActionState | None) -> str:
@@ -127,7 +159,7 @@ def _lost(fact: OrderFact, action: ActionState | None) -> str:
     before = fact.attempt - 1
     if (fact.run, before, False) in action.outcomes:
         return ""
-    return f"; attempt {before} gave no outcome, its worker was lost"
+    return say("; attempt {attempt} gave no outcome, its worker was lost", attempt=before)
 
 
 def _why(fact: OrderFact) -> str:
@@ -138,7 +170,12 @@ def _why(fact: OrderFact) -> str:
 
 def why_called_off(reason: str, justified_by: Justification | None) -> str:
     """Say why a run is not wanted any more; of a spared access, which order still gives it."""
-    why = WHY_BY_REASON.get(reason, reason)
+    why = say(WHY_BY_REASON[reason]) if reason in WHY_BY_REASON else reason
     if justified_by is None:
         return why
-    return f"{why}: {justified_by.action} of order {justified_by.number}"
+    return say(
+        "{why}: {action} of order {number}",
+        why=why,
+        action=justified_by.action,
+        number=justified_by.number,
+    )

@@ -11,6 +11,7 @@ from domain.order.refunds import already_back
 from domain.order.state import Order
 from domain.order.transfer_plan import payback_obstacle
 from domain.order.values import Transfer, TransferMethod
+from domain.phrase import say
 from projections.order_view.payback_words import payback_says, went_back_says
 
 NO_PROVIDERS: frozenset[str] = frozenset()
@@ -71,16 +72,22 @@ def planned_says(order: Order, requested: RefundRequested, transfer: Transfer) -
 def in_short(total: Money, transfers: Sequence[TransferPreview], *, refund_payments: bool) -> str:
     """Say in one sentence what happens to the money."""
     if total.amount == 0:
-        return "No money goes back."
+        return say("No money goes back.")
     went_back = Money(sum(t.amount.amount for t in transfers if t.went_back_as), total.currency)
     if went_back.amount:
-        return f"{total} is recorded as refunded; {went_back} of it went back already."
+        return say(
+            "{total} is recorded as refunded; {went_back} of it went back already.",
+            total=total,
+            went_back=went_back,
+        )
     if not refund_payments:
-        return f"{total} is recorded as refunded, and no money is returned."
+        return say("{total} is recorded as refunded, and no money is returned.", total=total)
     by_hand = sum(one.amount.amount for one in transfers if not one.moves_by_itself)
     if by_hand == 0:
-        return f"{total} goes back by itself."
+        return say("{total} goes back by itself.", total=total)
     if by_hand == total.amount:
-        return f"{total} must be paid back by hand: no money moves by itself."
+        return say("{total} must be paid back by hand: no money moves by itself.", total=total)
     rest, hand = (Money(part, total.currency) for part in (total.amount - by_hand, by_hand))
-    return f"{rest} goes back by itself; {hand} must be paid back by hand."
+    return say(
+        "{rest} goes back by itself; {hand} must be paid back by hand.", rest=rest, hand=hand
+    )

@@ -4,12 +4,12 @@ from domain.order.parts import ExternalRefund, Refund, TransferState
 from domain.order.stages import TransferStage
 from domain.order.transfer_standing import TransferStanding, standing_of
 from domain.order.values import TransferMethod
+from domain.phrase import say
 from projections.order_view.payback_words import RECORDED_ONLY, how_to_pay_back
 from projections.order_view.provider_words import provider_name
 from projections.order_view.waiting_words import waits_for
 
-TO_ALLOCATE = "Say what it was for: allocate it."
-TAKEN_OVER = "has taken it over and asks the customer by email for an account"
+TO_ALLOCATE = say("Say what it was for: allocate it.")
 
 
 def transfer_says(  # noqa: PLR0911 - one case per standing
@@ -24,30 +24,44 @@ def transfer_says(  # noqa: PLR0911 - one case per standing
         case TransferStanding.UNRESOLVED:
             return unresolved_says(provider, transfer.code, transfer.stage)
         case TransferStanding.OWED:
-            return f"{_failure(transfer)}Owed. {how_to_pay_back(provider)}"
+            return say(
+                "{failure}Owed. {how}", failure=_failure(transfer), how=how_to_pay_back(provider)
+            )
         case TransferStanding.WAITING:
-            return f"{_failure(transfer)}It is owed once the rest of the refund is settled."
+            return say(
+                "{failure}It is owed once the rest of the refund is settled.",
+                failure=_failure(transfer),
+            )
         case TransferStanding.RECORDED_ONLY:
             return RECORDED_ONLY
-    return f"{_failure(transfer)}Not owed: the refund {_end_of(refund)}."
+    if refund.is_restored:
+        return say("{failure}Not owed: the refund was restored.", failure=_failure(transfer))
+    return say("{failure}Not owed: the refund failed.", failure=_failure(transfer))
 
 
 def in_flight_says(provider: str, stage: TransferStage) -> str:
     """Say how far a provider is."""
+    name = provider_name(provider)
     if stage is TransferStage.PENDING:
-        return f"{provider_name(provider)} has taken it and has not finished."
+        return say("{provider} has taken it and has not finished.", provider=name)
     if stage is TransferStage.STARTED:
-        return f"{provider_name(provider)} is being asked."
-    return f"{provider_name(provider)} is asked next."
+        return say("{provider} is being asked.", provider=name)
+    return say("{provider} is asked next.", provider=name)
 
 
 def unresolved_says(provider: str, code: str, stage: TransferStage) -> str:
     """Say what to do about money that nobody can tell of, or that only waits."""
     if stage is TransferStage.STARTED:
-        return f"{provider_name(provider)} is being asked again, after {code}."
-    return waits_for(provider, code) or (
-        f"Nobody knows whether the money is back ({code}). Look it up in "
-        f"{provider_name(provider)}'s own service, then confirm what you saw."
+        return say(
+            "{provider} is being asked again, after {code}.",
+            provider=provider_name(provider),
+            code=code,
+        )
+    return waits_for(provider, code) or say(
+        "Nobody knows whether the money is back ({code}). Look it up in {provider}'s own service, "
+        "then confirm what you saw.",
+        code=code,
+        provider=provider_name(provider),
     )
 
 
@@ -55,25 +69,30 @@ def external_says(external: ExternalRefund, provider: str) -> str:
     """Say what became of money that a provider returned by itself."""
     name = provider_name(provider)
     if external.is_failed:
-        return f"{name} returned it by itself and took it back."
+        return say("{provider} returned it by itself and took it back.", provider=name)
     if external.refund_id is None:
-        return f"{name} returned it by itself. {TO_ALLOCATE}"
-    return f"{name} returned it by itself; it counts as refund {external.refund_id}."
+        return say("{provider} returned it by itself. {to_do}", provider=name, to_do=TO_ALLOCATE)
+    return say(
+        "{provider} returned it by itself; it counts as refund {refund}.",
+        provider=name,
+        refund=external.refund_id,
+    )
 
 
 def _returned(transfer: TransferState, provider: str, *, asks_customer: bool) -> str:
     if transfer.confirmed_by:
-        return f"Paid back by hand, as {transfer.confirmed_by} confirmed."
+        return say("Paid back by hand, as {by} confirmed.", by=transfer.confirmed_by)
     if transfer.method is TransferMethod.ELSEWHERE:
-        return "The money went back elsewhere."
+        return say("The money went back elsewhere.")
     if asks_customer:
-        return f"{provider_name(provider)} {TAKEN_OVER}."
-    return "The money is back."
+        return say(
+            "{provider} has taken it over and asks the customer by email for an account.",
+            provider=provider_name(provider),
+        )
+    return say("The money is back.")
 
 
 def _failure(transfer: TransferState) -> str:
-    return f"It did not go back ({transfer.code}). " if transfer.is_failed and transfer.code else ""
-
-
-def _end_of(refund: Refund) -> str:
-    return "was restored" if refund.is_restored else "failed"
+    if not transfer.is_failed or not transfer.code:
+        return ""
+    return say("It did not go back ({code}). ", code=transfer.code)

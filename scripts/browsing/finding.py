@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 VARIABLE = "LEDGER_BROWSER"
 PROGRAMS = (
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",

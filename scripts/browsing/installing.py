@@ -12,9 +12,12 @@ from pathlib import Path
 
 from scripts.browsing.finding import find_browser
 
-PACKAGES = ("chromium", "fonts-inter", "fonts-liberation")
-"""With the page's own letters, so that what is measured and drawn is the same everywhere."""
+BROWSERS = ("chromium-headless-shell", "chromium")
+"""The first starts three times as fast and has no window; not every Debian has it."""
+FONTS = ("fonts-inter", "fonts-liberation")
+"""The page's own letters, so that what is measured and drawn is the same everywhere."""
 INSTALL_SECONDS_MAX = 600
+DEBIANS = ("apt-get", "install", "--quiet", "--yes", "--no-install-recommends")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
 
 
@@ -33,7 +36,10 @@ def ensure_browser() -> Path | None:
 def _install() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         _run("apt-get", "update", "--quiet")
-        _run("apt-get", "install", "--quiet", "--yes", "--no-install-recommends", *PACKAGES)
+        for browser in BROWSERS:
+            _run(*DEBIANS, browser, *FONTS)
+            if find_browser():
+                return
     else:
         _run(sys.executable, "-m", "playwright", "install", "chromium")
 

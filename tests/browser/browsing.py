@@ -14,19 +14,11 @@ from adapters.http_api.freshness import catch_up
 from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
 from domain.order.events import OrderFact
+from scripts.browsing.finding import ARGUMENTS
 from tests.adapters.http_api.recorded import placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA
 from tests.adapters.web.site import Site, Visitor
 
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WAIT_MILLISECONDS = 10_000
 
 

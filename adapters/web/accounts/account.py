@@ -36,6 +36,7 @@ from adapters.web.parts import PageParts
 from adapters.web.preferences import preferences_of
 from adapters.web.words import translations_of
 from domain.identifiers import ShopId
+from domain.rejection import Rejection
 
 STATUS_BY_REFUSAL = {
     TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
@@ -146,13 +147,13 @@ async def _password_form(request: PageRequest, parts: PageParts) -> PasswordForm
 
 
 async def _refused(
-    request: PageRequest, parts: PageParts, form: Form, refusal: Exception
+    request: PageRequest, parts: PageParts, form: Form, refusal: Rejection
 ) -> Response[str]:
     """Ask again, on the page where it was asked."""
     asked = await _password_form(request, parts)
     shown = replace(
         asked,
-        says=str(refusal),
+        says=refusal.says,
         is_about_present=isinstance(refusal, PasswordWrong),
         wait_seconds=refusal.seconds if isinstance(refusal, TooManyTries) else 0,
     )

@@ -1,6 +1,7 @@
 """Pages of no shop: signing in, and one's own account."""
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -8,6 +9,7 @@ from litestar import Request, Response
 
 from adapters.web.preferences import preferences_of
 from adapters.web.rendering import html_response, render
+from adapters.web.saying import said
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -25,5 +27,13 @@ def alone_page(
     language, theme = preferences_of(request)
     query = f"?{request.url.query}" if request.url.query else ""
     back = f"{request.url.path}{query}" if request.method == "GET" else request.url.path
-    html = render(template, language, theme=theme, view=view, back=back, **values)
+    html = render(
+        template,
+        language,
+        theme=theme,
+        view=view,
+        back=back,
+        say=partial(said, language=language),
+        **values,
+    )
     return html_response(html, status=status, headers=headers)

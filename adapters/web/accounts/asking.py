@@ -54,7 +54,7 @@ async def ask_again(
 ) -> Response[str]:
     """Show it again, and say why nothing was done."""
     status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return await ask(parts, visit, replace(question, says=str(rejection), status=int(status)))
+    return await ask(parts, visit, replace(question, says=rejection.says, status=int(status)))
 
 
 async def granted(parts: PageParts, visit: Visit, says: str, path: str = "") -> Response[Any]:

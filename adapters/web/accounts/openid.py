@@ -22,14 +22,15 @@ from adapters.web.accounts.cookie import sign_in
 from adapters.web.accounts.own_path import own_path
 from adapters.web.parts import PageParts
 from adapters.web.troubles import trouble_page
+from domain.phrase import say
 
 ATTEMPT_COOKIE = "sign-in"
 CALLBACK_PATH = "/sign-in/openid/callback"
-TAKEN_BY_NOBODY = (
+TAKEN_BY_NOBODY = say(
     "You are signed in there, but nobody has added you here. Ask an admin of your shop."
 )
-NOT_FINISHED = "This sign-in was not finished. Begin again."
-NOT_ANSWERING = "Your organisation's sign-in does not answer. Try again, or use your password."
+NOT_FINISHED = say("This sign-in was not finished. Begin again.")
+NOT_ANSWERING = say("Your organisation's sign-in does not answer. Try again, or use your password.")
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -77,7 +78,7 @@ async def come_back(request: AnyRequest, parts: NamedDependency[PageParts]) -> R
 
 def _configured(parts: PageParts) -> OpenIdSignIn:
     if parts.openid is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(say("There is no such page."))
     return parts.openid
 
 

@@ -81,5 +81,5 @@ def _refused(request: AnyRequest, page: SignInPage, refusal: Rejection) -> Respo
         headers = {"Retry-After": str(refusal.seconds)}
     elif isinstance(refusal, SignInBusy):
         status = HTTPStatus.SERVICE_UNAVAILABLE
-    shown = replace(page, says=str(refusal), wait_seconds=wait_seconds)
+    shown = replace(page, says=refusal.says, wait_seconds=wait_seconds)
     return alone_page(request, "accounts/sign_in.html", shown, status=status, headers=headers)

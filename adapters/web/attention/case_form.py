@@ -30,6 +30,7 @@ from adapters.web.rendering import part
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import OrderId
+from domain.phrase import say
 from domain.rejection import Rejection
 
 CASE = Dialog("attention/case_dialog.html", "Who is on this order")
@@ -53,7 +54,7 @@ class NoCase(Rejection):
     code = "no_case"
 
     def __init__(self) -> None:
-        super().__init__("This order needs no attention any more.")
+        super().__init__(say("This order needs no attention any more."))
 
 
 class WishUnknown(Rejection):
@@ -62,7 +63,7 @@ class WishUnknown(Rejection):
     code = "case_wish_unknown"
 
     def __init__(self) -> None:
-        super().__init__("Choose what to do with this order.")
+        super().__init__(say("Choose what to do with this order."))
 
 
 @get("/orders/{order_id:uuid}/case", opt=needs(Permission.OPERATE))

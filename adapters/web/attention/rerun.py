@@ -30,10 +30,11 @@ from adapters.web.regions import REGION_HEADER, Region
 from adapters.web.rendering import part
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
+from domain.phrase import say
 from domain.rejection import Rejection
 
 RERUN = Dialog("attention/rerun.html", "Run failed actions again")
-CHANGED = "What would run again has changed meanwhile, and nothing was done. Look again."
+CHANGED = say("What would run again has changed meanwhile, and nothing was done. Look again.")
 
 
 @get("/attention/rerun", opt=needs(Permission.OPERATE))
@@ -42,7 +43,7 @@ async def ask_rerun_many(
 ) -> Response[str]:
     """Show what would run again."""
     form = await read_form(request)
-    wish = wish_of(form)
+    wish = wish_of(visit, form)
     question = await read_rerun(parts, visit, wish, _asking(request, form, visit, wish))
     return await show(parts, visit, RERUN, question)
 
@@ -53,7 +54,7 @@ async def do_rerun_many(
 ) -> Response[Any]:
     """Run it again, as it was shown."""
     form = await read_form(request)
-    wish = wish_of(form)
+    wish = wish_of(visit, form)
     asking = _asking(request, form, visit, wish)
     requester = Requester(shop=visit.shop, by=visit.visitor.by, key=asking.key)
     try:

@@ -31,12 +31,10 @@ from adapters.web.dialogs.refund_rows import AMOUNTS_REFUSED, judged_amounts
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
-from adapters.web.words import translations_of
 from domain.identifiers import ExternalRefundId, OrderId
+from domain.phrase import say
 
 ALLOCATE = Dialog("dialogs/allocate.html", "Allocate a refund")
-SETTLED = "Recorded: it is the money of refund %(refund)s."
-ALLOCATED = "Recorded: %(amount)s of it counts as refunded."
 
 
 @get(
@@ -103,9 +101,10 @@ def _judged(question: AllocateQuestion, seen: int) -> AllocateQuestion:
 
 
 def _says(visit: Visit, question: AllocateQuestion, _: CommandAnswer) -> str:
-    translate = translations_of(visit.language).gettext
     if question.settles:
-        return translate(SETTLED) % {"refund": question.settles}
+        return visit.say(
+            say("Recorded: it is the money of refund {refund}.", refund=question.settles)
+        )
     amount = sum(row.minor for row in question.form.amount_by_line.values() if row.minor)
     money = replace(question.external.amount, amount=amount)
-    return translate(ALLOCATED) % {"amount": visit.formats.money(money)}
+    return visit.say(say("Recorded: {money} of it counts as refunded.", money=money))

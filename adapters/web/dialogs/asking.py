@@ -80,7 +80,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     def rejected(self, rejection: Rejection) -> "Asking":
         """Ask again, and say why, in the rejection's own words."""
         status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-        return self.refused(Refusal(status=status, says=str(rejection)))
+        return self.refused(Refusal(status=status, says=rejection.says))
 
     def anew(self) -> "Asking":
         """Ask for another wish."""
@@ -124,7 +124,7 @@ def new_key() -> str:
 
 def digest_of(*shown: object) -> str:
     """Sum up what a dialog says would happen, as far as a person decides on it."""
-    return sha256(msgspec.json.encode(shown)).hexdigest()
+    return sha256(msgspec.json.encode(shown, enc_hook=str)).hexdigest()
 
 
 def digest_of_effects(effects: Effects, *shown: object) -> str:

@@ -35,9 +35,9 @@ from adapters.web.dialogs.refund_limits import within_limits
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
-from adapters.web.words import translations_of
 from domain.identifiers import OrderId, RefundId, TransferId
 from domain.order.rejections import RefundUnknown
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.order_view.details import OrderDetails
 from projections.order_view.payment_details import PaymentDetails
@@ -46,9 +46,7 @@ from projections.order_view.refund_details import RefundDetails, TransferDetails
 CONFIRM = Dialog("dialogs/confirm.html", "Confirm a refund")
 TRANSFER = "transfer"
 PAID, NOT_PAID = "paid", "not_paid"
-SAY_WHICH = "Say what became of the money."
-IS_BACK = "Recorded: %(amount)s is back, as you confirmed."
-IS_NOT_BACK = "Recorded: %(amount)s did not go back."
+SAY_WHICH = say("Say what became of the money.")
 
 
 class Sent(NamedTuple):
@@ -187,6 +185,7 @@ def _judged(question: ConfirmQuestion) -> ConfirmQuestion:
 
 
 def _says(visit: Visit, question: ConfirmQuestion, _: CommandAnswer) -> str:
-    text = IS_NOT_BACK if question.became == NOT_PAID else IS_BACK
-    words = {"amount": visit.formats.money(question.transfer.amount)}
-    return translations_of(visit.language).gettext(text) % words
+    money = question.transfer.amount
+    if question.became == NOT_PAID:
+        return visit.say(say("Recorded: {money} did not go back.", money=money))
+    return visit.say(say("Recorded: {money} is back, as you confirmed.", money=money))

@@ -22,12 +22,16 @@ from adapters.web.answers import done
 from adapters.web.dialogs.asking import Asking, Dialog, QuestionT, Refusal, show
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
-from adapters.web.words import translations_of
 from domain.identifiers import OrderId
+from domain.phrase import say
 from domain.rejection import Rejection
 
-NOT_SHOWN = "What will happen now is not what was shown to you. Look again, then press the button."
-DONE_BEFORE = "This was done already, at the first press of the button. Nothing was done twice."
+NOT_SHOWN = say(
+    "What will happen now is not what was shown to you. Look again, then press the button."
+)
+DONE_BEFORE = say(
+    "This was done already, at the first press of the button. Nothing was done twice."
+)
 
 Read: TypeAlias = Callable[[Asking], Awaitable[QuestionT]]
 """Makes the question as it is now, with the form's fields and a new `expected` in its `asking`."""
@@ -78,10 +82,8 @@ async def grant(
         question = await read(asking)
         asking = question.asking.rejected(rejection)
         return await show(parts, visit, dialog, replace(question, asking=asking))
-    said = translations_of(visit.language).gettext(DONE_BEFORE)
-    return await done(
-        parts, visit, order_id, said if answer.is_repeat else says(answer), answer.position
-    )
+    said = visit.say(DONE_BEFORE) if answer.is_repeat else says(answer)
+    return await done(parts, visit, order_id, said, answer.position)
 
 
 async def _refusal(

@@ -25,18 +25,13 @@ from adapters.web.dialogs.refund_view import FILL, RefundView, read_refund
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
-from adapters.web.words import translations_of
 from domain.identifiers import OrderId
 from domain.order.values import TransferMethod
+from domain.phrase import Phrase, joined, say
 from projections.order_view.payback_words import how_to_pay_back
 from projections.order_view.transfer_preview import TransferPreview
 
 REFUND = Dialog(template="dialogs/refund.html", title="Refund")
-RECORDED = "Recorded."
-BY_ITSELF = "%(amount)s goes back by itself."
-BY_HAND = "%(amount)s must be paid back by hand."
-RECORDED_ONLY = "%(amount)s counts as refunded; no money is returned."
-WENT_BACK = "%(amount)s went back already, and is counted once."
 
 
 @get("/orders/{order_id:uuid}/refund", opt=needs(Permission.OPERATE))
@@ -98,20 +93,17 @@ def _judged(view: RefundView, seen: int) -> Asking:
 
 def _says(visit: Visit, view: RefundView, _: CommandAnswer) -> str:
     """Tell what becomes of the money, and what a person must do now."""
-    translate = translations_of(visit.language).gettext
     transfers = view.wish.transfers if view.wish else ()
-    sentences = [translate(RECORDED)]
-    for one in transfers:
-        becomes = _becomes(one)
-        sentences.append(translate(becomes) % {"amount": visit.formats.money(one.amount)})
-        if becomes == BY_HAND:
-            sentences.append(translate(how_to_pay_back(one.provider)))
-    return " ".join(sentences)
+    return visit.say(joined(" ", [say("Recorded."), *map(_becomes, transfers)]))
 
 
-def _becomes(transfer: TransferPreview) -> str:
+def _becomes(transfer: TransferPreview) -> Phrase:
+    money = transfer.amount
     if transfer.went_back_as:
-        return WENT_BACK
+        return say("{money} went back already, and is counted once.", money=money)
     if transfer.moves_by_itself:
-        return BY_ITSELF
-    return BY_HAND if transfer.method is TransferMethod.MANUAL else RECORDED_ONLY
+        return say("{money} goes back by itself.", money=money)
+    if transfer.method is TransferMethod.MANUAL:
+        how = how_to_pay_back(transfer.provider)
+        return say("{money} must be paid back by hand. {how}", money=money, how=how)
+    return say("{money} counts as refunded; no money is returned.", money=money)

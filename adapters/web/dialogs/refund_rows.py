@@ -16,6 +16,7 @@ from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 from domain.money import Money
+from domain.phrase import say
 from domain.rejection import Rejection
 from projections.order_view.access_preview import AccessPreview
 from projections.order_view.line_preview import LinePreview
@@ -23,7 +24,7 @@ from projections.order_view.refund_preview import RefundPreview
 
 AMOUNTS_REFUSED = Refusal(
     status=HTTPStatus.UNPROCESSABLE_ENTITY,
-    says="An amount cannot be refunded: look at the fields that say why.",
+    says=say("An amount cannot be refunded: look at the fields that say why."),
 )
 
 

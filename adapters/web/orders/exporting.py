@@ -18,6 +18,7 @@ from adapters.http_api.problems import InvalidQuery
 from adapters.web.orders.list_view import query_of_visit
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
+from domain.phrase import say
 
 FORMAT = "format"
 
@@ -29,8 +30,10 @@ async def orders_csv_file(
     """Give all orders that meet the filters."""
     query = query_of_visit(visit)
     if query.misunderstood:
-        raise InvalidQuery("A filter was not understood. Remove it from the list, then export.")
+        raise InvalidQuery(
+            say("A filter was not understood. Remove it from the list, then export.")
+        )
     format_ = dict(parse_qsl(visit.query)).get(FORMAT, CsvFormat.STANDARD)
     if format_ not in set(CsvFormat):
-        raise InvalidQuery("There is no such format of the file.")
+        raise InvalidQuery(say("There is no such format of the file."))
     return exported(parts, query.filter, CsvFormat(format_), by=visit.visitor.by)

@@ -78,5 +78,5 @@ async def _refused(
         else STATUS_BY_REJECTION.get(type(refusal), HTTPStatus.CONFLICT)
     )
     panel = await read_panel(parts, visit, order_id)
-    note = NoteForm(key=uuid4().hex, text=text, refusal=str(refusal))
+    note = NoteForm(key=uuid4().hex, text=text, refusal=refusal.says)
     return await show_panel(parts, visit, with_note(panel, note), status)

@@ -26,6 +26,7 @@ from adapters.web.reports.columns import Column, Period, columns_of, period_of
 from adapters.web.reports.drawing import NARROW, WIDE, Drawing, Shape, draw
 from adapters.web.visit import Visit
 from domain.money import Money
+from domain.phrase import say
 from projections.sales.queries import Dimension
 from projections.sales.report import SalesRow
 
@@ -104,7 +105,7 @@ async def read_report(parts: PageParts, visit: Visit, form: Form) -> ReportView:
         report = await read_sales(parts.pool, parts.shop_settings, visit.shop, wanted, utc_now())
     except RangeWrong as refusal:
         return ReportView(
-            asked=asked, by=Dimension.DAY, range=None, shown=None, problem=str(refusal)
+            asked=asked, by=Dimension.DAY, range=None, shown=None, problem=refusal.says
         )
     word = None if wanted.first else wanted.range or RangeWord.LAST_30_DAYS
     shown = _shown(report, visit.formats)
@@ -121,7 +122,7 @@ def wanted_days(form: Form) -> DaysWanted:
     try:
         return convert(said, DaysWanted, strict=False)
     except ValidationError as error:
-        raise RangeWrong("This is no range of days that can be reported.") from error
+        raise RangeWrong(say("This is no range of days that can be reported.")) from error
 
 
 def _shown(report: SalesReport, formats: Formats) -> Shown:

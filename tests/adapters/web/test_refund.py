@@ -185,7 +185,7 @@ async def test_a_tick_on_access_is_dropped_with_the_whole_price(database: Databa
 async def test_access_is_removed_with_the_refund(database: Database) -> None:
     async with refunding(database, *GRANTED) as person:
         form = await person.filled(
-            **{COURSE_AMOUNT: "100", "remove_access": COURSE, "remove_offer_access": "on"}
+            DIALOG, **{COURSE_AMOUNT: "100", "remove_access": COURSE, "remove_offer_access": "on"}
         )
         answer = await person.send(**form)
         refund = await requested(person)

@@ -53,4 +53,4 @@ def test_the_fields_of_a_fact_are_told_without_secrets() -> None:
     entries = history(recorded(COURSE))
 
     assert entries[4].data["transaction_id"] == "tx-2"
-    assert SECRET not in msgspec.json.encode(entries).decode()
+    assert SECRET not in msgspec.json.encode(entries, enc_hook=str).decode()

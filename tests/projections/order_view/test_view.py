@@ -163,7 +163,7 @@ class TestPaymentsActionsRefunds:
         ]
 
     def test_no_secret_of_an_action_is_shown(self) -> None:
-        assert SECRET not in msgspec.json.encode(seen(COURSE)).decode()
+        assert SECRET not in msgspec.json.encode(seen(COURSE), enc_hook=str).decode()
 
 
 class TestThePast:
