@@ -23,7 +23,7 @@ WARNING = 30
 
 
 def main() -> None:
-    """Make the pictures and say where they are; leave with an error if a page complained."""
+    """Make the pictures; say where they are, and on stderr what pages complained of."""
     options = _options()
     scenes = [one for one in SCENES if one.name.startswith(tuple(options.names or [""]))]
     if not scenes:
@@ -35,7 +35,8 @@ def main() -> None:
     options.out.mkdir(parents=True, exist_ok=True)
     made = asyncio.run(_make(scenes, browser, options.out))
     complaints = [f"{one.file}: {said}" for one in made for said in one.complaints]
-    print(*complaints, sep="\n", file=sys.stderr)
+    for complaint in complaints:
+        print(complaint, file=sys.stderr)
     print(f"{len(made)} pictures: {write_album(options.out, made)}")
 
 
