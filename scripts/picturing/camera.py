@@ -84,7 +84,4 @@ async def _pose(page: Page, ledger: Pictured, scene: Scene) -> Sequence[str]:
 
 
 def _path(scene: Scene, ledger: Pictured) -> str:
-    def value(found: re.Match[str]) -> str:
-        return ledger.link if found[1] == "link" else str(ledger.order_ids[found[1]])
-
-    return re.sub(r"\{([a-z-]+)\}", value, scene.path)
+    return re.sub(r"\{([a-z-]+)\}", lambda found: str(ledger.order_ids[found[1]]), scene.path)

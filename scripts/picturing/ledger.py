@@ -53,8 +53,6 @@ class Pictured(Struct, frozen=True, kw_only=True):
     cookies: Mapping[str, str]
     order_ids: Mapping[str, OrderId]
     """By the names of `orders.KINDS`."""
-    link: str
-    """The path of a sign-in link that is not used yet."""
 
 
 @asynccontextmanager
@@ -158,12 +156,11 @@ def _unreadable() -> Arrival:
 async def _opened(parts: Parts, url: str, orders: Mapping[str, Telling]) -> Pictured:
     laura = await parts.people.add(PERSON, "Laura Lahtinen", SHOP, Role.ADMIN)
     mika = await parts.people.add("mika@example.com", "Mika", SHOP, Role.CUSTOMER_SERVICE)
+    await parts.sign_in_links.make(mika.person_id)
     await parts.people.add(PERSON, "Laura Lahtinen", EMPTY, Role.ADMIN)
     await parts.keys.issue("Bookkeeping export", Role.VIEWER, [SHOP])
-    secret = await parts.sign_in_links.make(mika.person_id)
     return Pictured(
         url=url,
         cookies={SESSION_COOKIE: await parts.sessions.begin(laura.person_id)},
         order_ids={name: order.order_id for name, order in orders.items()},
-        link=f"/sign-in/link/{secret}?after=/",
     )

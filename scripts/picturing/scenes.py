@@ -209,6 +209,5 @@ SCENES: Sequence[Scene] = (
     Scene(name="account", path="/account"),
     Scene(name="account-password", path="/account/password"),
     Scene(name="sign-in", path="/sign-in", is_signed_in=False),
-    Scene(name="sign-in-link", path="{link}", is_signed_in=False),
     Scene(name="sign-in-link-used", path="/sign-in/link/used", is_signed_in=False),
 )
