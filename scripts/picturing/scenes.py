@@ -99,7 +99,7 @@ SCENES: Sequence[Scene] = (
     _shop("orders-menu-of-person", "/orders", _clicks("[popovertarget=me]")),
     _shop("orders-shops", "/orders", _clicks(".shops summary")),
     _shop("orders-focus", "/orders", _after(_presses("Tab"), _presses("Tab"), _presses("Tab"))),
-    _shop("orders-offline", "/orders/{failed}", _offline),
+    _shop("orders-offline", "/orders/{failed}", _offline, widths=(WIDE,)),
     _shop("orders-not-found", "/orders/00000000-0000-0000-0000-0000000fffff"),
     _shop("orders-plain", "/orders/{failed}", has_scripts=False),
     _shop("orders-in-finnish", "/orders/{failed}", language="fi"),
