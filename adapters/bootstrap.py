@@ -184,13 +184,7 @@ async def open_parts(
         news = News(settings.database_url)
         journal = Journal(pool, news.announce)
         order_store = OrderStore(journal, key_ring)
-        intake = Intake(
-            pool=pool,
-            journal=journal,
-            orders=order_store,
-            key_ring=key_ring,
-            master_key=master_key,
-        )
+        intake = _intake(pool, journal, order_store, key_ring, master_key)
         async with Writer(journal) as writer, openid_sign_in(settings, master_key) as openid:
             yield Parts(
                 settings=settings,
@@ -212,6 +206,14 @@ async def open_parts(
                 recorder=CommandRecorder(writer.append_all, order_store, key_ring),
                 setting_store=SettingStore(pool, journal, key_ring),
             )
+
+
+def _intake(
+    pool: Pool, journal: Journal, orders: OrderStore, key_ring: KeyRing, master_key: MasterKey
+) -> Intake:
+    return Intake(
+        pool=pool, journal=journal, orders=orders, key_ring=key_ring, master_key=master_key
+    )
 
 
 def _sign_in(pool: Pool) -> SignIn:

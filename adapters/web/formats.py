@@ -98,9 +98,6 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write the month that a day is in."""
         return format_skeleton("yMMM", day, locale=self.locale)
 
-        """Write a day of the calendar."""
-        return format_date(day, "medium", locale=self.locale)
-
     def relative(self, when: datetime) -> str:
         """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
         passed = self.now - when

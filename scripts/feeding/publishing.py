@@ -51,10 +51,13 @@ class Pace(Struct, frozen=True):
     """
 
     speed: float = 0.0
+    head_start_seconds: float = 0.0
+    """How much of the messages' own time goes out at once."""
 
     def seconds_until(self, time: datetime, first: datetime, began: float) -> float:
         """Say how long a message must still wait; `began` is when the first one went out."""
-        return began + (time - first).total_seconds() / self.speed - monotonic()
+        own_seconds = (time - first).total_seconds() - self.head_start_seconds
+        return began + own_seconds / self.speed - monotonic()
 
 
 AT_ONCE = Pace()

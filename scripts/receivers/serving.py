@@ -12,6 +12,7 @@ from scripts.receivers import (
     epassi,
     kajabi,
     kajabi_api,
+    page,
     paytrail,
     stripe,
     stripe_control,
@@ -46,6 +47,7 @@ def _application(places: Places, book: Book, troubles: Troubles) -> Litestar:
     return Litestar(
         route_handlers=[
             control.router(places, book, troubles, hooks),
+            page.router(places, book, troubles, hooks),
             webhooks.router(hooks),
             kajabi.router(kajabi.KajabiOffers(book)),
             kajabi_api.router(kajabi_api.KajabiApi(book)),

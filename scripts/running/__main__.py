@@ -29,11 +29,14 @@ from scripts.feeding.reporting import sentence_of, show_usage
 from scripts.feeding.retail import RetailRules
 from scripts.feeding.usage import Usage
 from scripts.receivers.client import Sandbox
+from scripts.receivers.page import PATH
+from scripts.receivers.places import CONTROL
 from scripts.running.demo import first_trouble, prepare_demo
 from scripts.running.feeding import LIVE_GAP, REAL_TIME, Source, feed_for_ever, feed_once
 from scripts.running.finding import has_orders
 from scripts.running.looking import Guide
 from scripts.running.sandbox import environment_for, keep_commands_here, sandbox_process
+from scripts.running.stray import feed_strays
 from scripts.running.summary import (
     LedgerStuck,
     caught_up,
@@ -162,7 +165,13 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox, here: Mapping[str, str]) -> 
         keep_commands_here(plan.data, here)
         key = await _key(parts, standing, shops)
         shop = shops[0] if shops else DEMO_SHOP
-        guide = Guide(standing=standing, shop=ShopId(shop), key=key, is_json=plan.is_json)
+        guide = Guide(
+            standing=standing,
+            shop=ShopId(shop),
+            key=key,
+            sandbox_page=f"{sandbox.places.url(CONTROL)}{PATH}",
+            is_json=plan.is_json,
+        )
         guide.say_where_to_look()
         if plan.is_made_up:
             await prepare_demo(parts, sandbox)
@@ -173,6 +182,7 @@ async def _run_ledger(plan: Plan, sandbox: Sandbox, here: Mapping[str, str]) -> 
         await _feed_first(parts, client, usage, plan, is_going_on=is_going_on)
         await guide.say_what_to_try(parts)
         if has_trouble:
+            await feed_strays(client)
             await guide.say_what_is_troubled(parts)
         elif is_going_on and not plan.is_over_when_done:
             await guide.say_how_to_trouble(parts)

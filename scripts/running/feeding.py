@@ -23,8 +23,10 @@ from scripts.feeding.usage import Usage
 
 HISTORY = timedelta(days=3)
 """Over how long the first made-up orders are spread."""
-LIVE_GAP = timedelta(seconds=10)
+LIVE_GAP = timedelta(seconds=5)
 """Between two made-up orders afterwards."""
+LIVE_BEFORE = timedelta(minutes=10)
+"""So long ago the first of these came: the checkout is in full swing, and payments come at once."""
 REAL_TIME = 1.0
 
 
@@ -72,6 +74,10 @@ async def feed_once(client: Client, source: Source, speed: float, usage: Usage) 
 async def feed_for_ever(client: Client, source: Source, gap: timedelta) -> None:
     """Publish made-up orders as they come, one visit after each gap."""
     rules = GeneratedRules(
-        seed=source.rules.seed, start=datetime.now(UTC), gap=gap, addresses=source.addresses
+        seed=source.rules.seed,
+        start=datetime.now(UTC) - LIVE_BEFORE,
+        gap=gap,
+        addresses=source.addresses,
     )
-    await Publisher(client).publish(generated_messages(rules), Pace(REAL_TIME))
+    pace = Pace(REAL_TIME, head_start_seconds=LIVE_BEFORE.total_seconds())
+    await Publisher(client).publish(generated_messages(rules), pace)

@@ -27,14 +27,17 @@ class Guide(Struct, frozen=True, kw_only=True):
     shop: ShopId
     """The one that examples are of."""
     key: str
+    sandbox_page: str
+    """Where the receivers are shown, with buttons for their trouble."""
     is_json: bool
 
     def say_where_to_look(self) -> None:
         """Print addresses, the key, and commands that need no order."""
         where = (
-            f"Mail and made-up actions go to receivers on this machine: {self._sandbox('state')}"
+            f"Receivers  {self.sandbox_page}  (take mail and made-up actions on this machine)",
+            f"           {self._sandbox('state')}",
         )
-        self.say(banner(self.standing, self.shop, self.key, (where,)))
+        self.say(banner(self.standing, self.shop, self.key, where))
 
     async def say_what_to_try(self, parts: Parts) -> None:
         """Print commands about the newest paid and refunded orders; nothing without any."""
@@ -56,7 +59,7 @@ class Guide(Struct, frozen=True, kw_only=True):
         """Print how the first trouble is seen, ended and repaired."""
         self.say(
             "One Kajabi offer and the former address of the bookkeeping answer 500, and the "
-            "customer list hangs, until you calm them."
+            "customer list hangs, until you calm them: here, or on the page of the receivers."
         )
         self._say_how_to_repair(await failures(parts, self.shop, TROUBLE_SECONDS_MAX))
 

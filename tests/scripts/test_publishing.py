@@ -180,3 +180,11 @@ def test_how_long_a_message_waits_is_its_own_time_divided_by_the_speed() -> None
     later = TIME + timedelta(hours=1)
     assert Pace(speed=60).seconds_until(later, TIME, began) == pytest.approx(1_060, abs=5)
     assert Pace(speed=1).seconds_until(later, TIME, began) == pytest.approx(4_600, abs=5)
+
+
+def test_a_head_start_goes_out_at_once_and_the_rest_in_its_own_time() -> None:
+    began = monotonic()
+    pace = Pace(speed=1, head_start_seconds=3_000)
+    within, after = TIME + timedelta(seconds=2_999), TIME + timedelta(seconds=3_600)
+    assert pace.seconds_until(within, TIME, began) <= 0
+    assert pace.seconds_until(after, TIME, began) == pytest.approx(600, abs=5)

@@ -1,14 +1,15 @@
-"""The address of the attention tab: what is looked for, which cause, after which order.
+"""The address of the attention tab: the list's own filters, which cause, after which order.
 
 The rule to know: a value that means nothing is read as none, so that no address breaks the page.
 """
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.web.orders.query import ListQuery, Term, query_of, read_query
 from adapters.web.visit import Visit
 
 TAB = "attention"
@@ -18,20 +19,21 @@ TEXT_CHARACTERS_MAX = 200
 class AttentionAddress(Struct, frozen=True, kw_only=True):
     """The query string of the tab."""
 
-    q: str = ""
+    terms: tuple[Term, ...] = ()
+    """The filters, as on the other tab."""
     cause: str = ""
     after: str = ""
 
     @property
     def is_filtered(self) -> bool:
         """It leaves orders out."""
-        return bool(self.q or self.cause)
+        return bool(self.terms or self.cause)
 
     @property
     def query(self) -> str:
         """Write it down, without the question mark."""
-        named = {"q": self.q, "cause": self.cause, "after": self.after}
-        return urlencode({"tab": TAB} | {name: value for name, value in named.items() if value})
+        own = [Term("tab", TAB)] + ([Term("cause", self.cause)] if self.cause else [])
+        return query_of([*own, *self.terms] + ([Term("after", self.after)] if self.after else []))
 
     @property
     def first(self) -> "AttentionAddress":
@@ -46,6 +48,11 @@ class AttentionAddress(Struct, frozen=True, kw_only=True):
         """Go on after a cursor."""
         return replace(self, after=cursor)
 
+    def understood(self, visit: Visit) -> ListQuery:
+        """Understand the filters, by the days of the shop."""
+        today = visit.formats.now.astimezone(visit.formats.zone).date()
+        return read_query(self.first.query, visit.shop, visit.formats.zone, today)
+
 
 def is_attention(visit: Visit) -> bool:
     """Say whether the address is the attention tab's."""
@@ -54,14 +61,22 @@ def is_attention(visit: Visit) -> bool:
 
 def address_of(visit: Visit) -> AttentionAddress:
     """Read the visit's query string."""
-    return address_in(visit.query)
+    return address_in(visit, visit.query)
 
 
-def address_in(query: str) -> AttentionAddress:
+def address_in(visit: Visit, query: str) -> AttentionAddress:
     """Read a query string."""
     found = parse_qs(query, errors="replace")
+    listed = read_query(
+        query_of(Term(name, value) for name in found if name != "after" for value in found[name]),
+        visit.shop,
+        visit.formats.zone,
+        visit.formats.now.date(),
+    )
     return AttentionAddress(
-        q=_last(found, "q"), cause=_last(found, "cause"), after=_last(found, "after")
+        terms=tuple(term for term in listed.terms if term.name != "attention"),
+        cause=_last(found, "cause"),
+        after=_last(found, "after"),
     )
 
 

@@ -17,6 +17,7 @@ from adapters.reading.order_rows import ShownCause
 from adapters.web.attention.address import AttentionAddress, address_of
 from adapters.web.attention.cases import desk_of, read_cases
 from adapters.web.attention.rows import RowsView, rows_of
+from adapters.web.orders.filters_view import FiltersView, show_filters
 from adapters.web.parts import PageParts
 from adapters.web.rendering import attention_count
 from adapters.web.visit import Visit
@@ -30,7 +31,6 @@ from projections.attention.listing import (
 )
 from projections.attention.queries import LIST_LENGTH_MAX
 from projections.cursor import UnknownCursor
-from projections.orders.filter import OrderFilter
 from projections.orders.queries import COUNT_MAX
 
 PAGE_ROWS = 50
@@ -43,6 +43,8 @@ class AttentionView(Struct, frozen=True, kw_only=True):
     """What the tab shows."""
 
     address: AttentionAddress
+    filters: FiltersView
+    path: str
     causes: tuple[ShownCause, ...]
     awake: RowsView
     snoozed: RowsView
@@ -78,6 +80,11 @@ class AttentionView(Struct, frozen=True, kw_only=True):
         return not (self.awake.rows or self.snoozed.rows)
 
 
+def list_path(visit: Visit) -> str:
+    """Give the path of the list, with the open order's where one is open."""
+    return visit.path if visit.path.startswith(visit.url("/orders")) else visit.url("/orders")
+
+
 async def read_attention_list(
     parts: PageParts,
     visit: Visit,
@@ -101,6 +108,8 @@ async def read_attention_list(
     causes = await read_causes(parts.pool, parts.shop_settings, parts.setting_store, visit.shop)
     return AttentionView(
         address=address,
+        filters=show_filters(address.understood(visit), visit.formats),
+        path=list_path(visit),
         causes=causes.causes,
         awake=await listing.rows(page),
         snoozed=await listing.rows(await listing.snoozed(waiting)),
@@ -124,7 +133,7 @@ class _Listing(Struct, frozen=True, kw_only=True):
     @property
     def wanted(self) -> AttentionFilter:
         """What the address asks for."""
-        orders = OrderFilter(shop=self.visit.shop, q=self.address.q or None)
+        orders = self.address.understood(self.visit).filter
         return AttentionFilter(orders=orders, cause=self.address.cause or None)
 
     async def page(self, waiting: Sequence[OrderId]) -> AttentionSlice:

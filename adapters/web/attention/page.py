@@ -12,8 +12,9 @@ from msgspec import Struct
 
 from adapters.postgres.errors import UNAVAILABLE
 from adapters.web.attention.address import AttentionAddress, address_of
-from adapters.web.attention.list_view import AttentionView, read_attention_list
+from adapters.web.attention.list_view import AttentionView, list_path, read_attention_list
 from adapters.web.attention.rows import read_attention_rows
+from adapters.web.orders.filters_view import FiltersView, show_filters
 from adapters.web.panel.panel_view import PanelView
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
@@ -28,6 +29,8 @@ class Unread(Struct, frozen=True, kw_only=True):
     """The list could not be read."""
 
     address: AttentionAddress
+    filters: FiltersView
+    path: str
     attention: int = 0
     is_unread: bool = True
 
@@ -80,4 +83,9 @@ async def _list_or_unread(
         return await read_attention_list(parts, visit, opened)
     except UNAVAILABLE as error:
         _log.warning("attention_not_read", error=type(error).__name__)
-        return Unread(address=address_of(visit))
+        address = address_of(visit)
+        return Unread(
+            address=address,
+            filters=show_filters(address.understood(visit), visit.formats),
+            path=list_path(visit),
+        )

@@ -43,7 +43,7 @@ async def ask_rerun_many(
 ) -> Response[str]:
     """Show what would run again."""
     form = await read_form(request)
-    wish = wish_of(form)
+    wish = wish_of(visit, form)
     question = await read_rerun(parts, visit, wish, _asking(request, form, visit, wish))
     return await show(parts, visit, RERUN, question)
 
@@ -54,7 +54,7 @@ async def do_rerun_many(
 ) -> Response[Any]:
     """Run it again, as it was shown."""
     form = await read_form(request)
-    wish = wish_of(form)
+    wish = wish_of(visit, form)
     asking = _asking(request, form, visit, wish)
     requester = Requester(shop=visit.shop, by=visit.visitor.by, key=asking.key)
     try:

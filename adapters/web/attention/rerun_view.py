@@ -106,7 +106,7 @@ def _without_order(fires: RerunFiring) -> RerunFiring:
     return replace(fires, order_id=NO_ORDER, number="", action_id="")
 
 
-def wish_of(form: Form) -> RerunWish:
+def wish_of(visit: Visit, form: Form) -> RerunWish:
     """Read the form."""
     ids = [order_id for text in form.texts("order") if (order_id := _order_id(text))]
     return RerunWish(
@@ -114,7 +114,7 @@ def wish_of(form: Form) -> RerunWish:
         order_ids=tuple(dict.fromkeys(ids))[:ROWS_MAX],
         force=form.flag("force"),
         use_latest_configuration=form.flag("use_latest_configuration"),
-        back=address_in(form.text("back") or f"tab={TAB}"),
+        back=address_in(visit, form.text("back") or f"tab={TAB}"),
     )
 
 

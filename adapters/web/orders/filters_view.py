@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from adapters.reading.sales_report import RangeWord
 from adapters.web.formats import Formats
-from adapters.web.orders.query import SEARCH, TEXTS, ListQuery, Term
+from adapters.web.orders.query import SEARCH, TEXTS, ListQuery, Term, query_of
 from domain.order.stages import OrderStatus, PaymentStatus
 
 LABELS: Mapping[str, str] = {
@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = {
 }
 CHOICES: Mapping[str, type[StrEnum]] = {"status": OrderStatus, "payment_status": PaymentStatus}
 DAYS = ("created_from", "created_to")
+TAB = "tab"
 YES_NO = {"true": "yes", "false": "no"}
 NAMED_MAX = 2
 """A chip names so many values, and counts more."""
@@ -84,6 +85,13 @@ class FiltersView(Struct, frozen=True, kw_only=True):
     choices: tuple[ChoiceField, ...]
     ranges: tuple[Option, ...]
     attention: str
+    kept: tuple[Term, ...]
+    """What says which list it is; every form sends it along."""
+
+    @property
+    def cleared(self) -> str:
+        """Give the query of the same list without filters."""
+        return query_of(term for term in self.kept if term.name == TAB)
 
     @property
     def is_set(self) -> bool:
@@ -105,6 +113,7 @@ def show_filters(query: ListQuery, formats: Formats) -> FiltersView:
         ),
         ranges=_options(query, "created", RangeWord),
         attention=query.text("attention"),
+        kept=query.kept,
     )
 
 

@@ -31,7 +31,7 @@ async def find_orders(parts: NamedDependency[PageParts], visit: NamedDependency[
     if OPEN in dict(parse_qsl(visit.query)):
         found = await _numbered(parts, visit, query.text(SEARCH))
     path = f"/orders/{found}" if found else "/orders"
-    after = f"?{query.at()}" if query.terms else ""
+    after = f"?{query.at()}" if query.at() else ""
     return Redirect(visit.url(f"{path}{after}"), status_code=303)
 
 

@@ -31,7 +31,9 @@ TERMS_MAX = 50
 TEXTS = ("number", "email", "first_name", "last_name", "source", "tag", "discount_code")
 SEARCH = "q"
 PAGING = ("after", "before")
-NOT_FILTERS = frozenset({"tab", "open", "format", "id", "cause"})
+KEPT = ("tab", "cause")
+"""What says which list it is: it stays whatever is filtered."""
+NOT_FILTERS = frozenset({*KEPT, "open", "format", "id"})
 """Said in the same addresses, of something else."""
 
 
@@ -54,6 +56,7 @@ class ListQuery(Struct, frozen=True, kw_only=True):
     """All filters, in the order of the address, understood or not."""
     misunderstood: tuple[Term, ...]
     place: Place
+    kept: tuple[Term, ...] = ()
 
     def texts(self, name: str) -> list[str]:
         """Give what is asked under this name and was understood."""
@@ -67,12 +70,12 @@ class ListQuery(Struct, frozen=True, kw_only=True):
     def without(self, dropped: Iterable[Term]) -> str:
         """Write the query without these terms, from the first page."""
         gone = set(dropped)
-        return query_of(term for term in self.terms if term not in gone)
+        return query_of([*self.kept, *(term for term in self.terms if term not in gone)])
 
     def at(self, **place: str | None) -> str:
         """Write the query of another page."""
         cursors = [Term(name, cursor) for name, cursor in place.items() if cursor]
-        return query_of([*self.terms, *cursors])
+        return query_of([*self.kept, *self.terms, *cursors])
 
 
 def query_of(terms: Iterable[Term]) -> str:
@@ -99,6 +102,7 @@ def read_query(query: str, shop: ShopId, zone: ZoneInfo, today: date) -> ListQue
         terms=tuple(term for term in said if term.name not in PAGING or term in misunderstood),
         misunderstood=tuple(misunderstood),
         place=place,
+        kept=tuple(term for term in pairs if term.name in KEPT),
     )
 
 

@@ -133,3 +133,30 @@ async def test_a_resolved_row_stays_greyed_until_the_list_is_loaded_again(
     assert 'class="resolved"' in rowed.text
     assert 'name="order"' not in rowed.text, "there is nothing to run again"
     assert rows(listed.text) == []
+
+
+async def test_the_filters_of_the_list_are_those_of_the_tab(database: Database) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await stand(ledger.parts, 1, failed(), email="anna@example.com")
+        await catch_up(ledger.parts, await stand(ledger.parts, 2, failed()))
+        found = await laura.get("/orders", tab="attention", email="anna", status="paid")
+        none = await laura.get("/orders", tab="attention", source="nowhere", nonsense="x")
+
+    assert len(rows(found.text)) == 1
+    assert 'href="/shops/kauppa/orders?tab=attention&amp;status=paid"' in found.text
+    assert '<input type="hidden" form="order-search" name="tab" value="attention">' in found.text
+    assert rows(none.text) == []
+    assert "No order here matches" in none.text
+    assert "Not understood: nonsense" in words(none.text)
+
+
+async def test_a_whole_number_leads_to_the_order_beside_the_tab(database: Database) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await catch_up(ledger.parts, await stand(ledger.parts, 1, failed()))
+        answer = await laura.get("/orders/find", tab="attention", q="2026-1", open="1")
+
+    assert answer.headers["location"] == (
+        f"/shops/kauppa/orders/{order_id_of(1)}?tab=attention&q=2026-1"
+    )
