@@ -138,9 +138,9 @@ function clicked(event) {
   swap(new URL(window.location.href), region, { signal: new AbortController().signal });
 }
 
-/** A form that leads back says where one is now: the page may have been written for another address. */
+/** A form that leads back here says where that is now: the page may have been written for another address. */
 function leadBack({ target: form }) {
-  const back = form.querySelector("input[type='hidden'][name='back']");
+  const back = form.querySelector("input[data-here]");
   if (back && shopPath()) back.value = window.location.pathname + window.location.search;
 }
 
