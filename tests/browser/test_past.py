@@ -46,6 +46,16 @@ async def test_a_step_keeps_its_link_focused_until_there_is_no_further(
             await expect(page.locator(SLIDER)).to_have_value("1")
 
 
+async def test_the_past_begins_at_the_top_of_the_order(database: Database, chromium: str) -> None:
+    async with site(database, 8) as ledger, followed(ledger.parts):
+        await paid_orders(ledger, 1)
+        async with person_at(chromium, ledger) as laura:
+            page = await laura.open(f"/orders/{order_id_of(1)}")
+            await page.locator("#order-history").get_by_role("link", name="Step through").click()
+            await expect(page.locator(SLIDER)).to_be_visible()
+            await expect(page.locator("#order-general-title")).to_be_in_viewport()
+
+
 async def test_now_leads_back_to_what_can_be_done(database: Database, chromium: str) -> None:
     async with site(database, 8) as ledger, followed(ledger.parts):
         await paid_orders(ledger, 1)

@@ -33,17 +33,18 @@ export function place(element, content) {
   element.dispatchEvent(new CustomEvent("placed", { bubbles: true }));
 }
 
-/** Puts an order's panel in place; of the same order, where one reads and works stays. */
+/** Puts an order's panel in place; of the same order, where one reads and works stays, but its past begins at the top. */
 export function placePanel(content) {
   const panel = find("panel") ?? addPanel();
   const order = openOrder() ?? "";
   const isSame = panel.dataset.order === order;
+  const entersPast = !panel.querySelector(".past") && content.querySelector(".past");
   const scrolled = panel.querySelector(".panel-body")?.scrollTop ?? 0;
   const unfolded = isSame ? folds(panel).map((fold) => fold.open) : [];
   panel.dataset.order = order;
   place(panel, content);
   const body = panel.querySelector(".panel-body");
-  if (isSame && body) body.scrollTop = scrolled;
+  if (isSame && body && !entersPast) body.scrollTop = scrolled;
   folds(panel).forEach((fold, n) => (fold.open ||= unfolded[n] ?? false));
   return panel;
 }
