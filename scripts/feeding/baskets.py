@@ -76,7 +76,7 @@ def _share(add_on: AddOn) -> float:
 
 def _bought(offer: Offer, choice: Choice) -> list[AddOn]:
     replaced = {add_on.replaces for add_on in choice.add_ons}
-    kept = [product for product in offer.products if product.id not in replaced]
+    kept = [product for product in offer.products if product.name not in replaced]
     return [AddOn(product=product, kind=LineKind.PRODUCT) for product in kept] + list(
         choice.add_ons
     )

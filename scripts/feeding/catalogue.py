@@ -76,6 +76,7 @@ class AddOn(Struct, frozen=True, kw_only=True):
     product: Product
     kind: LineKind
     replaces: str = ""
+    """The name of what it is sold instead of, as the customer knows it."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -187,7 +188,7 @@ def _offer(rng: Random, topic: Topic, addresses: Addresses) -> Offer:
         add_ons=(
             AddOn(product=ebook, kind=LineKind.ORDER_BUMP),
             AddOn(product=issue, kind=LineKind.ORDER_BUMP),
-            AddOn(product=premium, kind=LineKind.PRE_UPSELL, replaces=course.id),
+            AddOn(product=premium, kind=LineKind.PRE_UPSELL, replaces=course.name),
             AddOn(product=rng.choice((ticket, mentoring)), kind=LineKind.PRE_UPSELL),
         ),
         settings=_offer_settings(topic, rng, addresses),

@@ -146,7 +146,7 @@ class TestProportions:
         assert kinds["product"] > kinds["order_bump"] > kinds["pre_upsell"] > 100
         assert 50 < len(upgrades) < len(placed) / 4
         for order in placed:
-            sold = {line["product_id"] for line in order["lines"]}
+            sold = {line["name"] for line in order["lines"]}
             assert not sold & {line.get("replaces_product") for line in order["lines"]}
 
     def test_some_use_codes_and_some_pay_nothing(self, placed: list[dict[str, Any]]) -> None:
