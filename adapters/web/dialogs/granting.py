@@ -92,9 +92,10 @@ async def _refusal(
     """Say why a form as it was sent does not hold now."""
     if not now.refusal and now.expected == sent.expected:
         return None
-    last = (await parts.order_reader.history(visit.shop, order_id)).events[-1]
-    if last.version > sent.seen:
-        return Refusal(status=HTTPStatus.CONFLICT, news=last)
+    events = (await parts.order_reader.history(visit.shop, order_id)).events
+    if news := [event for event in events if event.version > sent.seen]:
+        by_people = [event for event in news if event.actor.kind == "operator"]
+        return Refusal(status=HTTPStatus.CONFLICT, news=(by_people or news)[-1])
     return now.refusal or Refusal(status=HTTPStatus.CONFLICT, says=NOT_SHOWN)
 
 

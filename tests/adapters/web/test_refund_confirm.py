@@ -123,7 +123,9 @@ async def test_what_a_colleague_confirmed_meanwhile_is_said(database: Database) 
         answer = await person.send(CONFIRM, **mine)
         after = await person.version()
     assert answer.status_code == 409
-    assert "This order changed meanwhile, and nothing was done." in words_of(answer)
+    said = words_of(answer)
+    assert "This order changed meanwhile, and nothing was done." in said
+    assert "confirmed · Laura ·" in said, "not what the ledger did after it"
     assert version == after
 
 
