@@ -27,6 +27,7 @@ BASIS_POINTS = 10_000
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
 SECOND = timedelta(seconds=1)
+AHEAD_MAX = 10 * SECOND
 
 
 class Formats(Struct, frozen=True, kw_only=True):
@@ -99,8 +100,13 @@ class Formats(Struct, frozen=True, kw_only=True):
         return format_skeleton("yMMM", day, locale=self.locale)
 
     def relative(self, when: datetime) -> str:
-        """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
+        """Write a time as seen from now: minutes and hours, then the day, after a week the date.
+
+        A clock elsewhere may be a little ahead of ours: what it calls soon is now.
+        """
         passed = self.now - when
+        if -AHEAD_MAX < passed < timedelta(0):
+            passed = timedelta(0)
         if abs(passed) < DAY:
             return format_timedelta(
                 min(-passed, -SECOND) if passed >= timedelta(0) else -passed,
