@@ -19,13 +19,21 @@ from adapters.web.panel.notice import Notice, notice_of, wanted_count
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
-from domain.order.stages import ActionStage
+from domain.order.stages import ActionStage, OrderStatus
 from domain.order.transfer_standing import TransferStanding
 from projections.order_view.details import OrderDetails
 from projections.order_view.history import HistoryEntry
 from projections.order_view.refund_details import TransferDetails
 
 ASKS_PERSON = frozenset({TransferStanding.OWED, TransferStanding.UNRESOLVED})
+CLOSED = frozenset(
+    {
+        OrderStatus.COMPLETED,
+        OrderStatus.MARKED_AS_COMPLETED,
+        OrderStatus.PARTIALLY_REFUNDED,
+        OrderStatus.REFUNDED,
+    }
+)
 
 
 class Past(Struct, frozen=True, kw_only=True):
@@ -82,6 +90,11 @@ class PanelView(Struct, frozen=True, kw_only=True):
     def is_placed(self) -> bool:
         """The billing form is filled in; before, an order is neither completed nor refunded."""
         return self.order.customer is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Something is left before it can be closed; else completing it is nothing to urge."""
+        return bool(self.order.attention) or self.order.status not in CLOSED
 
     @property
     def done_count(self) -> int:

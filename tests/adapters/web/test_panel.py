@@ -35,6 +35,7 @@ from tests.examples import (
 from tests.support import Database
 
 PATH = f"/shops/{SHOP}{ORDER}"
+URGED = 'class="btn primary" href='
 FAILED = (
     *paid(GRANT_ACTION, HOOK_ACTION, RECEIPT_ACTION),
     *done(RECEIPT_ACTION),
@@ -205,6 +206,19 @@ async def test_the_notice_says_what_failed_and_what_the_customer_lacks(
 
     assert "but 2 of 3 actions have failed." in seen
     assert "The customer may not have received course access." in seen
+
+
+async def test_completing_is_urged_while_something_is_left(database: Database) -> None:
+    async with opened(database, *FAILED) as order:
+        assert URGED in await order.html()
+
+
+async def test_completing_what_is_complete_is_offered_and_not_urged(database: Database) -> None:
+    async with opened(database, *paid()) as order:
+        html = await order.html()
+
+    assert URGED not in html
+    assert f"{PATH}/complete" in links_of(html)
 
 
 async def test_the_links_keep_what_the_list_shows(database: Database) -> None:
