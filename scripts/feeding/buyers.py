@@ -53,7 +53,9 @@ def _new_buyer(rng: Random) -> Buyer:
         company=f"{last} Oy" if is_company else "",
         business_id=f"{rng.randrange(10_000_000):07}-{rng.randrange(10)}" if is_company else "",
         address=_address(rng, country),
-        custom_fields={"heard_of_us": rng.choice(SURVEY)} if rng.random() < SURVEY_SHARE else {},
+        custom_fields={"How did you hear of us?": rng.choice(SURVEY)}
+        if rng.random() < SURVEY_SHARE
+        else {},
     )
     return Buyer(customer, country)
 
