@@ -40,6 +40,7 @@ async function read(form, url) {
 function renew(form, fresh) {
   const parts = fresh.querySelectorAll("[data-preview-part]");
   form.querySelectorAll("[data-preview-part]").forEach((part, n) => keepFocus(part, parts[n]));
+  markWrong(form, fresh);
   const [button, freshButton] = [form, fresh].map(doingButton);
   if (button && freshButton) {
     button.replaceChildren(...freshButton.childNodes);
@@ -53,6 +54,13 @@ function renew(form, fresh) {
 function holdButton(form, isHeld) {
   const button = doingButton(form);
   if (button) button.disabled = isHeld;
+}
+
+function markWrong(form, fresh) {
+  for (const { id, ariaInvalid } of fresh.querySelectorAll("input[id]")) {
+    const field = form.querySelector(`#${CSS.escape(id)}`);
+    if (field) field.ariaInvalid = ariaInvalid;
+  }
 }
 
 const doingButton = (form) => form.querySelector("[data-doing]");
