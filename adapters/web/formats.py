@@ -26,6 +26,7 @@ from domain.money import Money, exponent_of
 BASIS_POINTS = 10_000
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
+MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 
 
@@ -102,8 +103,9 @@ class Formats(Struct, frozen=True, kw_only=True):
         """Write a time as seen from now: minutes and hours, then the day, after a week the date."""
         passed = self.now - when
         if abs(passed) < DAY:
+            # Clocks differ: what comes within a minute has come.
             return format_timedelta(
-                min(-passed, -SECOND) if passed >= timedelta(0) else -passed,
+                min(-passed, -SECOND) if passed > -MINUTE else -passed,
                 add_direction=True,
                 format="short",
                 threshold=1,
