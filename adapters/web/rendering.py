@@ -128,7 +128,7 @@ def _environment(language: LanguageTag) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.i18n"],
     )
     translations = translations_of(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]

@@ -23,7 +23,6 @@ from tests.adapters.http_api.served import KAUPPA
 HOOK = ActionId("a-1")
 NO_GRACE = ShopSettings(display_name="Kauppa", grace_seconds=0)
 FACTS_BEFORE = 3
-TAB = "tab=attention"
 TAG = re.compile(r"<[^>]+>")
 ROW = re.compile(r"<tr data-order.*?</tr>", re.DOTALL)
 
