@@ -8,7 +8,7 @@ from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.http_api.problems import STATUS_BY_REJECTION
+from adapters.http_api.problems import status_of
 from adapters.web.accounts.people_view import read_people
 from adapters.web.answers import SAID_HEADER, led_to
 from adapters.web.parts import PageParts
@@ -53,8 +53,8 @@ async def ask_again(
     parts: PageParts, visit: Visit, question: Question, rejection: Rejection
 ) -> Response[str]:
     """Show it again, and say why nothing was done."""
-    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return await ask(parts, visit, replace(question, says=rejection.says, status=int(status)))
+    refused = replace(question, says=rejection.says, status=status_of(rejection))
+    return await ask(parts, visit, refused)
 
 
 async def granted(parts: PageParts, visit: Visit, says: str, path: str = "") -> Response[Any]:

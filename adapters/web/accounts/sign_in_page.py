@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -13,6 +13,7 @@ from adapters.auth.passwords import SignInBusy
 from adapters.auth.sign_in import SignInRefused
 from adapters.auth.sign_in_limits import TooManyTries
 from adapters.http_api.access import PUBLIC
+from adapters.http_api.problems import AnyRequest
 from adapters.web.accounts.alone import alone_page
 from adapters.web.accounts.client import network_address
 from adapters.web.accounts.cookie import session_of, sign_in, sign_out
@@ -20,8 +21,6 @@ from adapters.web.accounts.own_path import own_path
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from domain.rejection import Rejection
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class SignInPage(Struct, frozen=True, kw_only=True):
