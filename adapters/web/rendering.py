@@ -3,7 +3,7 @@
 The rule to know: a page is `layout/page.html` around its work; a region is the same template alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from http import HTTPStatus
 
@@ -143,7 +143,6 @@ def _environment(language: LanguageTag) -> Environment:
     return environment
 
 
-def _words(translate: object, code: str) -> str:
+def _words(translate: Callable[[str], str], code: str) -> str:
     """Write a stored code as people read it, in the page's language."""
-    assert callable(translate)
-    return str(translate(words_of(code)))
+    return translate(words_of(code))

@@ -1,6 +1,5 @@
 """`/sign-in` and `/sign-out`: with an email address and a password, and out of this browser."""
 
-from http import HTTPStatus
 from typing import Any
 
 from litestar import Response, get, post
@@ -18,6 +17,7 @@ from adapters.web.accounts.alone import alone_page
 from adapters.web.accounts.client import network_address
 from adapters.web.accounts.cookie import session_of, sign_in, sign_out
 from adapters.web.accounts.own_path import own_path
+from adapters.web.accounts.refused import status_of, wait_seconds_of
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from domain.rejection import Rejection
@@ -74,11 +74,8 @@ def _provider(parts: PageParts) -> str:
 
 
 def _refused(request: AnyRequest, page: SignInPage, refusal: Rejection) -> Response[str]:
-    status, wait_seconds, headers = HTTPStatus.UNPROCESSABLE_ENTITY, 0, {}
-    if isinstance(refusal, TooManyTries):
-        status, wait_seconds = HTTPStatus.TOO_MANY_REQUESTS, refusal.seconds
-        headers = {"Retry-After": str(refusal.seconds)}
-    elif isinstance(refusal, SignInBusy):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
+    wait_seconds = wait_seconds_of(refusal)
     shown = replace(page, says=refusal.says, wait_seconds=wait_seconds)
+    headers = {"Retry-After": str(wait_seconds)} if wait_seconds else {}
+    status = status_of(refusal)
     return alone_page(request, "accounts/sign_in.html", shown, status=status, headers=headers)

@@ -6,7 +6,7 @@ looked whether the dialog still says the same.
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -20,14 +20,13 @@ from adapters.commands.rerun_options import RerunAtOnceOptions
 from adapters.http_api.access import needs
 from adapters.http_api.freshness import NotThereYet, catch_up
 from adapters.web.access import PageRequest
-from adapters.web.answers import SAID_HEADER, led_to
+from adapters.web.answers import led_to, said_part
 from adapters.web.attention.list_view import read_attention_list
 from adapters.web.attention.rerun_view import RerunQuestion, RerunWish, read_rerun, wish_of
 from adapters.web.dialogs.asking import Asking, Dialog, Refusal, new_key, show
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
-from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import part
+from adapters.web.regions import Region
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.phrase import say
@@ -130,8 +129,7 @@ async def _granted(
         question = await read_rerun(parts, visit, wish, anew)
         return await show(parts, visit, RERUN, replace(question, said=says))
     listed = await read_attention_list(parts, visit, address=wish.back)
-    headers = {REGION_HEADER: Region.RESULTS.value, SAID_HEADER: quote(says)}
-    return part(visit, "attention/results.html", listed, headers=headers)
+    return said_part(visit, Region.RESULTS, "attention/results.html", listed, says)
 
 
 async def _catch_up(parts: PageParts, position: int) -> None:
