@@ -10,8 +10,8 @@ from domain.order.events import (
     RefundTransferUnresolved,
 )
 from domain.order.values import TransferMethod
+from tests.adapters.web.opened import ORDER
 from tests.adapters.web.refunding import (
-    ORDER,
     button_of,
     fields_of,
     refunding,
