@@ -89,6 +89,11 @@ DELETE FROM access.sign_in_links
 WHERE person_id = %(person_id)s
 """
 
+FORGET_IDENTITIES = """
+DELETE FROM access.identities
+WHERE person_id = %(person_id)s
+"""
+
 
 class Person(Struct, frozen=True, kw_only=True):
     """Somebody who may sign in."""
@@ -151,9 +156,10 @@ async def shops_of(connection: Connection, person_id: str) -> list[ShopId]:
 
 
 async def lock_out(connection: Connection, person_id: str) -> None:
-    """End a person's sessions and void their links."""
+    """End a person's sessions, void their links, and forget who they are at a provider."""
     await connection.execute(END_SESSIONS, {"person_id": person_id})
     await connection.execute(VOID_LINKS, {"person_id": person_id})
+    await connection.execute(FORGET_IDENTITIES, {"person_id": person_id})
 
 
 @asynccontextmanager

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from adapters.auth.memberships import END_SESSIONS
 from adapters.auth.roles import Role
 from adapters.auth.secret_text import digest_of, make_secret_text
 from adapters.auth.visitor import Visitor
@@ -85,11 +86,6 @@ DELETE FROM access.sessions
 WHERE digest = %(digest)s
 """
 
-END_ALL = """
-DELETE FROM access.sessions
-WHERE person_id = %(person_id)s
-"""
-
 SWEEP = """
 DELETE FROM access.sessions
 WHERE expires_at <= now()
@@ -153,7 +149,7 @@ class Sessions:
     async def end_all(self, person_id: str) -> None:
         """Sign a person out everywhere."""
         async with self._pool.connection() as connection:
-            await connection.execute(END_ALL, {"person_id": person_id})
+            await connection.execute(END_SESSIONS, {"person_id": person_id})
 
     async def of(self, person_id: str, text: str) -> list[SignedIn]:
         """List where a person is signed in, the newest first; `text` is the session that asks."""

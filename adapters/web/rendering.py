@@ -3,7 +3,7 @@
 The rule to know: a page is `layout/page.html` around its work; a region is the same template alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, lru_cache, partial
 from http import HTTPStatus
 
@@ -131,7 +131,7 @@ def _environment(language: LanguageTag) -> Environment:
         auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.i18n"],
     )
     translations = translations_of(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
@@ -147,7 +147,6 @@ def _environment(language: LanguageTag) -> Environment:
     return environment
 
 
-def _words(translate: object, code: str) -> str:
+def _words(translate: Callable[[str], str], code: str) -> str:
     """Write a stored code as people read it, in the page's language."""
-    assert callable(translate)
-    return str(translate(words_of(code)))
+    return translate(words_of(code))

@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from adapters.http_api.problems import STATUS_BY_REJECTION, HttpRejection
+from adapters.http_api.problems import AnyRequest, HttpRejection, status_of
 from adapters.log import log_mistake
 from adapters.postgres.errors import JournalError
 from adapters.web.access import NotSignedIn
@@ -26,7 +26,6 @@ from adapters.web.saying import said
 from domain.phrase import say
 from domain.rejection import Rejection
 
-AnyRequest = Request[Any, Any, Any]
 NOT_UNDERSTOOD = say("This address was not understood.")
 
 _log = structlog.get_logger()
@@ -62,8 +61,7 @@ def _refused(request: AnyRequest, refusal: HttpRejection) -> Response[str]:
 
 
 def _rejected(request: AnyRequest, rejection: Rejection) -> Response[str]:
-    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return trouble_page(request, status, rejection.says)
+    return trouble_page(request, status_of(rejection), rejection.says)
 
 
 def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:

@@ -3,11 +3,7 @@
 The rule to know: a proxy is believed only on this machine, and then only the last address it names.
 """
 
-from typing import Any
-
-from litestar import Request
-
-AnyRequest = Request[Any, Any, Any]
+from adapters.http_api.problems import AnyRequest
 
 NAMES_OF_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})

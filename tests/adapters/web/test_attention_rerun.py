@@ -15,8 +15,9 @@ from domain.order.events import ActionRequested
 from tests.adapters.commands.given import SECRET, publish
 from tests.adapters.http_api.recorded import followed, order_id_of
 from tests.adapters.http_api.served import KAUPPA
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Visitor, site
-from tests.adapters.web.troubled import begun, failed, field, impatient, stand, words
+from tests.adapters.web.troubled import begun, failed, field, impatient, stand
 from tests.support import Database
 
 CRM = SettingId("crm")
@@ -52,7 +53,7 @@ async def test_all_of_a_cause_runs_again_as_it_was_shown(database: Database) -> 
         again = await laura.post("/attention/rerun", Region.DIALOG, **form)
         runs = [await runs_of(ledger.parts, order_id_of(number)) for number in (1, 2)]
 
-    said = words(dialog.text)
+    said = words_of(dialog.text)
     assert "2 actions will run again" in said
     assert "Tell the CRM Webhook Run 2 · to crm.example.com #2026-1, #2026-2" in said
     assert "Re-run 2 actions" in said
@@ -91,7 +92,7 @@ async def test_without_scripts_ticked_orders_run_again_and_the_tab_says_so(
     assert "<h1" in asked.text, "a page of its own"
     assert done.status_code == 303
     assert done.headers["location"] == "/shops/kauppa/orders?tab=attention&q=m"
-    assert "2 actions run again." in words(led.text)
+    assert "2 actions run again." in words_of(led.text)
     assert runs == [2, 1, 2]
 
 
@@ -106,8 +107,8 @@ async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(database
         runs = [await runs_of(ledger.parts, order_id_of(number)) for number in (1, 2)]
 
     assert (refused.status_code, refused.headers[REGION_HEADER]) == (409, "dialog")
-    assert "has changed meanwhile, and nothing was done" in words(refused.text)
-    assert "2 actions will run again" in words(refused.text)
+    assert "has changed meanwhile, and nothing was done" in words_of(refused.text)
+    assert "2 actions will run again" in words_of(refused.text)
     assert anew.status_code == 200
     assert runs == [2, 2]
 
@@ -125,9 +126,9 @@ async def test_more_than_the_limit_is_told_and_the_next_is_offered(
         first = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
         led = await laura.post("/attention/rerun", None, **sent(first.text))
 
-    assert "1 more action is left for the next time" in words(dialog.text)
+    assert "1 more action is left for the next time" in words_of(dialog.text)
     assert first.headers[REGION_HEADER] == "dialog"
-    assert "2 actions run again. 1 are left." in words(first.text)
+    assert "2 actions run again. 1 are left." in words_of(first.text)
     assert field(first.text, "key") != field(dialog.text, "key")
     assert led.status_code == 303
 
@@ -145,10 +146,10 @@ async def test_what_is_running_is_left_alone_unless_forced(database: Database) -
         done = await laura.post("/attention/rerun", Region.DIALOG, **form)
         runs = await runs_of(ledger.parts, order_id_of(1))
 
-    assert "Nothing fires" in words(left.text)
-    assert "1 action is running now and is left alone." in words(left.text)
-    assert "Also force those that are running" in words(left.text)
-    assert "1 action will run again" in words(forced.text)
+    assert "Nothing fires" in words_of(left.text)
+    assert "1 action is running now and is left alone." in words_of(left.text)
+    assert "Also force those that are running" in words_of(left.text)
+    assert "1 action will run again" in words_of(forced.text)
     assert unquote(done.headers[SAID_HEADER]) == "1 action runs again."
     assert runs == 2
 
