@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from adapters.http_api.freshness import catch_up
 from adapters.web.orders.query import read_query
 from adapters.web.regions import Region
@@ -115,6 +117,22 @@ async def test_what_is_not_understood_is_shown_and_breaks_nothing(database: Data
 
     assert twice.chips == ["Email: anna", "Not understood: Email matti"]
     assert numbers_of(twice) == ["2026-1"]
+
+
+@pytest.mark.parametrize("tab", ["", "attention"])
+async def test_the_name_of_an_unknown_filter_is_text_and_nothing_else(
+    database: Database, tab: str
+) -> None:
+    names = ['"><img src=x>', "%(x)s", "%s", "{{ 7 * 7 }}"]
+    async with opened(database) as (_, laura):
+        pages = [await laura.get("/orders", tab=tab, **{name: "1"}) for name in names]
+
+    assert [page.status_code for page in pages] == [200] * len(names)
+    for name, page in zip(names, pages, strict=True):
+        seen = Seen(page.text)
+        assert seen.chips == [f"Not understood: {name} 1"]
+        assert f"Remove filter {name}" in seen.links
+        assert "<img" not in page.text
 
 
 async def test_an_exact_number_leads_to_its_order(database: Database) -> None:
