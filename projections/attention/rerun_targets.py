@@ -22,7 +22,7 @@ WITH problem AS (
         a.order_id,
         p.action_id,
         p.run,
-        p.attempt,
+        coalesce(p.attempt, 0) AS attempt,
         p.since,
         %(is_forced)s OR p.stage <> %(running)s AS is_free
     {PROBLEMS}
