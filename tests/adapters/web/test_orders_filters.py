@@ -125,7 +125,8 @@ async def test_the_name_of_an_unknown_filter_is_text_and_nothing_else(
 ) -> None:
     names = ['"><img src=x>', "%(x)s", "%s", "{{ 7 * 7 }}"]
     async with opened(database) as (_, laura):
-        pages = [await laura.get("/orders", tab=tab, **{name: "1"}) for name in names]
+        said: list[dict[str, Any]] = [{"tab": tab, name: "1"} for name in names]
+        pages = [await laura.get("/orders", **one) for one in said]
 
     assert [page.status_code for page in pages] == [200] * len(names)
     for name, page in zip(names, pages, strict=True):
