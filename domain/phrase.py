@@ -1,7 +1,7 @@
 """Sentences for people that remember what they are made of, so that another language can say them.
 
 The rule to know: a phrase *is* its English text, so whoever only shows it need not know. What it is
-made of are values, not text: money, lengths of time and other phrases are written by who says it.
+made of are values, not text: money, days and other phrases are written by who says it.
 """
 
 from collections.abc import Iterable, Mapping

@@ -3,7 +3,8 @@
 * A test that waits is `async def`; the hook below runs it, with a limit. There is no plugin, and
   fixtures are synchronous (`asyncio.run` inside where they must wait). Hypothesis and library
   classes call `asyncio.run` themselves.
-* `database` is a fresh database with the whole schema, of this test alone.
+* `database` is a fresh database with the whole schema, of this test alone; `module_database` is of
+  all tests of a module.
 * `nats_url` is a server without streams: those of earlier tests are deleted before each test.
 * `postgres_url` is for a superuser: it makes and drops databases and roles.
 """
@@ -13,6 +14,7 @@ import inspect
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import nats
 import pytest
@@ -48,7 +50,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """The embedded servers, in a process of their own that ends with ours."""
     program = EmbeddedProgram(tmp_path_factory.mktemp("embedded"))
-    yield program.connection()
+    connection = program.connection()
+    asyncio.run(_trust_the_machine(connection.database_superuser_url))
+    yield connection
     program.end()
 
 
@@ -100,12 +104,27 @@ def _template(postgres_url: str) -> Iterator[tuple[Database, Login, Login]]:
 @pytest.fixture
 def database(postgres_url: str, _template: tuple[Database, Login, Login]) -> Iterator[Database]:
     """A fresh database with the whole schema, dropped afterwards."""
-    template, owner, application = _template
+    with _fresh_database(postgres_url, *_template) as fresh:
+        yield fresh
+
+
+@pytest.fixture(scope="module")
+def module_database(
+    postgres_url: str, _template: tuple[Database, Login, Login]
+) -> Iterator[Database]:
+    """One database for all tests of a module, which only look."""
+    with _fresh_database(postgres_url, *_template) as fresh:
+        yield fresh
+
+
+@contextmanager
+def _fresh_database(
+    server_url: str, template: Database, owner: Login, application: Login
+) -> Iterator[Database]:
     name = f"{template.name}_{secrets.token_hex(4)}"
-    fresh = _database(postgres_url, name, owner, application)
-    asyncio.run(_make_database(postgres_url, name, owner, template.name))
-    yield fresh
-    asyncio.run(_drop(postgres_url, databases=[name], logins=[]))
+    asyncio.run(_make_database(server_url, name, owner, template.name))
+    yield _database(server_url, name, owner, application)
+    asyncio.run(_drop(server_url, databases=[name], logins=[]))
 
 
 def _database(server_url: str, name: str, owner: Login, application: Login) -> Database:
@@ -114,6 +133,14 @@ def _database(server_url: str, name: str, owner: Login, application: Login) -> D
         owner_url=url_of(server_url, login=owner, database=name),
         url=url_of(server_url, login=application, database=name),
     )
+
+
+async def _trust_the_machine(server_url: str) -> None:
+    """Wait for no disk: what a test loses when the power goes, it makes anew."""
+    async with await AsyncConnection.connect(server_url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        await connection.execute("SELECT pg_reload_conf()")
 
 
 async def _make_template(

@@ -1,7 +1,7 @@
 """Why a wish to run a cause again comes to nothing."""
 
 from adapters.display.words import words_of
-from domain.phrase import say
+from domain.phrase import Phrase, say
 from domain.rejection import Rejection
 from projections.attention.causes import Cause
 
@@ -26,7 +26,7 @@ class CauseWithoutActions(Rejection):
         super().__init__(
             say(
                 "{kind}: the cause {cause_id} has no action to run again.",
-                kind=words_of(cause.kind),
+                kind=Phrase(words_of(cause.kind), {}),
                 cause_id=cause.cause_id,
             )
         )

@@ -19,4 +19,4 @@ def add_examples(description: dict[str, Any]) -> None:
             example = EXAMPLE_BY_OPERATION.get(operation["operationId"])
             if example is not None:
                 answer = operation["responses"]["200"]["content"]["application/json"]
-                answer["example"] = to_builtins(example)
+                answer["example"] = to_builtins(example, enc_hook=str)

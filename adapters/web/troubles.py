@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from psycopg import OperationalError
@@ -27,6 +27,7 @@ from domain.phrase import say
 from domain.rejection import Rejection
 
 AnyRequest = Request[Any, Any, Any]
+NOT_UNDERSTOOD = say("This address was not understood.")
 
 _log = structlog.get_logger()
 
@@ -70,12 +71,13 @@ def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Respo
     status = HTTPStatus(error.status_code)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(request, error)
-    says = (
-        say("There is no such page.")
-        if status == HTTPStatus.NOT_FOUND
-        else say("This address was not understood.")
-    )
+    says = say("There is no such page.") if status == HTTPStatus.NOT_FOUND else NOT_UNDERSTOOD
     return trouble_page(request, status, says)
+
+
+def _not_read(request: AnyRequest, error: UnicodeDecodeError) -> Response[str]:
+    del error
+    return trouble_page(request, HTTPStatus.BAD_REQUEST, NOT_UNDERSTOOD)
 
 
 def _unavailable(request: AnyRequest, error: Exception) -> Response[str]:
@@ -97,7 +99,9 @@ PAGE_EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     NotSignedIn: _not_signed_in,
     HttpRejection: _refused,
     Rejection: _rejected,
+    ValidationException: page_refused_by_litestar,
     HTTPException: page_refused_by_litestar,
+    UnicodeDecodeError: _not_read,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
     TooManyRequests: _unavailable,

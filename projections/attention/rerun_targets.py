@@ -21,7 +21,7 @@ WITH problem AS (
     SELECT
         a.order_id,
         p.action_id,
-        p.run,
+        coalesce(p.run, 0) AS run,
         coalesce(p.attempt, 0) AS attempt,
         p.since,
         %(is_forced)s OR p.stage <> %(running)s AS is_free

@@ -10,9 +10,11 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, async_playwright
 
+from adapters.auth.roles import Role
 from adapters.http_api.freshness import catch_up
 from adapters.shops.settings import ShopSettings
 from adapters.web.access import SESSION_COOKIE
+from domain.identifiers import ShopId
 from domain.order.events import OrderFact
 from scripts.browsing.finding import ARGUMENTS
 from tests.adapters.http_api.recorded import placed, received, record, started
@@ -23,7 +25,7 @@ WAIT_MILLISECONDS = 10_000
 
 
 class Person:
-    """Somebody who has signed in to the shop `kauppa`, in a browser of their own."""
+    """Somebody who has signed in to a shop, in a browser of their own."""
 
     def __init__(self, context: BrowserContext, visitor: Visitor) -> None:
         self.context = context
@@ -61,10 +63,15 @@ class Person:
 
 @asynccontextmanager
 async def person_at(
-    chromium: str, ledger: Site, email: str = "laura@example.com", **wanted: Any
+    chromium: str,
+    ledger: Site,
+    email: str = "laura@example.com",
+    role: Role = Role.CUSTOMER_SERVICE,
+    shop: ShopId = KAUPPA,
+    **wanted: Any,
 ) -> AsyncIterator[Person]:
     """Sign somebody in; `wanted` is of the browser's context: its size, scripts or none."""
-    async with ledger.visitor(email=email) as visitor, async_playwright() as playwright:
+    async with ledger.visitor(role, shop, email) as visitor, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         context = await browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | wanted)
         context.set_default_timeout(WAIT_MILLISECONDS)

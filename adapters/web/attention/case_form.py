@@ -20,7 +20,7 @@ from adapters.http_api.access import needs
 from adapters.web.access import PageRequest
 from adapters.web.answers import SAID_HEADER, done, led_to
 from adapters.web.attention.address import address_of
-from adapters.web.attention.cases import CaseView, case_view, desk_of, needs_attention
+from adapters.web.attention.cases import CaseView, case_view, desk_of, needs_attention, read_case
 from adapters.web.attention.list_view import read_attention_list
 from adapters.web.dialogs.asking import Asking, Dialog, Question, new_key, show
 from adapters.web.forms import Form, read_form
@@ -73,10 +73,12 @@ async def ask_case(
     visit: NamedDependency[Visit],
     order_id: FromPath[UUID],
 ) -> Response[str]:
-    """Ask how long the order may wait, or whether to take it over."""
-    case = await desk_of(parts, visit).case_of(OrderId(order_id))
+    """Ask how long the order may wait, or whether to take it over; raise NoCase."""
+    case = await read_case(parts, visit, OrderId(order_id))
+    if case is None:
+        raise NoCase
     is_over = request.query_params.get("ask") == "over"
-    return await _ask(parts, visit, request, case_view(visit, order_id, case), is_over=is_over)
+    return await _ask(parts, visit, request, case, is_over=is_over)
 
 
 @post("/orders/{order_id:uuid}/case", opt=needs(Permission.OPERATE))

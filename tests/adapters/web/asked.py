@@ -45,6 +45,8 @@ class Asked(HTMLParser):
             self.action = of["action"]
         elif tag == "a" and "data-close-dialog" in of:
             self.back = of["href"]
+        elif tag == "input" and "name" not in of:
+            pass  # It is for scripts alone.
         elif tag == "button":
             self._button = self._doing if DOING in of else []
         elif tag == "input" and of["type"] == "checkbox":

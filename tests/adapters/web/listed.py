@@ -40,7 +40,7 @@ class Seen(HTMLParser):
             return
         attributes, text = self._open.pop(), " ".join("".join(self._words.pop()).split())
         classes = attributes.get("class", "").split()
-        if tag == "td" and self.rows:
+        if tag == "td" and self.rows and classes:
             self.rows[-1][classes[0]] = text
         if tag == "a":
             self.links[attributes.get("aria-label", text)] = attributes.get("href", "")

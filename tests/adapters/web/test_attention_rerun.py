@@ -62,6 +62,17 @@ async def test_all_of_a_cause_runs_again_as_it_was_shown(database: Database) -> 
     assert runs == [2, 2], "once each"
 
 
+async def test_what_was_asked_for_and_never_begun_runs_again_too(database: Database) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await catch_up(ledger.parts, await stand(ledger.parts, 1, begun()[:1]))
+        dialog = await ask_all(laura)
+        answer = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
+
+    assert (dialog.status_code, answer.status_code) == (200, 200)
+    assert unquote(answer.headers[SAID_HEADER]) == "1 action runs again."
+
+
 async def test_without_scripts_ticked_orders_run_again_and_the_tab_says_so(
     database: Database,
 ) -> None:
@@ -196,17 +207,3 @@ async def test_a_cause_that_no_database_could_hold_is_only_unknown(database: Dat
         unknown = await laura.get("/attention/rerun", cause="zz\0")
 
     assert (asked.status_code, unknown.status_code) == (200, 404)
-
-
-async def test_an_action_that_nobody_has_begun_runs_again_too(database: Database) -> None:
-    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
-        await impatient(ledger.parts)
-        waiting = begun()[:1]
-        await catch_up(ledger.parts, await stand(ledger.parts, 1, waiting))
-        dialog = await ask_all(laura)
-        done = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
-        runs = await runs_of(ledger.parts, order_id_of(1))
-
-    assert "1 action will run again" in words(dialog.text)
-    assert done.status_code == 200
-    assert runs == 2

@@ -16,7 +16,7 @@ async def test_the_order_is_shown_as_it_was_after_a_fact(database: Database) -> 
 
     seen = text_of(html)
     assert "after fact 2 of 6" in seen
-    assert "Order 1001 placed for 140.00 EUR" in seen
+    assert "Order 1001 placed for 140,00 €" in seen
     assert "Nobody has tried to pay yet." in seen
     assert {f"{PATH}/at/{n}?status=paid" for n in (1, 3)} <= set(links_of(html))
     assert f"{PATH}?status=paid" in links_of(html)

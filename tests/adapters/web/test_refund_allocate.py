@@ -77,7 +77,7 @@ async def test_it_is_given_to_products_and_the_access_can_go(database: Database)
         [allocated] = await facts_of(person, ExternalRefundAllocated)
     assert "100,00 € Stripe returned it by itself. Say what it was for" in words_of(part)
     assert "remove_access" not in boxes_of(part)
-    assert "1.00 EUR of it is for no line; it counts as money above the total" in words_of(part)
+    assert "1,00 € of it is for no line; it counts as money above the total" in words_of(part)
     assert "Course access: It is taken back once the refund counts." in words_of(shown)
     assert said_by(answer) == "Recorded: 100,00 € of it counts as refunded."
     assert isinstance(allocated, ExternalRefundAllocated)
@@ -91,7 +91,7 @@ async def test_more_than_came_in_cannot_be_given_to_products(database: Database)
         answer = await person.send(ALLOCATE, **form)
         version = await person.version()
     assert answer.status_code == 409
-    assert "The provider returned 5.00 EUR; the lines are 5.01 EUR together." in words_of(answer)
+    assert "The provider returned 5,00 €; the lines are 5,01 € together." in words_of(answer)
     assert version == len(facts)
 
 

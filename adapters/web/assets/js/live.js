@@ -12,6 +12,7 @@ const GATHER_MS = 300;
 const WAIT_MS = 2000;
 const moved = new Set();
 const isNew = new Set();
+let panelsAsked = 0;
 let gathering = 0;
 let count = null;
 let state = "";
@@ -103,15 +104,18 @@ function showNew(bar) {
   bar.hidden = false;
 }
 
-/** Reads the open order again, once nobody is in the middle of something in it. */
+/** Reads the open order again, once nobody is in the middle of something in it; of two the last one counts. */
 async function refreshPanel() {
   const id = openOrder();
   const panel = find("panel");
   if (!id || !panel || window.location.pathname.includes("/at/")) return;
   if (isInUse(panel)) return void window.setTimeout(refreshPanel, WAIT_MS);
+  const turn = ++panelsAsked;
   const answer = await ask(window.location.href, "panel").catch(() => null);
   const content = answer?.ok ? await contentOf(answer) : null;
-  if (content && openOrder() === id && panel.dataset.order === id && !isInUse(panel)) placePanel(content);
+  if (!content || turn !== panelsAsked || openOrder() !== id || panel.dataset.order !== id) return;
+  if (isInUse(panel)) return void window.setTimeout(refreshPanel, WAIT_MS);
+  placePanel(content);
 }
 
 function isInUse(panel) {

@@ -13,6 +13,7 @@ export function refreshed({ target, type }, addressOf) {
   const isText = target.matches("input:not([type='checkbox'], [type='radio']), textarea");
   if (!form || (isText ? "input" : "change") !== type) return;
   form.setAttribute("aria-busy", "true");
+  holdButton(form, true);
   window.clearTimeout(waiting);
   waiting = window.setTimeout(() => read(form, addressOf(form)), isText ? TYPING_MS : 0);
 }
@@ -26,16 +27,20 @@ async function read(form, url) {
     const answer = await ask(url, "dialog", { signal });
     const content = answer && (await contentOf(answer));
     const fresh = content?.querySelector("form[data-preview]");
-    if (fresh && form.isConnected && !signal.aborted) renew(form, fresh);
+    if (signal.aborted) return;
+    if (fresh && form.isConnected) renew(form, fresh);
+    else holdButton(form, false);
   } catch (error) {
-    if (signal.aborted) return; // a newer one is under way, or sending will say what is wrong
+    if (signal.aborted) return; // a newer one is under way
+    holdButton(form, false); // sending will say what is wrong
   }
-  if (!signal.aborted) form.removeAttribute("aria-busy");
+  form.removeAttribute("aria-busy");
 }
 
 function renew(form, fresh) {
   const parts = fresh.querySelectorAll("[data-preview-part]");
   form.querySelectorAll("[data-preview-part]").forEach((part, n) => keepFocus(part, parts[n]));
+  markWrong(form, fresh);
   const [button, freshButton] = [form, fresh].map(doingButton);
   if (button && freshButton) {
     button.replaceChildren(...freshButton.childNodes);
@@ -44,6 +49,18 @@ function renew(form, fresh) {
   const expected = fresh.querySelector("input[name='expected']");
   const shown = form.querySelector("input[name='expected']");
   if (expected && shown) shown.value = expected.value;
+}
+
+function holdButton(form, isHeld) {
+  const button = doingButton(form);
+  if (button) button.disabled = isHeld;
+}
+
+function markWrong(form, fresh) {
+  for (const { id, ariaInvalid } of fresh.querySelectorAll("input[id]")) {
+    const field = form.querySelector(`#${CSS.escape(id)}`);
+    if (field) field.ariaInvalid = ariaInvalid;
+  }
 }
 
 const doingButton = (form) => form.querySelector("[data-doing]");
