@@ -191,3 +191,9 @@ def test_a_value_is_taken_once_and_spaces_around_it_are_not_meant() -> None:
     assert query.filter.status == (OrderStatus.PAID,)
     assert query.filter.q == "anna"
     assert query.at(after="x") == "status=paid&q=anna&after=x"
+
+
+def test_an_address_says_once_which_list_it_is() -> None:
+    query = "&".join(f"tab={number}" for number in range(1_000)) + "&tab=attention&q=anna"
+
+    assert read_query(query, KAUPPA, HELSINKI, date(2026, 10, 1)).at() == "tab=attention&q=anna"
