@@ -143,7 +143,6 @@ class TestAdding:
             assert known is not None
             assert known.password_hash is None
 
-
     async def test_of_two_admins_who_add_somebody_new_at_once_one_gets_them(
         self, database: Database
     ) -> None:
