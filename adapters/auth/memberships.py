@@ -89,6 +89,12 @@ DELETE FROM access.sign_in_links
 WHERE person_id = %(person_id)s
 """
 
+END_BY_LINK = """
+DELETE FROM access.sessions
+WHERE person_id = %(person_id)s
+AND is_by_link
+"""
+
 FORGET_IDENTITIES = """
 DELETE FROM access.identities
 WHERE person_id = %(person_id)s
@@ -160,6 +166,12 @@ async def lock_out(connection: Connection, person_id: str) -> None:
     await connection.execute(END_SESSIONS, {"person_id": person_id})
     await connection.execute(VOID_LINKS, {"person_id": person_id})
     await connection.execute(FORGET_IDENTITIES, {"person_id": person_id})
+
+
+async def void_links(connection: Connection, person_id: str) -> None:
+    """Void a person's links and what was begun by one: who made it may hold it, and reaches less."""
+    await connection.execute(VOID_LINKS, {"person_id": person_id})
+    await connection.execute(END_BY_LINK, {"person_id": person_id})
 
 
 @asynccontextmanager

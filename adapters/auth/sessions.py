@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from adapters.auth.memberships import END_SESSIONS
 from adapters.auth.roles import Role
 from adapters.auth.secret_text import digest_of, make_secret_text
 from adapters.auth.visitor import Visitor
@@ -86,6 +85,17 @@ DELETE FROM access.sessions
 WHERE digest = %(digest)s
 """
 
+END_ALL = """
+WITH void AS (
+    DELETE FROM access.sign_in_links
+    WHERE person_id = %(person_id)s
+    AND used_at IS NULL
+)
+DELETE FROM access.sessions
+WHERE person_id = %(person_id)s
+"""
+"""A used link stays: it leads on whoever is signed in by it, and signs nobody in."""
+
 SWEEP = """
 DELETE FROM access.sessions
 WHERE expires_at <= now()
@@ -147,9 +157,9 @@ class Sessions:
             await connection.execute(END, {"digest": digest_of(text)})
 
     async def end_all(self, person_id: str) -> None:
-        """Sign a person out everywhere."""
+        """Sign a person out everywhere, and void the links that would let somebody in again."""
         async with self._pool.connection() as connection:
-            await connection.execute(END_SESSIONS, {"person_id": person_id})
+            await connection.execute(END_ALL, {"person_id": person_id})
 
     async def of(self, person_id: str, text: str) -> list[SignedIn]:
         """List where a person is signed in, the newest first; `text` is the session that asks."""

@@ -21,10 +21,13 @@ class Form(Struct, frozen=True):
 
     def text(self, name: str) -> str:
         """Read a field; "" if it is not there."""
-        return str(self.fields.get(name, "")).strip()
+        return self.untouched(name).strip()
 
     def untouched(self, name: str) -> str:
-        """Read a field with the spaces around it, which a password or an id may have."""
+        """Read a field with the spaces around it, which a password or an id may have.
+
+        Without NUL, which no database takes and nobody types.
+        """
         return str(self.fields.get(name, "")).replace("\0", "")
 
     def texts(self, name: str) -> Sequence[str]:

@@ -19,6 +19,7 @@ from adapters.http_api.problems import AnyRequest, HttpRejection, status_of
 from adapters.log import log_mistake
 from adapters.postgres.errors import JournalError
 from adapters.web.access import NotSignedIn
+from adapters.web.accounts.own_path import own_path
 from adapters.web.preferences import preferences_of
 from adapters.web.regions import REGION_HEADER
 from adapters.web.rendering import html_response, render
@@ -43,7 +44,7 @@ def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
         theme=theme,
         status=int(status),
         says=said(says, language),
-        path=request.url.path,
+        path=own_path(request.scope["raw_path"].decode("latin-1")),
     )
     return html_response(html, status=status)
 

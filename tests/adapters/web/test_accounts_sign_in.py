@@ -161,6 +161,26 @@ class TestAPassword:
         assert 0 < int(right.headers["retry-after"]) <= 15
 
     @pytest.mark.parametrize(
+        "forwarded",
+        [
+            ["203.0.113.9, 198.51.100.7"],
+            ["203.0.113.9", "198.51.100.7"],
+            ["198.51.100.8", "203.0.113.9,198.51.100.7"],
+        ],
+    )
+    async def test_is_counted_for_the_network_that_the_proxy_named_last(
+        self, database: Database, forwarded: list[str]
+    ) -> None:
+        async with with_aino(database) as ledger:
+            for number in range(30):
+                await ledger.parts.sign_in.limits.take(f"{number}@example.com", "198.51.100.7")
+            headers = [*OWN.items(), *(("X-Forwarded-For", value) for value in forwarded)]
+            form = {"email": EMAIL, "password": PASSWORD}
+            answer = await ledger.client.post("/sign-in", data=form, headers=headers)
+
+        assert answer.status_code == 429
+
+    @pytest.mark.parametrize(
         "after",
         [
             "https://evil.example",

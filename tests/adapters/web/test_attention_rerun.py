@@ -200,3 +200,11 @@ async def test_a_key_that_was_used_stands_for_no_other_wish(database: Database) 
     assert other.status_code == 422
     assert field(other.text, "key") != form["key"], "the question is a new one"
     assert runs == 1
+
+
+async def test_a_cause_that_no_database_could_hold_is_only_unknown(database: Database) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        asked = await laura.get("/attention/rerun", cause="\0")
+        unknown = await laura.get("/attention/rerun", cause="zz\0")
+
+    assert (asked.status_code, unknown.status_code) == (200, 404)
