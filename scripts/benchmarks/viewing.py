@@ -62,7 +62,8 @@ class _Looks(Struct, frozen=True, kw_only=True):
 
 async def viewing(bench: Bench) -> list[Figure]:
     """Let the viewers look for so long, each page in turn with the probe."""
-    async with many_orders(bench) as parts, _web(parts) as url:
+    parts = await many_orders(bench)
+    async with _web(parts) as url:
         person = await parts.people.add("bench@example.com", "Bench", MANY, PersonsRole.ADMIN)
         cookies = {SESSION_COOKIE: await parts.sessions.begin(person.person_id)}
         orders = await some_orders(parts, VIEWERS * 8)
