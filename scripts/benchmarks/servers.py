@@ -72,9 +72,8 @@ class Bench(Struct, frozen=True, kw_only=True):
 @asynccontextmanager
 async def open_bench(folder: Path, size: Size) -> AsyncIterator[Bench]:
     """Start the embedded servers on a folder of the benchmark's own."""
-    async with embedded_servers(folder, lambda _: None) as connection:
-        async with AsyncExitStack() as stack:
-            yield Bench(connection=connection, folder=folder, size=size, stack=stack, kept={})
+    async with embedded_servers(folder, lambda _: None) as connection, AsyncExitStack() as stack:
+        yield Bench(connection=connection, folder=folder, size=size, stack=stack, kept={})
 
 
 def _in_database(url: str, name: str) -> str:
