@@ -50,7 +50,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 def _embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     """The embedded servers, in a process of their own that ends with ours."""
     program = EmbeddedProgram(tmp_path_factory.mktemp("embedded"))
-    yield program.connection()
+    connection = program.connection()
+    asyncio.run(_trust_the_machine(connection.database_superuser_url))
+    yield connection
     program.end()
 
 
@@ -131,6 +133,14 @@ def _database(server_url: str, name: str, owner: Login, application: Login) -> D
         owner_url=url_of(server_url, login=owner, database=name),
         url=url_of(server_url, login=application, database=name),
     )
+
+
+async def _trust_the_machine(server_url: str) -> None:
+    """Wait for no disk: what a test loses when the power goes, it makes anew."""
+    async with await AsyncConnection.connect(server_url, autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        await connection.execute("SELECT pg_reload_conf()")
 
 
 async def _make_template(

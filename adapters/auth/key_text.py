@@ -4,14 +4,14 @@ The id finds the row; the secret is 256 random bits, so a plain SHA-256 of the t
 keep (a slow hash protects guessable passwords, which this is not).
 """
 
-import hashlib
 import re
 import secrets
 
 from msgspec import Struct
 
+from adapters.auth.secret_text import SECRET_BYTES, digest_of
+
 KEY_ID_BYTES = 8
-SECRET_BYTES = 32
 KEY_TEXT = re.compile(r"olk_([0-9a-f]{16})_[A-Za-z0-9_-]{43}")
 
 
@@ -30,11 +30,6 @@ def make_key_text(key_id: str) -> str:
 def make_key_id() -> str:
     """Make the public part of a new key."""
     return secrets.token_hex(KEY_ID_BYTES)
-
-
-def digest_of(text: str) -> bytes:
-    """Hash a key's text into what is stored."""
-    return hashlib.sha256(text.encode()).digest()
 
 
 def read_key_text(text: str) -> PresentedKey | None:

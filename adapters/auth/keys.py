@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from adapters.auth.key_text import (
     PresentedKey,
-    digest_of,
     make_key_id,
     make_key_text,
     read_key_text,
 )
 from adapters.auth.roles import PERMISSIONS_BY_ROLE, Permission, Role
+from adapters.auth.secret_text import digest_of
 from adapters.auth.shops import UnknownShop
 from adapters.clock import utc_now
 from adapters.postgres.database import Pool

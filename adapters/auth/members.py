@@ -68,6 +68,9 @@ WHERE m.shop = %(shop)s
 ORDER BY p.name, p.email
 """
 
+ALONE = "SELECT pg_advisory_xact_lock(hashtextextended('order-ledger person ' || %(email)s, 0))"
+"""Of two admins who add somebody new at once, the second one finds the first one's person."""
+
 KNOWN = """
 SELECT
     person_id,
@@ -172,6 +175,7 @@ class Members:
         return member
 
     async def _require_addable(self, connection: Connection, email: str) -> None:
+        await connection.execute(ALONE, {"email": email})
         found = await (await connection.execute(KNOWN, {"email": email})).fetchone()
         if found is None:
             return

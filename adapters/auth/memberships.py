@@ -89,6 +89,17 @@ DELETE FROM access.sign_in_links
 WHERE person_id = %(person_id)s
 """
 
+END_BY_LINK = """
+DELETE FROM access.sessions
+WHERE person_id = %(person_id)s
+AND is_by_link
+"""
+
+FORGET_IDENTITIES = """
+DELETE FROM access.identities
+WHERE person_id = %(person_id)s
+"""
+
 
 class Person(Struct, frozen=True, kw_only=True):
     """Somebody who may sign in."""
@@ -151,9 +162,16 @@ async def shops_of(connection: Connection, person_id: str) -> list[ShopId]:
 
 
 async def lock_out(connection: Connection, person_id: str) -> None:
-    """End a person's sessions and void their links."""
+    """End a person's sessions, void their links, and forget who they are at a provider."""
     await connection.execute(END_SESSIONS, {"person_id": person_id})
     await connection.execute(VOID_LINKS, {"person_id": person_id})
+    await connection.execute(FORGET_IDENTITIES, {"person_id": person_id})
+
+
+async def void_links(connection: Connection, person_id: str) -> None:
+    """Void a person's links and what was begun by one: who made it may hold it, and reaches less."""
+    await connection.execute(VOID_LINKS, {"person_id": person_id})
+    await connection.execute(END_BY_LINK, {"person_id": person_id})
 
 
 @asynccontextmanager

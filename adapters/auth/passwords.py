@@ -20,6 +20,8 @@ from domain.rejection import Rejection
 
 LENGTH_MIN = 12
 LENGTH_MAX = 128
+TYPED_LENGTH_MAX = 4 * LENGTH_MAX
+"""A keyboard may write a letter in several parts. To put parts in order takes the square of them."""
 AT_ONCE_MAX = 2
 """Each takes 64 MiB while it runs."""
 IN_HAND_MAX = 32
@@ -60,6 +62,8 @@ WRONG = Verdict(is_right=False, is_outdated=False)
 def check_length(password: str) -> None:
     """Raise PasswordTooShort or PasswordTooLong; nothing else is asked of a password."""
     length = len(_normal(password))
+    if len(password) > TYPED_LENGTH_MAX or length > LENGTH_MAX:
+        raise PasswordTooLong(say("Choose at most {length_max} characters.", length_max=LENGTH_MAX))
     if length < LENGTH_MIN:
         raise PasswordTooShort(
             say(
@@ -67,8 +71,6 @@ def check_length(password: str) -> None:
                 length_min=LENGTH_MIN,
             )
         )
-    if length > LENGTH_MAX:
-        raise PasswordTooLong(say("Choose at most {length_max} characters.", length_max=LENGTH_MAX))
 
 
 class Passwords:
@@ -85,10 +87,10 @@ class Passwords:
 
     async def verify(self, password_hash: str | None, password: str) -> Verdict:
         """Hold a password against a hash, or against one that nothing fits; raise SignInBusy."""
-        is_possible = password_hash is not None and len(password) <= LENGTH_MAX
+        is_possible = password_hash is not None and len(password) <= TYPED_LENGTH_MAX
         async with self._turn():
             verdict = await asyncio.to_thread(
-                _compare, password_hash or _unfitting(), _normal(password[:LENGTH_MAX])
+                _compare, password_hash or _unfitting(), _normal(password)
             )
         return verdict if is_possible else WRONG
 
@@ -105,8 +107,8 @@ class Passwords:
 
 
 def _normal(password: str) -> str:
-    """Write it in one way: keyboards differ in how they compose ä."""
-    return unicodedata.normalize("NFKC", password)
+    """Write it in one way: keyboards differ in how they compose ä. What is too long is cut off."""
+    return unicodedata.normalize("NFKC", password[:TYPED_LENGTH_MAX])
 
 
 @cache

@@ -19,6 +19,7 @@ from adapters.auth.memberships import (
     lock_out,
     normal_email,
     shops_of,
+    void_links,
 )
 from adapters.auth.roles import Role
 from adapters.postgres.database import Pool
@@ -55,6 +56,13 @@ KEEP_HASH = """
 UPDATE access.people
 SET password_hash = %(password_hash)s
 WHERE person_id = %(person_id)s
+"""
+
+REHASH = """
+UPDATE access.people
+SET password_hash = %(password_hash)s
+WHERE person_id = %(person_id)s
+AND password_hash = %(known)s
 """
 
 REVOKE = """
@@ -96,6 +104,9 @@ class People:
         """
         async with self._pool.connection() as connection, connection.transaction():
             person = await insert_person(connection, email, name)
+            shops = await shops_of(connection, person.person_id)
+            if shops and shop not in shops:
+                await void_links(connection, person.person_id)
             async with keeping_admins(connection, [shop]):
                 await join(connection, person.person_id, shop, role)
         return person
@@ -123,6 +134,16 @@ class People:
         values = {"person_id": person_id, "password_hash": password_hash}
         async with self._pool.connection() as connection:
             await connection.execute(KEEP_HASH, values)
+
+    async def rehash(self, known: PasswordOf, password_hash: str) -> None:
+        """Keep a better hash of the same password, unless another one was chosen meanwhile."""
+        values = {
+            "person_id": known.person_id,
+            "password_hash": password_hash,
+            "known": known.password_hash,
+        }
+        async with self._pool.connection() as connection:
+            await connection.execute(REHASH, values)
 
     async def revoke(self, person_id: str) -> bool:
         """Shut a person out of everything, now; False if they were. LastAdmin."""

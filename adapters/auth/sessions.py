@@ -86,9 +86,15 @@ WHERE digest = %(digest)s
 """
 
 END_ALL = """
+WITH void AS (
+    DELETE FROM access.sign_in_links
+    WHERE person_id = %(person_id)s
+    AND used_at IS NULL
+)
 DELETE FROM access.sessions
 WHERE person_id = %(person_id)s
 """
+"""A used link stays: it leads on whoever is signed in by it, and signs nobody in."""
 
 SWEEP = """
 DELETE FROM access.sessions
@@ -151,7 +157,7 @@ class Sessions:
             await connection.execute(END, {"digest": digest_of(text)})
 
     async def end_all(self, person_id: str) -> None:
-        """Sign a person out everywhere."""
+        """Sign a person out everywhere, and void the links that would let somebody in again."""
         async with self._pool.connection() as connection:
             await connection.execute(END_ALL, {"person_id": person_id})
 

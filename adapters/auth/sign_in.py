@@ -41,7 +41,7 @@ class SignIn(Struct, frozen=True, kw_only=True):
         await self.limits.succeed(email, network_address)
         if verdict.is_outdated:
             anew = await self.passwords.hash(password)
-            await self.people.set_password(known.person_id, anew)
+            await self.people.rehash(known, anew)
         return known.person_id
 
     async def needs_present_password(self, visitor: Visitor, session: str) -> bool:

@@ -5,14 +5,18 @@ thirteen currencies.
 """
 
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.numbers import format_currency, get_currency_symbol
 
 from domain.money import Money, exponent_of
 
+AMOUNTS_KEPT = 10_000
+"""Prices repeat, and writing one takes longer than all else of a row."""
 
+
+@lru_cache(maxsize=AMOUNTS_KEPT)
 def money_text(money: Money, locale: Locale) -> str:
     """Write an amount: `302,56 €` in Finland, `€302.56` in Britain."""
     exponent = exponent_of(money.currency)

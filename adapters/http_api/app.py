@@ -38,7 +38,7 @@ from adapters.http_api.order_refunds import (
 from adapters.http_api.order_sheet import orders_events, orders_show
 from adapters.http_api.parameters import (
     document_parameters,
-    refuse_long_headers,
+    refuse_long_requests,
     refuse_undocumented,
 )
 from adapters.http_api.problems import EXCEPTION_HANDLERS, refused_by_litestar
@@ -112,7 +112,7 @@ def create_app(parts: PageParts, feed: LiveFeed) -> Litestar:
             Router("/", route_handlers=ROOT_ROUTES, guards=keyed, include_in_schema=False),
             site(),
         ],
-        guards=[refuse_long_headers],
+        guards=[refuse_long_requests],
         compression_config=CompressionConfig(backend="gzip", exclude=NOT_COMPRESSED),
         dependencies={
             "parts": Provide(lambda: parts, sync_to_thread=False),

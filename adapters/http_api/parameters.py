@@ -26,6 +26,8 @@ REFUND_ID_MAX = 1_000
 """Characters as escaped, three for each byte that is."""
 HEADERS_MAX = 16_384
 """Bytes, of all headers together."""
+QUERY_MAX = 16_384
+"""Bytes: a selection of some hundred orders."""
 POSITION_MAX = 2**63 - 1
 ANY_QUERY: Mapping[str, Any] = {"takes_any_query": True}
 """The options of a route whose callers add what they like, and sign it."""
@@ -48,6 +50,13 @@ class HeadersTooLong(HttpRejection):
 
     code = "headers_too_long"
     status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+
+
+class QueryTooLong(HttpRejection):
+    """The query is longer than we read: what it says stands in every link of a page."""
+
+    code = "query_too_long"
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
 
 
 def text(description: str, max_length: int = TEXT_MAX) -> QueryParameter:
@@ -96,10 +105,12 @@ AsOfParameter: TypeAlias = Annotated[
 ]
 
 
-async def refuse_long_headers(
+async def refuse_long_requests(
     connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
 ) -> None:
-    """Refuse headers that are longer together than any honest request's."""
+    """Refuse a query, or headers together, that are longer than any honest request's."""
+    if len(connection.scope["query_string"]) > QUERY_MAX:
+        raise QueryTooLong(f"At most {QUERY_MAX} bytes of query, please.")
     if sum(len(name) + len(value) for name, value in connection.scope["headers"]) > HEADERS_MAX:
         raise HeadersTooLong(f"At most {HEADERS_MAX} bytes of headers, please.")
 

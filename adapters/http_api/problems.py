@@ -128,13 +128,17 @@ def problem_response(
     )
 
 
+def status_of(rejection: Rejection) -> HTTPStatus:
+    """Say as what a rejection is answered: a conflict with what is so, unless it is listed."""
+    return STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
+
+
 def _refused(_: AnyRequest, refusal: HttpRejection) -> Response[ProblemDetails]:
     return problem_response(refusal.status, refusal.code, str(refusal), refusal.headers)
 
 
 def _rejected(_: AnyRequest, rejection: Rejection) -> Response[ProblemDetails]:
-    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return problem_response(status, rejection.code, str(rejection))
+    return problem_response(status_of(rejection), rejection.code, str(rejection))
 
 
 def _invalid(_: AnyRequest, error: ValidationException) -> Response[ProblemDetails]:
@@ -198,7 +202,6 @@ STATUS_BY_REJECTION: Mapping[type[Rejection], HTTPStatus] = {
     IdempotencyKeyInvalid: HTTPStatus.BAD_REQUEST,
     IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
-"""Any other is a conflict with what is so."""
 EXCEPTION_HANDLERS: ExceptionHandlersMap = {
     HttpRejection: _refused,
     Rejection: _rejected,

@@ -56,6 +56,9 @@ async def require_session(
 
     A guard: it runs before anything else is read.
     """
+    # A form or link of a page with such a path would lead to another site: `//` begins a host.
+    if connection.scope["raw_path"].startswith(b"//"):
+        raise NotFound(say("There is no such page."))
     if not _is_safe(connection) and not is_from_our_pages(connection):
         raise ForeignForm(
             say("This form was not sent from our own page. Open the page and try again.")

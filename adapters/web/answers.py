@@ -4,7 +4,6 @@ The rule to know: scripts get the panel and the sentence in a header; a plain br
 order's page (so that a reload sends nothing twice), and finds the sentence there.
 """
 
-from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -31,11 +30,18 @@ async def done(
     """Answer a form about one order that was granted; `position` is that of its last fact."""
     if visit.region is not Region.PAGE:
         panel = await read_panel(parts, visit, order_id)
-        headers = {REGION_HEADER: Region.PANEL.value, SAID_HEADER: quote(says)}
-        return part(visit, "panel/panel.html", panel, status=HTTPStatus.OK, headers=headers)
+        return said_part(visit, Region.PANEL, "panel/panel.html", panel, says)
     await catch_up(parts, position)
     query = f"?{visit.query}" if visit.query else ""
     return led_to(visit.url(f"/orders/{order_id}{query}"), says)
+
+
+def said_part(
+    visit: Visit, region: Region, template: str, view: object, says: str
+) -> Response[str]:
+    """Answer a script with a region as it is now, whichever it asked for, and the sentence."""
+    headers = {REGION_HEADER: region.value, SAID_HEADER: quote(says)}
+    return part(visit, template, view, headers=headers)
 
 
 def led_to(path: str, says: str) -> Redirect:

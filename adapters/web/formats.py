@@ -26,6 +26,7 @@ from domain.money import Money, exponent_of
 BASIS_POINTS = 10_000
 DAY = timedelta(days=1)
 WEEK_DAYS = 7
+MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
 AHEAD_MAX = 10 * SECOND
 
@@ -36,6 +37,11 @@ class Formats(Struct, frozen=True, kw_only=True):
     locale: Locale
     zone: ZoneInfo
     now: datetime
+
+    @property
+    def today(self) -> date:
+        """Say which day it is in the shop's zone."""
+        return self.now.astimezone(self.zone).date()
 
     def money(self, money: Money) -> str:
         """Write an amount with its currency; a negative one with a true minus."""
@@ -77,8 +83,11 @@ class Formats(Struct, frozen=True, kw_only=True):
     def until(self, when: datetime) -> str:
         """Write a time that is soon to come: the time of day, on another day the weekday too."""
         local, clock = when.astimezone(self.zone), self._short_time(when)
-        is_today = local.date() == self.now.astimezone(self.zone).date()
-        return clock if is_today else f"{format_date(local, 'EEE', locale=self.locale)} {clock}"
+        return (
+            clock
+            if local.date() == self.today
+            else f"{format_date(local, 'EEE', locale=self.locale)} {clock}"
+        )
 
     def _short_time(self, when: datetime) -> str:
         return format_time(when, "short", tzinfo=self.zone, locale=self.locale)
@@ -108,15 +117,16 @@ class Formats(Struct, frozen=True, kw_only=True):
         if -AHEAD_MAX < passed < timedelta(0):
             passed = timedelta(0)
         if abs(passed) < DAY:
+            # Clocks differ: what comes within a minute has come.
             return format_timedelta(
-                min(-passed, -SECOND) if passed >= timedelta(0) else -passed,
+                min(-passed, -SECOND) if passed > -MINUTE else -passed,
                 add_direction=True,
                 format="short",
                 threshold=1,
                 locale=self.locale,
             )
-        local, today = when.astimezone(self.zone), self.now.astimezone(self.zone)
-        if 0 < (today.date() - local.date()).days < WEEK_DAYS:
+        local = when.astimezone(self.zone)
+        if 0 < (self.today - local.date()).days < WEEK_DAYS:
             weekday = format_date(local, "EEE", locale=self.locale)
             return f"{weekday} {self._short_time(when)}"
         return self.day(when)

@@ -3,8 +3,8 @@
 The rule to know: a page is `layout/page.html` around its work; a region is the same template alone.
 """
 
-from collections.abc import Mapping
-from functools import cache, partial
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache, partial
 from http import HTTPStatus
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -31,6 +31,8 @@ CONTENT_SECURITY_POLICY = (
     "img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types app"
 )
+WORDS_KEPT = 10_000
+"""Of one language; some codes are other systems' and may be any."""
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
@@ -126,9 +128,10 @@ def _environment(language: LanguageTag) -> Environment:
         loader=PackageLoader("adapters.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        extensions=["jinja2.ext.i18n"],
     )
     translations = translations_of(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
@@ -139,11 +142,11 @@ def _environment(language: LanguageTag) -> Environment:
         "languages": NAME_BY_LANGUAGE,
         "themes": tuple(Theme),
     }
-    environment.filters["words"] = partial(_words, translations.gettext)
+    words = partial(_words, translations.gettext)
+    environment.filters["words"] = lru_cache(maxsize=WORDS_KEPT)(words)
     return environment
 
 
-def _words(translate: object, code: str) -> str:
+def _words(translate: Callable[[str], str], code: str) -> str:
     """Write a stored code as people read it, in the page's language."""
-    assert callable(translate)
-    return str(translate(words_of(code)))
+    return translate(words_of(code))

@@ -31,11 +31,10 @@ from adapters.web.assets import serve_asset
 from adapters.web.attention.case_form import ask_case, do_case
 from adapters.web.attention.rerun import ask_rerun_many, do_rerun_many
 from adapters.web.customers.page import customers_page
-from adapters.web.dialogs.allocate import allocate, allocate_dialog
+from adapters.web.dialogs.allocate import ask_allocate, do_allocate
 from adapters.web.dialogs.complete import ask_complete, do_complete
-from adapters.web.dialogs.confirm import confirm, confirm_dialog
-from adapters.web.dialogs.credit_note import credit_note
-from adapters.web.dialogs.refund import refund, refund_dialog
+from adapters.web.dialogs.confirm import ask_confirm, do_confirm
+from adapters.web.dialogs.refund import ask_refund, do_refund
 from adapters.web.dialogs.removed_by_hand import ask_removed_by_hand, do_removed_by_hand
 from adapters.web.dialogs.rerun import ask_rerun, do_rerun
 from adapters.web.home import home
@@ -45,6 +44,7 @@ from adapters.web.orders.exporting import orders_csv_file
 from adapters.web.orders.finding import find_orders
 from adapters.web.orders.live_rows import orders_rows
 from adapters.web.orders.page import order_page, orders_page
+from adapters.web.panel.credit_note import credit_note
 from adapters.web.panel.notes import write_note
 from adapters.web.panel.past import past_page
 from adapters.web.refunds.page import refunds_page
@@ -74,12 +74,12 @@ SHOP_ROUTES: Sequence[ControllerRouterHandler] = (
     live,
     orders_page,
     order_page,
-    refund_dialog,
-    refund,
-    confirm_dialog,
-    confirm,
-    allocate_dialog,
-    allocate,
+    ask_refund,
+    do_refund,
+    ask_confirm,
+    do_confirm,
+    ask_allocate,
+    do_allocate,
     credit_note,
     refunds_page,
     ask_rerun_many,

@@ -8,17 +8,18 @@ from typing import Any
 from urllib.parse import quote
 
 import structlog
-from litestar import Request, Response
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
-from adapters.http_api.problems import STATUS_BY_REJECTION, HttpRejection
+from adapters.http_api.problems import AnyRequest, HttpRejection, status_of
 from adapters.log import log_mistake
 from adapters.postgres.errors import JournalError
 from adapters.web.access import NotSignedIn
+from adapters.web.accounts.own_path import own_path
 from adapters.web.preferences import preferences_of
 from adapters.web.regions import REGION_HEADER
 from adapters.web.rendering import html_response, render
@@ -26,7 +27,6 @@ from adapters.web.saying import said
 from domain.phrase import say
 from domain.rejection import Rejection
 
-AnyRequest = Request[Any, Any, Any]
 NOT_UNDERSTOOD = say("This address was not understood.")
 
 _log = structlog.get_logger()
@@ -44,7 +44,7 @@ def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
         theme=theme,
         status=int(status),
         says=said(says, language),
-        path=request.url.path,
+        path=own_path(request.scope["raw_path"].decode("latin-1")),
     )
     return html_response(html, status=status)
 
@@ -62,8 +62,7 @@ def _refused(request: AnyRequest, refusal: HttpRejection) -> Response[str]:
 
 
 def _rejected(request: AnyRequest, rejection: Rejection) -> Response[str]:
-    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return trouble_page(request, status, rejection.says)
+    return trouble_page(request, status_of(rejection), rejection.says)
 
 
 def page_refused_by_litestar(request: AnyRequest, error: HTTPException) -> Response[str]:

@@ -39,9 +39,18 @@ class _Id(Struct, frozen=True):
     order_id: OrderId
 
 
+async def many_orders(bench: Bench) -> Parts:
+    """Give a ledger with `listed_orders` orders, two thirds of them in the shop MANY.
+
+    It is filled once a run, and closed with the bench.
+    """
+    if MANY not in bench.kept:
+        bench.kept[MANY] = await bench.stack.enter_async_context(_filled(bench))
+    return bench.kept[MANY]
+
+
 @asynccontextmanager
-async def many_orders(bench: Bench) -> AsyncIterator[Parts]:
-    """Open a ledger with `listed_orders` orders, two thirds of them in the shop MANY."""
+async def _filled(bench: Bench) -> AsyncIterator[Parts]:
     async with bench.fresh_parts() as parts:
         orders = bench.size.listed_orders
         for shop, of_shop in ((MANY, orders * 2 // 3), (OTHER, orders // 3)):

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.identifiers import OrderId
 from domain.order.stages import OrderStatus, PaymentStatus
-from projections.attention.queries import count_attention, list_attention
+from projections.attention.listing import AttentionFilter, list_asking
+from projections.attention.queries import count_attention
 from projections.cursor import cursor_of
 from projections.orders.filter import OrderFilter
 from projections.orders.queries import After, count_orders, list_orders
@@ -44,9 +45,9 @@ def list_questions(orders: int) -> Mapping[str, Ask]:
         "email, a part": filtered(email=_part_of_email),
         "first name": filtered(first_name=lambda n: customer_of(n).first_name),
         "last name": filtered(last_name=lambda n: customer_of(n).last_name),
-        "status": filtered(status=lambda n: STATUSES[n % len(STATUSES)]),
+        "status": filtered(status=lambda n: (STATUSES[n % len(STATUSES)],)),
         "payment status": filtered(
-            payment_status=lambda n: PAYMENT_STATUSES[n % len(PAYMENT_STATUSES)]
+            payment_status=lambda n: (PAYMENT_STATUSES[n % len(PAYMENT_STATUSES)],)
         ),
         "source": filtered(source=source_of),
         "tag": filtered(tag=tag_of),
@@ -55,11 +56,13 @@ def list_questions(orders: int) -> Mapping[str, Ask]:
             created_from=lambda n: _at(n, orders),
             created_to=lambda n: _at(n, orders) + timedelta(days=1),
         ),
-        "status and source": filtered(status=lambda _: OrderStatus.REFUNDED, source=source_of),
+        "status and source": filtered(status=lambda _: (OrderStatus.REFUNDED,), source=source_of),
         "search, a number": filtered(q=lambda n: f"B{n:07d}"),
         "search, part of an email": filtered(q=_part_of_email),
         "search, a name": filtered(q=lambda n: customer_of(n).last_name),
-        "attention": lambda _: list_attention(MANY, now=_now(), grace=GRACE, limit=ROWS),
+        "attention tab": lambda _: list_asking(
+            AttentionFilter(orders=OrderFilter(shop=MANY)), now=_now(), grace=GRACE, limit=ROWS
+        ),
     }
 
 

@@ -41,18 +41,18 @@ Run: TypeAlias = Callable[[int], Awaitable[object]]
 async def reading(bench: Bench) -> list[Figure]:
     """Ask each question so many times; the peer is asked as often, in between."""
     orders, times = orders_of_many(bench), bench.size.questions
-    async with many_orders(bench) as parts:
-        lists = _runs(parts, list_questions(orders)) | {"detail": await _details(parts, times)}
-        counts = _runs(parts, count_questions(orders))
-        peer = await _by_keys(parts, times)
-        figures = [await _asked(f"P7 {n}", run, peer, times) for n, run in lists.items()]
-        figures += [await _asked(f"P7 count of {n}", run, peer, times) for n, run in counts.items()]
-        plans = await _indexes(parts, list_questions(orders), "P7 ")
-        plans |= await _indexes(parts, count_questions(orders), "P7 count of ")
-        return [
-            replace(it, remarks=(*it.remarks, f"by {plans[it.name]}")) if it.name in plans else it
-            for it in figures
-        ]
+    parts = await many_orders(bench)
+    lists = _runs(parts, list_questions(orders)) | {"detail": await _details(parts, times)}
+    counts = _runs(parts, count_questions(orders))
+    peer = await _by_keys(parts, times)
+    figures = [await _asked(f"P7 {n}", run, peer, times) for n, run in lists.items()]
+    figures += [await _asked(f"P7 count of {n}", run, peer, times) for n, run in counts.items()]
+    plans = await _indexes(parts, list_questions(orders), "P7 ")
+    plans |= await _indexes(parts, count_questions(orders), "P7 count of ")
+    return [
+        replace(it, remarks=(*it.remarks, f"by {plans[it.name]}")) if it.name in plans else it
+        for it in figures
+    ]
 
 
 async def _indexes(parts: Parts, questions: Mapping[str, Ask], prefix: str) -> dict[str, str]:

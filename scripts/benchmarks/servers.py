@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -27,6 +27,9 @@ class Bench(Struct, frozen=True, kw_only=True):
     connection: Connection
     folder: Path
     size: Size
+    stack: AsyncExitStack
+    """Closes what is kept for several benchmarks of one run."""
+    kept: dict[str, Parts]
 
     @asynccontextmanager
     async def fresh_database(self) -> AsyncIterator[Settings]:
@@ -69,8 +72,8 @@ class Bench(Struct, frozen=True, kw_only=True):
 @asynccontextmanager
 async def open_bench(folder: Path, size: Size) -> AsyncIterator[Bench]:
     """Start the embedded servers on a folder of the benchmark's own."""
-    async with embedded_servers(folder, lambda _: None) as connection:
-        yield Bench(connection=connection, folder=folder, size=size)
+    async with embedded_servers(folder, lambda _: None) as connection, AsyncExitStack() as stack:
+        yield Bench(connection=connection, folder=folder, size=size, stack=stack, kept={})
 
 
 def _in_database(url: str, name: str) -> str:

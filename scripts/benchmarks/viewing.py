@@ -62,7 +62,8 @@ class _Looks(Struct, frozen=True, kw_only=True):
 
 async def viewing(bench: Bench) -> list[Figure]:
     """Let the viewers look for so long, each page in turn with the probe."""
-    async with many_orders(bench) as parts, _web(parts) as url:
+    parts = await many_orders(bench)
+    async with _web(parts) as url:
         person = await parts.people.add("bench@example.com", "Bench", MANY, PersonsRole.ADMIN)
         cookies = {SESSION_COOKIE: await parts.sessions.begin(person.person_id)}
         orders = await some_orders(parts, VIEWERS * 8)
@@ -109,11 +110,13 @@ async def _looked(
     try:
         async with asyncio.timeout(ANSWER_SECONDS_MAX):
             await seen.heard.wait()
-        until = time.perf_counter() + seconds
         # No connection is kept, so each request makes one; to make a client each time costs more.
         async with AsyncClient(
             cookies=cookies, limits=Limits(max_keepalive_connections=0)
         ) as client:
+            for _, address, region in _asked(url, orders[0]):
+                await _milliseconds(client, address, region)  # templates are compiled once
+            until = time.perf_counter() + seconds
             looks = _Looks(url=url, client=client, orders=orders, until=until)
             await asyncio.gather(*(_view(looks, seen, number) for number in range(VIEWERS)))
     finally:
@@ -126,20 +129,23 @@ async def _looked(
 async def _view(looks: _Looks, seen: _Seen, number: int) -> None:
     """Look at one page after another, as a person does."""
     await asyncio.sleep(THINK_SECONDS * number / VIEWERS)
-    base = f"{looks.url}/shops/{MANY}/orders"
     turn = number
     while time.perf_counter() < looks.until:
-        order_id = looks.orders[turn % len(looks.orders)]
-        asked = (
-            ("orders page", base, Region.PAGE),
-            ("panel", f"{base}/{order_id}", Region.PANEL),
-            ("filtered rows", f"{base}?status=refunded", Region.RESULTS),
-            ("probe", f"{looks.url}/health/live", Region.PAGE),
-        )
+        asked = _asked(looks.url, looks.orders[turn % len(looks.orders)])
         name, address, region = asked[turn % len(asked)]
         seen.milliseconds[name].append(await _milliseconds(looks.client, address, region))
         turn += 1
         await asyncio.sleep(THINK_SECONDS)
+
+
+def _asked(url: str, order_id: OrderId) -> Sequence[tuple[str, str, Region]]:
+    base = f"{url}/shops/{MANY}/orders"
+    return (
+        ("orders page", base, Region.PAGE),
+        ("panel", f"{base}/{order_id}", Region.PANEL),
+        ("filtered rows", f"{base}?status=refunded", Region.RESULTS),
+        ("probe", f"{url}/health/live", Region.PAGE),
+    )
 
 
 async def _milliseconds(client: AsyncClient, address: str, region: Region) -> float:

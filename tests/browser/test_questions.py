@@ -43,6 +43,26 @@ async def test_what_will_happen_follows_the_boxes(database: Database, chromium: 
             await expect(page.locator("[data-doing]")).to_have_text("Complete order")
 
 
+async def test_the_button_waits_for_what_it_will_do(database: Database, chromium: str) -> None:
+    async with site(database, 8) as ledger, followed(ledger.parts):
+        await paid_orders(ledger, 1)
+        async with person_at(chromium, ledger) as laura:
+            page = await laura.open(f"/orders/{order_id_of(1)}")
+            await page.get_by_role("link", name=COMPLETE).click()
+            may_go = asyncio.Event()
+
+            async def hold(route: Route) -> None:
+                await may_go.wait()
+                await route.continue_()
+
+            await page.route("**/complete*", hold)
+            await page.get_by_label("Run post-purchase actions").uncheck()
+            await expect(page.locator("[data-doing]")).to_be_disabled()
+            may_go.set()
+            await expect(page.locator("[data-doing]")).to_be_enabled()
+            await expect(page.locator(QUESTION)).to_contain_text("Nothing fires")
+
+
 async def test_a_double_click_sends_once_and_the_order_shows_it(
     database: Database, chromium: str
 ) -> None:

@@ -1,8 +1,8 @@
 """Which person a subject of the provider is.
 
 The rule to know: the first time, a person is found by an email that the provider has verified;
-from then on by the subject alone, whatever becomes of the email. Nobody is let in by it who was
-not added before.
+from then on by the subject alone: whoever is given the address later is nobody here. Nobody is let
+in by it who was not added before.
 """
 
 from adapters.auth.openid.tokens import Identity
@@ -23,9 +23,15 @@ SELECT
     %(issuer)s,
     %(subject)s,
     person_id
-FROM access.people
-WHERE email = %(email)s
-AND revoked_at IS NULL
+FROM access.people AS p
+WHERE p.email = %(email)s
+AND p.revoked_at IS NULL
+AND NOT EXISTS (
+    SELECT
+    FROM access.identities AS i
+    WHERE i.person_id = p.person_id
+    AND i.issuer = %(issuer)s
+)
 ON CONFLICT ON CONSTRAINT identities_pkey DO NOTHING
 RETURNING person_id
 """

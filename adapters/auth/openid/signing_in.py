@@ -30,7 +30,7 @@ class OpenIdClient(Struct, frozen=True, kw_only=True):
         return f"OpenIdClient(issuer={self.issuer!r}, …)"
 
 
-class SignInRefused(Exception):
+class OpenIdRefused(Exception):
     """Nobody signed in: the person turned back, or what came back is not what was sent away."""
 
 
@@ -66,15 +66,15 @@ class OpenIdSignIn:
     async def finish(
         self, query: Mapping[str, str], attempt: Attempt, redirect_uri: str
     ) -> Identity:
-        """Tell who came back; raise SignInRefused or OpenIdUnavailable."""
+        """Tell who came back; raise OpenIdRefused or OpenIdUnavailable."""
         metadata = await self._provider.metadata()
         if not hmac.compare_digest(query.get("state", "").encode(), attempt.state.encode()):
-            raise SignInRefused("state")
+            raise OpenIdRefused("state")
         # RFC 9207: an answer that names another issuer was meant for another sign-in.
         if query.get("iss", metadata.issuer) != metadata.issuer:
-            raise SignInRefused("issuer")
+            raise OpenIdRefused("issuer")
         if not query.get("code"):
-            raise SignInRefused("turned back")
+            raise OpenIdRefused("turned back")
         tokens = await self._exchanged(query["code"], attempt, redirect_uri)
         identity = await self._identity(tokens.id_token, metadata.issuer, attempt)
         if identity.email or not metadata.userinfo_endpoint:
@@ -95,7 +95,7 @@ class OpenIdSignIn:
         try:
             return msgspec.json.decode(answer.body, type=_Tokens)
         except msgspec.MsgspecError as error:
-            raise SignInRefused("code") from error
+            raise OpenIdRefused("code") from error
 
     async def _identity(self, token: str, issuer: str, attempt: Attempt) -> Identity:
         expected = {
@@ -111,7 +111,7 @@ class OpenIdSignIn:
         try:
             return read_id_token(token, keys, **expected)
         except TokenRefused as error:
-            raise SignInRefused("token") from error
+            raise OpenIdRefused("token") from error
 
     async def _email(self, identity: Identity, access_token: str) -> str:
         """Ask for the address where the token does not tell it (OpenID Connect Core 1.0, 5.3)."""
@@ -120,9 +120,9 @@ class OpenIdSignIn:
                 await self._provider.claims(access_token), type=dict[str, object]
             )
         except msgspec.MsgspecError as error:
-            raise SignInRefused("userinfo") from error
+            raise OpenIdRefused("userinfo") from error
         if claims.get("sub") != identity.subject:
-            raise SignInRefused("userinfo of somebody else")
+            raise OpenIdRefused("userinfo of somebody else")
         return verified_email(claims)
 
 

@@ -61,5 +61,11 @@ def _check_party(claims: dict[str, Any], client_id: str) -> None:
 
 
 def verified_email(claims: Mapping[str, Any]) -> str:
-    """Read an address, in lower case; "" unless the provider says that it is theirs."""
-    return str(claims.get("email", "")).lower() if claims.get("email_verified") is True else ""
+    """Read an address, in lower case; "" unless the provider says that it is theirs.
+
+    Other letters than ASCII stay: the Kelvin sign's lower case is the k of somebody else's address.
+    """
+    if claims.get("email_verified") is not True:
+        return ""
+    address = str(claims.get("email", ""))
+    return address.lower() if address.isascii() else address

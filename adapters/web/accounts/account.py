@@ -29,6 +29,7 @@ from adapters.web.access import SIGNED_IN, PageRequest
 from adapters.web.accounts.alone import alone_page
 from adapters.web.accounts.client import network_address
 from adapters.web.accounts.cookie import session_of, sign_in, sign_out
+from adapters.web.accounts.refused import status_of, wait_seconds_of
 from adapters.web.answers import led_to
 from adapters.web.formats import Formats, formats_for
 from adapters.web.forms import Form, read_form
@@ -37,11 +38,6 @@ from adapters.web.preferences import preferences_of
 from adapters.web.words import translations_of
 from domain.identifiers import ShopId
 from domain.rejection import Rejection
-
-STATUS_BY_REFUSAL = {
-    TooManyTries: HTTPStatus.TOO_MANY_REQUESTS,
-    SignInBusy: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 class ShopOf(Struct, frozen=True, kw_only=True):
@@ -155,9 +151,9 @@ async def _refused(
         asked,
         says=refusal.says,
         is_about_present=isinstance(refusal, PasswordWrong),
-        wait_seconds=refusal.seconds if isinstance(refusal, TooManyTries) else 0,
+        wait_seconds=wait_seconds_of(refusal),
     )
-    status = STATUS_BY_REFUSAL.get(type(refusal), HTTPStatus.UNPROCESSABLE_ENTITY)
+    status = status_of(refusal)
     if form.text("page") == "choose":
         return alone_page(request, "accounts/choose.html", shown, status=status)
     return await _account(request, parts, shown, status)

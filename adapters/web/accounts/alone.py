@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 
+from adapters.http_api.problems import AnyRequest
 from adapters.web.preferences import preferences_of
 from adapters.web.rendering import html_response, render
 from adapters.web.saying import said
-
-AnyRequest = Request[Any, Any, Any]
 
 
 def alone_page(

@@ -2,19 +2,19 @@
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
 from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.http_api.problems import STATUS_BY_REJECTION
+from adapters.http_api.problems import status_of
 from adapters.web.accounts.people_view import read_people
-from adapters.web.answers import SAID_HEADER, led_to
+from adapters.web.answers import led_to, said_part
 from adapters.web.parts import PageParts
 from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import full_page, part
+from adapters.web.rendering import part
 from adapters.web.visit import Visit
+from adapters.web.work_page import work_page
 from domain.rejection import Rejection
 
 PEOPLE_PATH = "/people"
@@ -32,35 +32,31 @@ class Question(Struct, frozen=True, kw_only=True):
 
 async def ask(parts: PageParts, visit: Visit, question: Question) -> Response[str]:
     """Show a question."""
-    if visit.region is Region.PAGE:
-        return await full_page(
-            parts,
-            visit,
-            "accounts/question.html",
-            question,
-            title=TITLE,
-            current="people",
-            status=question.status,
-        )
     if visit.region is Region.DIALOG:
         headers = {REGION_HEADER: Region.DIALOG.value}
-        template = question.template
-        return part(visit, template, question, status=question.status, headers=headers)
-    return part(visit, "accounts/question_work.html", question, status=question.status)
+        return part(visit, question.template, question, status=question.status, headers=headers)
+    return await work_page(
+        parts,
+        visit,
+        "accounts/question",
+        question,
+        title=TITLE,
+        current="people",
+        status=question.status,
+    )
 
 
 async def ask_again(
     parts: PageParts, visit: Visit, question: Question, rejection: Rejection
 ) -> Response[str]:
     """Show it again, and say why nothing was done."""
-    status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-    return await ask(parts, visit, replace(question, says=rejection.says, status=int(status)))
+    refused = replace(question, says=rejection.says, status=status_of(rejection))
+    return await ask(parts, visit, refused)
 
 
 async def granted(parts: PageParts, visit: Visit, says: str, path: str = "") -> Response[Any]:
     """Answer with the page as it is now, and a sentence; `path` is another page to lead to."""
     if path or visit.region is Region.PAGE:
         return led_to(path or visit.url(PEOPLE_PATH), says)
-    headers = {REGION_HEADER: Region.WORK.value, SAID_HEADER: quote(says)}
     view = await read_people(parts, visit)
-    return part(visit, "accounts/people_work.html", view, headers=headers)
+    return said_part(visit, Region.WORK, "accounts/people_work.html", view, says)

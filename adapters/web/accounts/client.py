@@ -3,11 +3,7 @@
 The rule to know: a proxy is believed only on this machine, and then only the last address it names.
 """
 
-from typing import Any
-
-from litestar import Request
-
-AnyRequest = Request[Any, Any, Any]
+from adapters.http_api.problems import AnyRequest
 
 NAMES_OF_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
@@ -51,7 +47,9 @@ def network_address(request: AnyRequest) -> str:
     peer = request.client.host if request.client else ""
     if peer not in LOOPBACK_ADDRESSES:
         return peer
-    return request.headers.get(FORWARDED_HEADER, peer).rpartition(",")[2].strip()
+    # A proxy adds to the header, or adds a header: what came before is anybody's.
+    named = request.headers.getall(FORWARDED_HEADER, [peer])[-1]
+    return named.rpartition(",")[2].strip()
 
 
 def browser_name(user_agent: str) -> str:

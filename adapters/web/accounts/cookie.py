@@ -5,16 +5,16 @@ The rule to know: a browser gets a new session whenever somebody signs in, and i
 
 from typing import Any, TypeVar
 
-from litestar import Request, Response
-from litestar.datastructures import Cookie
+from litestar import Response
 
 from adapters.auth.sessions import SESSION_LIFE
+from adapters.http_api.problems import AnyRequest
 from adapters.web.access import SESSION_COOKIE
-from adapters.web.accounts.client import browser_name, is_on_this_machine
+from adapters.web.accounts.client import browser_name
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.parts import PageParts
 
 ResponseT = TypeVar("ResponseT", bound=Response[Any])
-AnyRequest = Request[Any, Any, Any]
 
 
 def session_of(request: AnyRequest) -> str:
@@ -37,24 +37,14 @@ async def sign_in(
         is_by_link=is_by_link,
         instead_of=session_of(request),
     )
-    response.set_cookie(_cookie(request, session, int(SESSION_LIFE.total_seconds())))
+    response.set_cookie(
+        own_cookie(request, SESSION_COOKIE, session, int(SESSION_LIFE.total_seconds()))
+    )
     return response
 
 
 async def sign_out(request: AnyRequest, parts: PageParts, response: ResponseT) -> ResponseT:
     """End the browser's session."""
     await parts.sessions.end(session_of(request))
-    response.set_cookie(_cookie(request, "", 0))
+    response.set_cookie(own_cookie(request, SESSION_COOKIE, "", 0))
     return response
-
-
-def _cookie(request: AnyRequest, session: str, seconds: int) -> Cookie:
-    return Cookie(
-        key=SESSION_COOKIE,
-        value=session,
-        path="/",
-        max_age=seconds,
-        httponly=True,
-        secure=not is_on_this_machine(request),
-        samesite="lax",
-    )

@@ -2,18 +2,16 @@
 
 from typing import Any
 
-from litestar import Request, Response, post
-from litestar.datastructures import Cookie
+from litestar import Response, post
 from litestar.response import Redirect
 
 from adapters.http_api.access import PUBLIC
-from adapters.web.accounts.client import is_on_this_machine
+from adapters.http_api.problems import AnyRequest
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.accounts.own_path import own_path
 from adapters.web.forms import read_form
 from adapters.web.preferences import LANGUAGE_COOKIE, THEME_COOKIE, Theme
 from adapters.web.words import LanguageTag
-
-AnyRequest = Request[Any, Any, Any]
 
 KEPT_SECONDS = 365 * 24 * 3_600
 VALUES_BY_COOKIE = {LANGUAGE_COOKIE: frozenset(LanguageTag), THEME_COOKIE: frozenset(Theme)}
@@ -27,17 +25,5 @@ async def choose_display(request: AnyRequest) -> Response[Any]:
     answer = Redirect(own_path(form.text("back")), status_code=303)
     for name, values in VALUES_BY_COOKIE.items():
         if form.text(name) in values:
-            answer.set_cookie(_cookie(request, name, form.text(name)))
+            answer.set_cookie(own_cookie(request, name, form.text(name), KEPT_SECONDS))
     return answer
-
-
-def _cookie(request: AnyRequest, name: str, value: str) -> Cookie:
-    return Cookie(
-        key=name,
-        value=value,
-        path="/",
-        max_age=KEPT_SECONDS,
-        httponly=True,
-        secure=not is_on_this_machine(request),
-        samesite="lax",
-    )

@@ -7,20 +7,20 @@ On this machine, where whoever started the ledger opens it, the link does it by 
 from http import HTTPStatus
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec import Struct
 
 from adapters.http_api.access import PUBLIC
+from adapters.http_api.problems import AnyRequest
 from adapters.web.accounts.alone import alone_page
 from adapters.web.accounts.client import is_on_this_machine
 from adapters.web.accounts.cookie import session_of, sign_in
 from adapters.web.accounts.own_path import own_path
 from adapters.web.parts import PageParts
 
-AnyRequest = Request[Any, Any, Any]
 CHOOSING_PATH = "/account/password"
 
 

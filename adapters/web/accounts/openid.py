@@ -7,37 +7,38 @@ from http import HTTPStatus
 from typing import Any
 
 import structlog
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from adapters.auth.openid.attempt import ATTEMPT_SECONDS_MAX
 from adapters.auth.openid.provider import OpenIdUnavailable
-from adapters.auth.openid.signing_in import OpenIdSignIn, SignInRefused
+from adapters.auth.openid.signing_in import OpenIdRefused, OpenIdSignIn
 from adapters.http_api.access import PUBLIC
-from adapters.http_api.problems import NotFound
-from adapters.web.accounts.client import is_on_this_machine, origin_of
+from adapters.http_api.problems import AnyRequest, NotFound
+from adapters.web.accounts.client import origin_of
 from adapters.web.accounts.cookie import sign_in
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.accounts.own_path import own_path
 from adapters.web.parts import PageParts
 from adapters.web.troubles import trouble_page
 from domain.phrase import say
 
 ATTEMPT_COOKIE = "sign-in"
-CALLBACK_PATH = "/sign-in/openid/callback"
+SIGN_IN_PATH = "/sign-in/openid"
+CALLBACK_PATH = f"{SIGN_IN_PATH}/callback"
 TAKEN_BY_NOBODY = say(
     "You are signed in there, but nobody has added you here. Ask an admin of your shop."
 )
 NOT_FINISHED = say("This sign-in was not finished. Begin again.")
 NOT_ANSWERING = say("Your organisation's sign-in does not answer. Try again, or use your password.")
 
-AnyRequest = Request[Any, Any, Any]
 
 _log = structlog.get_logger()
 
 
-@get("/sign-in/openid", opt=PUBLIC)
+@get(SIGN_IN_PATH, opt=PUBLIC)
 async def leave_for_provider(
     request: AnyRequest, parts: NamedDependency[PageParts]
 ) -> Response[Any]:
@@ -49,7 +50,8 @@ async def leave_for_provider(
     except OpenIdUnavailable as problem:
         return _unavailable(request, problem)
     answer = Redirect(address, status_code=303)
-    answer.set_cookie(_cookie(request, signing_in.attempts.seal(attempt), ATTEMPT_SECONDS_MAX))
+    sealed = signing_in.attempts.seal(attempt)
+    answer.set_cookie(_attempt_cookie(request, sealed, ATTEMPT_SECONDS_MAX))
     return answer
 
 
@@ -65,14 +67,14 @@ async def come_back(request: AnyRequest, parts: NamedDependency[PageParts]) -> R
         identity = await signing_in.finish(query, attempt, _callback(request))
     except OpenIdUnavailable as problem:
         return _unavailable(request, problem)
-    except SignInRefused as refusal:
+    except OpenIdRefused as refusal:
         _log.warning("openid_refused", what=str(refusal))
         return trouble_page(request, HTTPStatus.BAD_REQUEST, NOT_FINISHED)
     person_id = await parts.identities.person_of(identity)
     if person_id is None:
         return trouble_page(request, HTTPStatus.FORBIDDEN, TAKEN_BY_NOBODY)
     answer = await sign_in(request, parts, Redirect(attempt.after, status_code=303), person_id)
-    answer.set_cookie(_cookie(request, "", 0))
+    answer.set_cookie(_attempt_cookie(request, "", 0))
     return answer
 
 
@@ -86,16 +88,8 @@ def _callback(request: AnyRequest) -> str:
     return f"{origin_of(request)}{CALLBACK_PATH}"
 
 
-def _cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
-    return Cookie(
-        key=ATTEMPT_COOKIE,
-        value=value,
-        path="/sign-in/openid",
-        max_age=seconds,
-        httponly=True,
-        secure=not is_on_this_machine(request),
-        samesite="lax",
-    )
+def _attempt_cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
+    return own_cookie(request, ATTEMPT_COOKIE, value, seconds, path=SIGN_IN_PATH)
 
 
 def _unavailable(request: AnyRequest, problem: OpenIdUnavailable) -> Response[str]:

@@ -21,10 +21,9 @@ from adapters.web.accounts.client import origin_of
 from adapters.web.accounts.people_view import member_row, members_of, read_people, role_named
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
-from adapters.web.regions import Region
-from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
+from adapters.web.work_page import work_page
 from domain.rejection import Rejection
 
 ADMINISTER = needs(Permission.ADMINISTER)
@@ -51,10 +50,7 @@ async def people_page(
 ) -> Response[str]:
     """Show people and keys."""
     view = await read_people(parts, visit)
-    if visit.region is Region.PAGE:
-        template = "accounts/people.html"
-        return await full_page(parts, visit, template, view, title=TITLE, current="people")
-    return part(visit, "accounts/people_work.html", view)
+    return await work_page(parts, visit, "accounts/people", view, title=TITLE, current="people")
 
 
 @get("/people/new", opt=ADMINISTER)

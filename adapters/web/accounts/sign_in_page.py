@@ -1,9 +1,8 @@
 """`/sign-in` and `/sign-out`: with an email address and a password, and out of this browser."""
 
-from http import HTTPStatus
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
@@ -13,15 +12,15 @@ from adapters.auth.passwords import SignInBusy
 from adapters.auth.sign_in import SignInRefused
 from adapters.auth.sign_in_limits import TooManyTries
 from adapters.http_api.access import PUBLIC
+from adapters.http_api.problems import AnyRequest
 from adapters.web.accounts.alone import alone_page
 from adapters.web.accounts.client import network_address
 from adapters.web.accounts.cookie import session_of, sign_in, sign_out
 from adapters.web.accounts.own_path import own_path
+from adapters.web.accounts.refused import status_of, wait_seconds_of
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from domain.rejection import Rejection
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class SignInPage(Struct, frozen=True, kw_only=True):
@@ -75,11 +74,8 @@ def _provider(parts: PageParts) -> str:
 
 
 def _refused(request: AnyRequest, page: SignInPage, refusal: Rejection) -> Response[str]:
-    status, wait_seconds, headers = HTTPStatus.UNPROCESSABLE_ENTITY, 0, {}
-    if isinstance(refusal, TooManyTries):
-        status, wait_seconds = HTTPStatus.TOO_MANY_REQUESTS, refusal.seconds
-        headers = {"Retry-After": str(refusal.seconds)}
-    elif isinstance(refusal, SignInBusy):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
+    wait_seconds = wait_seconds_of(refusal)
     shown = replace(page, says=refusal.says, wait_seconds=wait_seconds)
+    headers = {"Retry-After": str(wait_seconds)} if wait_seconds else {}
+    status = status_of(refusal)
     return alone_page(request, "accounts/sign_in.html", shown, status=status, headers=headers)

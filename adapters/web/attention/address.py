@@ -9,7 +9,8 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.web.orders.query import ListQuery, Term, query_of, read_query
+from adapters.web.orders.list_view import query_in
+from adapters.web.orders.query import ListQuery, Term, query_of
 from adapters.web.visit import Visit
 
 TAB = "attention"
@@ -50,8 +51,7 @@ class AttentionAddress(Struct, frozen=True, kw_only=True):
 
     def understood(self, visit: Visit) -> ListQuery:
         """Understand the filters, by the days of the shop."""
-        today = visit.formats.now.astimezone(visit.formats.zone).date()
-        return read_query(self.first.query, visit.shop, visit.formats.zone, today)
+        return query_in(visit, self.first.query)
 
 
 def is_attention(visit: Visit) -> bool:
@@ -67,11 +67,9 @@ def address_of(visit: Visit) -> AttentionAddress:
 def address_in(visit: Visit, query: str) -> AttentionAddress:
     """Read a query string."""
     found = parse_qs(query, errors="replace")
-    listed = read_query(
+    listed = query_in(
+        visit,
         query_of(Term(name, value) for name in found if name != "after" for value in found[name]),
-        visit.shop,
-        visit.formats.zone,
-        visit.formats.now.date(),
     )
     return AttentionAddress(
         terms=tuple(term for term in listed.terms if term.name != "attention"),

@@ -6,7 +6,7 @@ the other is told who, and asked whether to take it over.
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -18,15 +18,14 @@ from adapters.auth.roles import Permission
 from adapters.cases.case import TAKEN_FOR, CaseTaken, Snooze
 from adapters.http_api.access import needs
 from adapters.web.access import PageRequest
-from adapters.web.answers import SAID_HEADER, done, led_to
+from adapters.web.answers import done, led_to, said_part
 from adapters.web.attention.address import address_of
 from adapters.web.attention.cases import CaseView, case_view, desk_of, needs_attention, read_case
 from adapters.web.attention.list_view import read_attention_list
 from adapters.web.dialogs.asking import Asking, Dialog, Question, new_key, show
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
-from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import part
+from adapters.web.regions import Region
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import OrderId
@@ -179,5 +178,4 @@ async def _list_again(parts: PageParts, visit: Visit, says: str) -> Response[Any
     if visit.region is Region.PAGE:
         return led_to(visit.url(f"/orders?{address.query}"), says)
     listed = await read_attention_list(parts, visit, address=address)
-    headers = {REGION_HEADER: Region.RESULTS.value, SAID_HEADER: quote(says)}
-    return part(visit, "attention/results.html", listed, headers=headers)
+    return said_part(visit, Region.RESULTS, "attention/results.html", listed, says)

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from adapters.auth.roles import Permission
-from adapters.cases.case import Case, Snooze
+from adapters.cases.case import Case
 from adapters.cases.store import Desk
 from adapters.postgres.query import fetch
 from adapters.web.parts import PageParts
@@ -37,11 +37,6 @@ class CaseView(Struct, frozen=True, kw_only=True):
     def is_of_another(self) -> bool:
         """Somebody else is on it."""
         return self.case is not None and self.case.is_taken and not self.is_mine
-
-    @property
-    def snoozes(self) -> Sequence[Snooze]:
-        """How long it may wait."""
-        return tuple(Snooze)
 
 
 def desk_of(parts: PageParts, visit: Visit) -> Desk:

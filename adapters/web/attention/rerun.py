@@ -6,7 +6,7 @@ looked whether the dialog still says the same.
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -20,20 +20,19 @@ from adapters.commands.rerun_options import RerunAtOnceOptions
 from adapters.http_api.access import needs
 from adapters.http_api.freshness import NotThereYet, catch_up
 from adapters.web.access import PageRequest
-from adapters.web.answers import SAID_HEADER, led_to
+from adapters.web.answers import led_to, said_part
 from adapters.web.attention.list_view import read_attention_list
-from adapters.web.attention.rerun_view import RerunQuestion, RerunWish, read_rerun, wish_of
+from adapters.web.attention.rerun_view import RerunManyQuestion, RerunWish, read_rerun, wish_of
 from adapters.web.dialogs.asking import Asking, Dialog, Refusal, new_key, show
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
-from adapters.web.regions import REGION_HEADER, Region
-from adapters.web.rendering import part
+from adapters.web.regions import Region
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.phrase import say
 from domain.rejection import Rejection
 
-RERUN = Dialog("attention/rerun.html", "Run failed actions again")
+RERUN_MANY = Dialog("attention/rerun.html", "Run failed actions again")
 CHANGED = say("What would run again has changed meanwhile, and nothing was done. Look again.")
 
 
@@ -45,7 +44,7 @@ async def ask_rerun_many(
     form = await read_form(request)
     wish = wish_of(visit, form)
     question = await read_rerun(parts, visit, wish, _asking(request, form, visit, wish))
-    return await show(parts, visit, RERUN, question)
+    return await show(parts, visit, RERUN_MANY, question)
 
 
 @post("/attention/rerun", opt=needs(Permission.OPERATE))
@@ -62,14 +61,14 @@ async def do_rerun_many(
         if options is None:
             question = await read_rerun(parts, visit, wish, asking)
             if refused := _refused(question, asking):
-                return await show(parts, visit, RERUN, refused)
+                return await show(parts, visit, RERUN_MANY, refused)
             options = question.options
         assert options is not None, "a question without actions was refused"
         answer = await parts.reruns.rerun(requester, options)
     except Rejection as rejection:
         question = await read_rerun(parts, visit, wish, asking.anew())
         rejected = replace(question, asking=question.asking.rejected(rejection))
-        return await show(parts, visit, RERUN, rejected)
+        return await show(parts, visit, RERUN_MANY, rejected)
     return await _granted(parts, visit, asking, wish, answer)
 
 
@@ -106,7 +105,7 @@ def _is_same(known: Remembered, wish: RerunWish) -> bool:
     )
 
 
-def _refused(question: RerunQuestion, sent: Asking) -> RerunQuestion | None:
+def _refused(question: RerunManyQuestion, sent: Asking) -> RerunManyQuestion | None:
     """Ask again where the question as it was shown does not hold now."""
     now = question.asking
     if now.refusal or question.answer is None:
@@ -128,10 +127,9 @@ async def _granted(
     if answer.remaining:
         anew = replace(asking.anew(), expected="")
         question = await read_rerun(parts, visit, wish, anew)
-        return await show(parts, visit, RERUN, replace(question, said=says))
+        return await show(parts, visit, RERUN_MANY, replace(question, said=says))
     listed = await read_attention_list(parts, visit, address=wish.back)
-    headers = {REGION_HEADER: Region.RESULTS.value, SAID_HEADER: quote(says)}
-    return part(visit, "attention/results.html", listed, headers=headers)
+    return said_part(visit, Region.RESULTS, "attention/results.html", listed, says)
 
 
 async def _catch_up(parts: PageParts, position: int) -> None:

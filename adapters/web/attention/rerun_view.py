@@ -20,7 +20,7 @@ from adapters.reading.order_rows import AttentionOrder, ShownCause, attention_or
 from adapters.web.attention.address import TAB, AttentionAddress, address_in
 from adapters.web.attention.rows import ROWS_MAX
 from adapters.web.dialogs.asking import Asking, Question, digest_of
-from adapters.web.forms import Form
+from adapters.web.forms import Form, order_ids_in
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
@@ -63,7 +63,7 @@ class FiringGroup(Struct, frozen=True, kw_only=True):
     """Of the orders."""
 
 
-class RerunQuestion(Question, frozen=True, kw_only=True):
+class RerunManyQuestion(Question, frozen=True, kw_only=True):
     """What would come of it."""
 
     wish: RerunWish
@@ -108,33 +108,25 @@ def _without_order(fires: RerunFiring) -> RerunFiring:
 
 def wish_of(visit: Visit, form: Form) -> RerunWish:
     """Read the form."""
-    ids = [order_id for text in form.texts("order") if (order_id := _order_id(text))]
     return RerunWish(
         cause=form.text("cause"),
-        order_ids=tuple(dict.fromkeys(ids))[:ROWS_MAX],
+        order_ids=tuple(order_ids_in(form.texts("order"))[:ROWS_MAX]),
         force=form.flag("force"),
         use_latest_configuration=form.flag("use_latest_configuration"),
         back=address_in(visit, form.text("back") or f"tab={TAB}"),
     )
 
 
-def _order_id(text: str) -> OrderId | None:
-    try:
-        return OrderId(UUID(text))
-    except ValueError:
-        return None
-
-
 async def read_rerun(
     parts: PageParts, visit: Visit, wish: RerunWish, asking: Asking
-) -> RerunQuestion:
+) -> RerunManyQuestion:
     """Try out what is asked for."""
     orders = await _orders(parts, visit, wish)
     causes = await read_causes(parts.pool, parts.shop_settings, parts.setting_store, visit.shop)
     concerned = [cause for cause in causes.causes if _concerns(cause, wish, orders)]
     cause = concerned[0] if wish.cause and concerned else None
     actions = _actions(orders)
-    question = RerunQuestion(
+    question = RerunManyQuestion(
         asking=asking,
         wish=wish,
         cause=cause,
@@ -169,7 +161,7 @@ def _actions(orders: Sequence[AttentionOrder]) -> list[Chosen]:
     ]
 
 
-async def _tried(parts: PageParts, visit: Visit, question: RerunQuestion) -> RerunQuestion:
+async def _tried(parts: PageParts, visit: Visit, question: RerunManyQuestion) -> RerunManyQuestion:
     if question.options is None:
         return question
     requester = Requester(shop=visit.shop, by=visit.visitor.by, is_dry_run=True)

@@ -41,7 +41,7 @@ ALLOCATE = Dialog("dialogs/allocate.html", "Allocate a refund")
     "/orders/{order_id:uuid}/external-refunds/{external_id:str}/allocate",
     opt=needs(Permission.OPERATE),
 )
-async def allocate_dialog(
+async def ask_allocate(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],
@@ -58,7 +58,7 @@ async def allocate_dialog(
     "/orders/{order_id:uuid}/external-refunds/{external_id:str}/allocate",
     opt=needs(Permission.OPERATE),
 )
-async def allocate(
+async def do_allocate(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],

@@ -14,7 +14,7 @@ from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.http_api.problems import STATUS_BY_REJECTION
+from adapters.http_api.problems import status_of
 from adapters.web.access import PageRequest
 from adapters.web.forms import Form
 from adapters.web.parts import PageParts
@@ -79,8 +79,7 @@ class Asking(Struct, frozen=True, kw_only=True):
 
     def rejected(self, rejection: Rejection) -> "Asking":
         """Ask again, and say why, in the rejection's own words."""
-        status = STATUS_BY_REJECTION.get(type(rejection), HTTPStatus.CONFLICT)
-        return self.refused(Refusal(status=status, says=rejection.says))
+        return self.refused(Refusal(status=status_of(rejection), says=rejection.says))
 
     def anew(self) -> "Asking":
         """Ask for another wish."""

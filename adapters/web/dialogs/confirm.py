@@ -73,7 +73,7 @@ class ConfirmQuestion(Question, frozen=True, kw_only=True):
 
 
 @get("/orders/{order_id:uuid}/refunds/{refund_id:str}/confirm", opt=needs(Permission.OPERATE))
-async def confirm_dialog(
+async def ask_confirm(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],
@@ -89,7 +89,7 @@ async def confirm_dialog(
 
 
 @post("/orders/{order_id:uuid}/refunds/{refund_id:str}/confirm", opt=needs(Permission.OPERATE))
-async def confirm(
+async def do_confirm(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],

@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec import structs
+from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
@@ -21,7 +21,7 @@ from adapters.web.access import PageRequest
 from adapters.web.dialogs.asking import Asking, Dialog, asking_of, show
 from adapters.web.dialogs.granting import grant
 from adapters.web.dialogs.refund_rows import AMOUNTS_REFUSED, judged_amounts
-from adapters.web.dialogs.refund_view import FILL, RefundView, read_refund
+from adapters.web.dialogs.refund_view import FILL, RefundQuestion, read_refund
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
@@ -31,11 +31,11 @@ from domain.phrase import Phrase, joined, say
 from projections.order_view.payback_words import how_to_pay_back
 from projections.order_view.transfer_preview import TransferPreview
 
-REFUND = Dialog(template="dialogs/refund.html", title="Refund")
+REFUND = Dialog("dialogs/refund.html", "Refund")
 
 
 @get("/orders/{order_id:uuid}/refund", opt=needs(Permission.OPERATE))
-async def refund_dialog(
+async def ask_refund(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],
@@ -49,7 +49,7 @@ async def refund_dialog(
 
 
 @post("/orders/{order_id:uuid}/refund", opt=needs(Permission.OPERATE))
-async def refund(
+async def do_refund(
     request: PageRequest,
     parts: NamedDependency[PageParts],
     visit: NamedDependency[Visit],
@@ -75,13 +75,13 @@ async def refund(
 
 async def _read(
     parts: PageParts, visit: Visit, order_id: OrderId, fields: Form, asking: Asking
-) -> RefundView:
+) -> RefundQuestion:
     """Read it for a form that was sent: it may hold what cannot be asked for."""
     view = await read_refund(parts, visit, order_id, fields, asking)
-    return structs.replace(view, asking=_judged(view, asking.seen))
+    return replace(view, asking=_judged(view, asking.seen))
 
 
-def _judged(view: RefundView, seen: int) -> Asking:
+def _judged(view: RefundQuestion, seen: int) -> Asking:
     """Refuse what was wrong already when it was sent; what has become wrong is news."""
     has_changed = view.asking.seen != seen
     if judged_amounts(view.troubles, has_changed=has_changed):
@@ -91,7 +91,7 @@ def _judged(view: RefundView, seen: int) -> Asking:
     return view.asking
 
 
-def _says(visit: Visit, view: RefundView, _: CommandAnswer) -> str:
+def _says(visit: Visit, view: RefundQuestion, _: CommandAnswer) -> str:
     """Tell what becomes of the money, and what a person must do now."""
     transfers = view.wish.transfers if view.wish else ()
     return visit.say(joined(" ", [say("Recorded."), *map(_becomes, transfers)]))

@@ -7,7 +7,8 @@ names, their currency and the most that the person saw.
 import re
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.commands.refund_options import RefundLineOptions, RefundOptions
 from adapters.display.amounts import AmountNotUnderstood, parse_amount
@@ -114,7 +115,7 @@ def read_refund_form(
 
 def with_amounts(form: RefundForm, minor_by_line: Mapping[str, int], excess: int) -> RefundForm:
     """Fill in other amounts; their text is the page's to write."""
-    return structs.replace(
+    return replace(
         form,
         amount_by_line={
             line: TypedAmount(typed="", minor=minor) for line, minor in minor_by_line.items()

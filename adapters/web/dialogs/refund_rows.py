@@ -7,7 +7,8 @@ from collections.abc import Collection
 from enum import StrEnum
 from http import HTTPStatus
 
-from msgspec import Struct, structs
+from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.web.dialogs.asking import Refusal
 from adapters.web.dialogs.refund_form import RefundForm, TypedAmount
@@ -79,7 +80,7 @@ async def _wished(
     parts: PageParts, visit: Visit, order_id: OrderId, form: RefundForm
 ) -> RefundPreview:
     """Ask first which access may go at all: an amount may have become less than the whole."""
-    now = structs.replace(form, maximum_by_line={})
+    now = replace(form, maximum_by_line={})
     wish = await parts.refund_previews.preview(visit.shop, order_id, now.options(removable=()))
     removable = {line.line_id for line in wish.lines if line.can_remove_access}
     if form.remove_access.isdisjoint(removable):

@@ -4,7 +4,7 @@ The rule to know: it judges nothing. What is offered is what the preview offers,
 refuses is refused here, in the preview's words.
 """
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from adapters.commands.refund_options import RefundOptions
 from adapters.web.dialogs.asking import Asking, Question, digest_of
@@ -37,7 +37,7 @@ FILL = "fill"
 """A button's field: `all` that can be refunded, or `none` of it."""
 
 
-class RefundView(Question, frozen=True, kw_only=True):
+class RefundQuestion(Question, frozen=True, kw_only=True):
     """The dialog."""
 
     form: RefundForm
@@ -82,7 +82,7 @@ class RefundView(Question, frozen=True, kw_only=True):
 
 async def read_refund(
     parts: PageParts, visit: Visit, order_id: OrderId, fields: Form, asking: Asking
-) -> RefundView:
+) -> RefundQuestion:
     """Read what the form comes to now; raises OrderUnknown, OrderNotPlaced."""
     version = (await parts.order_reader.facts(visit.shop, order_id))[-1].version
     everything = RefundOptions(
@@ -91,7 +91,7 @@ async def read_refund(
     possible = await parts.refund_previews.preview(visit.shop, order_id, everything)
     form = _form(fields, asking, possible)
     wish = await try_refund(parts, visit, order_id, form)
-    asking = structs.replace(asking, expected=_digest(wish, version), seen=version)
+    asking = replace(asking, expected=_digest(wish, version), seen=version)
     return _view(visit.formats, asking, form, possible, wish)
 
 
@@ -132,12 +132,12 @@ def _view(
     form: RefundForm,
     possible: RefundPreview,
     tried: RefundPreview | Rejection | None,
-) -> RefundView:
+) -> RefundQuestion:
     wish = tried if isinstance(tried, RefundPreview) else None
     currency = possible.amount.currency
     excess = amount_field(formats, form.excess, possible.excess_maximum)
     has_excess = possible.excess_maximum.amount > 0 or form.excess.typed != ""
-    return RefundView(
+    return RefundQuestion(
         asking=asking,
         form=form,
         possible=possible,

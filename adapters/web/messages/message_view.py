@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -10,6 +9,7 @@ from adapters.http_api.messages import MessageShown, find_message, show_message
 from adapters.messaging.queries import MessageFilter, MessageRow
 from adapters.messaging.verdicts import Outcome
 from adapters.postgres.query import fetch
+from adapters.web.forms import order_ids_in
 from adapters.web.parts import PageParts
 from domain.identifiers import ORDER_CATEGORY, OrderId, ShopId, StreamName, order_stream
 from projections.orders.projection import ORDERS
@@ -135,7 +135,7 @@ def laid_out(body: str) -> str:
     """Write JSON with a line for each field; anything else as it came."""
     try:
         return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body
 
 
@@ -144,14 +144,6 @@ async def _orders(
 ) -> Mapping[StreamName, OrderKnown]:
     prefix = f"{ORDER_CATEGORY}/{shop}/"
     names = {row.stream.removeprefix(prefix) for row in rows if row.stream.startswith(prefix)}
-    values: dict[str, object] = {"shop": shop, "order_ids": [*filter(_is_uuid, names)]}
+    values: dict[str, object] = {"shop": shop, "order_ids": order_ids_in(names)}
     known = await fetch(parts.pool, Query(sql=ORDERS_KNOWN, parameters=values, result=OrderKnown))
     return {order_stream(shop, order.order_id): order for order in known}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

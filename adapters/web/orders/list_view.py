@@ -40,9 +40,13 @@ class ListView(Struct, frozen=True, kw_only=True):
 
 
 def query_of_visit(visit: Visit) -> ListQuery:
-    """Understand the visit's query string, by the days of the shop."""
-    today = visit.formats.now.astimezone(visit.formats.zone).date()
-    return read_query(visit.query, visit.shop, visit.formats.zone, today)
+    """Understand the visit's own query string."""
+    return query_in(visit, visit.query)
+
+
+def query_in(visit: Visit, query: str) -> ListQuery:
+    """Understand a query string, by the days of the visit's shop."""
+    return read_query(query, visit.shop, visit.formats.zone, visit.formats.today)
 
 
 async def read_list(parts: PageParts, visit: Visit, opened: OrderId | None = None) -> ListView:

@@ -4,9 +4,7 @@ The rule to know: an order that no longer meets the list's filters is named in `
 is not shown yet says by `data-created` whether it belongs above the first row.
 """
 
-from collections.abc import Iterable
 from urllib.parse import parse_qsl
-from uuid import UUID
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -18,6 +16,7 @@ from adapters.http_api.access import needs
 from adapters.reading.order_pages import Orders
 from adapters.web.attention.address import is_attention
 from adapters.web.attention.page import show_attention_rows
+from adapters.web.forms import order_ids_in
 from adapters.web.orders.list_view import PAGE_ROWS, query_of_visit
 from adapters.web.orders.rows import RowView, row_view
 from adapters.web.parts import PageParts
@@ -41,7 +40,7 @@ async def orders_rows(
     parts: NamedDependency[PageParts], visit: NamedDependency[Visit]
 ) -> Response[str]:
     """Show the rows of these orders, as far as they meet the filters."""
-    named = _ids(value for name, value in parse_qsl(visit.query) if name == ID)[:IDS_MAX]
+    named = order_ids_in(value for name, value in parse_qsl(visit.query) if name == ID)[:IDS_MAX]
     if is_attention(visit):
         return await show_attention_rows(parts, visit, named)
     list_query = "&".join(said for said in visit.query.split("&") if not said.startswith(f"{ID}="))
@@ -53,13 +52,3 @@ async def orders_rows(
         gone=tuple(order_id for order_id in named if order_id not in shown),
     )
     return part(visit, "orders/rows.html", view)
-
-
-def _ids(texts: Iterable[str]) -> list[OrderId]:
-    found = []
-    for text in dict.fromkeys(texts):
-        try:
-            found.append(OrderId(UUID(text)))
-        except ValueError:
-            continue
-    return found

@@ -102,7 +102,7 @@ def read_query(query: str, shop: ShopId, zone: ZoneInfo, today: date) -> ListQue
         terms=tuple(term for term in said if term.name not in PAGING or term in misunderstood),
         misunderstood=tuple(misunderstood),
         place=place,
-        kept=tuple(term for term in pairs if term.name in KEPT),
+        kept=tuple({term.name: term for term in pairs if term.name in KEPT}.values()),
     )
 
 

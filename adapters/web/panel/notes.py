@@ -16,7 +16,7 @@ from adapters.auth.roles import Permission
 from adapters.commands.options import NOTE_CHARACTERS_MAX, NoteOptions
 from adapters.commands.requests import OrderRequester
 from adapters.http_api.access import needs
-from adapters.http_api.problems import STATUS_BY_REJECTION
+from adapters.http_api.problems import status_of
 from adapters.web.access import PageRequest
 from adapters.web.answers import done
 from adapters.web.forms import read_form
@@ -73,9 +73,7 @@ async def _refused(
     parts: PageParts, visit: Visit, order_id: OrderId, text: str, refusal: Rejection
 ) -> Response[str]:
     status = (
-        HTTPStatus.UNPROCESSABLE_ENTITY
-        if isinstance(refusal, NoteNotTaken)
-        else STATUS_BY_REJECTION.get(type(refusal), HTTPStatus.CONFLICT)
+        HTTPStatus.UNPROCESSABLE_ENTITY if isinstance(refusal, NoteNotTaken) else status_of(refusal)
     )
     panel = await read_panel(parts, visit, order_id)
     note = NoteForm(key=uuid4().hex, text=text, refusal=refusal.says)

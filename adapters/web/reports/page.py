@@ -8,12 +8,11 @@ from litestar.di import NamedDependency
 
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
-from adapters.display.csv_cells import CsvFormat
 from adapters.http_api.access import needs
 from adapters.http_api.reports import as_csv
 from adapters.reading.sales_report import read_sales
 from adapters.web.access import PageRequest
-from adapters.web.forms import read_form
+from adapters.web.forms import csv_format_in, read_form
 from adapters.web.parts import PageParts
 from adapters.web.reports.report_view import read_report, wanted_days
 from adapters.web.visit import Visit
@@ -38,8 +37,8 @@ async def reports_csv(
 ) -> Response[Any]:
     """Give the same report as a file; `format=excel-fi` as a Finnish Excel opens it."""
     form = await read_form(request)
+    format_ = csv_format_in(form)
     report = await read_sales(
         parts.pool, parts.shop_settings, visit.shop, wanted_days(form), utc_now()
     )
-    is_for_excel = form.text("format") == CsvFormat.EXCEL_FI
-    return as_csv(report, CsvFormat.EXCEL_FI if is_for_excel else CsvFormat.STANDARD)
+    return as_csv(report, format_)

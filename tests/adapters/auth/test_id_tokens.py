@@ -7,7 +7,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey
 
-from adapters.auth.openid.tokens import TokenRefused, read_id_token
+from adapters.auth.openid.tokens import TokenRefused, read_id_token, verified_email
 
 KEY = ECKey.generate_key("P-256", {"kid": "k-1"})
 OTHER_KEY = ECKey.generate_key("P-256", {"kid": "k-1"})
@@ -85,3 +85,14 @@ def test_a_signature_by_another_key_or_by_a_secret_is_refused() -> None:
     for forged in (token(OTHER_KEY), by_secret, token()[:-6] + "AAAAAA", "x.y.z", ""):
         with pytest.raises(TokenRefused):
             read(forged)
+
+
+@pytest.mark.parametrize(
+    ("address", "read"),
+    [
+        ("Kaisa@Example.com", "kaisa@example.com"),
+        ("\N{KELVIN SIGN}aisa@example.com", "\N{KELVIN SIGN}aisa@example.com"),
+    ],
+)
+def test_no_letter_becomes_one_of_another_address(address: str, read: str) -> None:
+    assert verified_email({"email": address, "email_verified": True}) == read

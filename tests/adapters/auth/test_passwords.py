@@ -8,6 +8,7 @@ from argon2 import PasswordHasher, extract_parameters
 
 from adapters.auth.passwords import (
     IN_HAND_MAX,
+    TYPED_LENGTH_MAX,
     Passwords,
     PasswordTooLong,
     PasswordTooShort,
@@ -45,6 +46,32 @@ async def test_what_is_longer_than_any_password_fits_nothing() -> None:
     kept = await passwords.hash("x" * 128)
 
     assert not (await passwords.verify(kept, "x" * 129)).is_right
+
+
+async def test_a_long_password_fits_also_where_a_keyboard_writes_letters_in_parts() -> None:
+    passwords, longest = Passwords(), unicodedata.normalize("NFD", "ä" * 128)
+    check_length(longest)
+    kept = await passwords.hash(longest)
+
+    assert (await passwords.verify(kept, longest)).is_right
+    assert (await passwords.verify(kept, "ä" * 128)).is_right
+
+
+@pytest.mark.parametrize("begins", ["a", "x" * 20])
+def test_parts_without_end_are_refused_before_they_are_put_in_order(
+    begins: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_order: list[str] = []
+
+    def normalize(_form: str, text: str) -> str:
+        put_in_order.append(text)
+        return text
+
+    monkeypatch.setattr(unicodedata, "normalize", normalize)
+    with pytest.raises(PasswordTooLong):
+        check_length(begins + "\u0315\u0300" * 15_000)
+
+    assert all(len(text) <= TYPED_LENGTH_MAX for text in put_in_order)
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,12 @@ from adapters.bootstrap import Parts
 from adapters.web.regions import Region
 from domain.order.events import OrderFact
 from projections.order_view.history import HistoryEntry
-from tests.adapters.commands.given import stand
 from tests.adapters.http_api.recorded import followed
 from tests.adapters.web.asked import Asked
-from tests.adapters.web.site import Visitor, site
+from tests.adapters.web.opened import ORDER, opened
+from tests.adapters.web.site import Visitor
 from tests.examples import ORDER_ID, SHOP
 from tests.support import Database
-
-ORDER = f"/orders/{ORDER_ID}"
 
 
 class Desk:
@@ -47,8 +45,5 @@ async def desk(
     database: Database, *facts: OrderFact, role: Role = Role.CUSTOMER_SERVICE
 ) -> AsyncIterator[Desk]:
     """Record the order and let somebody in; read models follow."""
-    async with site(database) as ledger:
-        await ledger.parts.shops.add(SHOP, "Courses")
-        await stand(ledger.parts, *facts)
-        async with followed(ledger.parts), ledger.visitor(role, SHOP) as visitor:
-            yield Desk(ledger.parts, visitor)
+    async with opened(database, *facts, role=role) as order, followed(order.site.parts):
+        yield Desk(order.site.parts, order.visitor)

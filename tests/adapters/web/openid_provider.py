@@ -14,6 +14,7 @@ from adapters.embedded.ports import free_port
 ANSWER_POLL_SECONDS = 0.05
 LAURA = {"sub": "laura", "email": "Laura@example.com", "email_verified": True, "name": "Laura"}
 UNVERIFIED = {"sub": "mallory", "email": "laura@example.com", "email_verified": False}
+HEIR = {"sub": "heir", "email": "laura@example.com", "email_verified": True}
 STRANGER = {"sub": "stranger", "email": "stranger@example.com", "email_verified": True}
 
 
@@ -22,9 +23,8 @@ async def openid_provider() -> AsyncIterator[str]:
     """Run the provider until the block ends; give its issuer."""
     port = free_port()
     issuer = f"http://127.0.0.1:{port}"
-    users = [
-        word for one in (LAURA, UNVERIFIED, STRANGER) for word in ("--user-claims", json.dumps(one))
-    ]
+    people = (LAURA, UNVERIFIED, HEIR, STRANGER)
+    users = [word for one in people for word in ("--user-claims", json.dumps(one))]
     program = [
         sys.executable,
         "-W",

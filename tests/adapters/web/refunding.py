@@ -16,12 +16,12 @@ from adapters.bootstrap import Parts
 from adapters.web.answers import SAID_HEADER
 from adapters.web.regions import Region
 from domain.order.events import OrderFact
-from tests.adapters.commands.given import STREAM, stand
-from tests.adapters.web.site import Visitor, site
-from tests.examples import ORDER_ID, SHOP
+from tests.adapters.commands.given import STREAM
+from tests.adapters.web import seen
+from tests.adapters.web.opened import ORDER, opened
+from tests.adapters.web.site import Visitor
 from tests.support import Database
 
-ORDER = f"/orders/{ORDER_ID}"
 DIALOG = f"{ORDER}/refund"
 Fields = dict[str, Any]
 
@@ -56,11 +56,8 @@ async def refunding(
     database: Database, *facts: OrderFact, role: Role = Role.CUSTOMER_SERVICE
 ) -> AsyncIterator[Person]:
     """Sign a person into the shop of an order with these facts."""
-    async with site(database) as ledger:
-        await ledger.parts.shops.add(SHOP, "Courses")
-        await stand(ledger.parts, *facts)
-        async with ledger.visitor(role, SHOP) as visitor:
-            yield Person(ledger.parts, visitor)
+    async with opened(database, *facts, role=role) as order:
+        yield Person(order.site.parts, order.visitor)
 
 
 def chosen(fields: Fields) -> Fields:
@@ -92,7 +89,7 @@ def fields_of(response: Response) -> Fields:
 
 def words_of(response: Response) -> str:
     """Give the page's text as it is read."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", " ", response.text)).split())
+    return seen.words_of(response.text)
 
 
 def said_by(response: Response) -> str:

@@ -1,9 +1,12 @@
 """What a person sees on a page: its words and its links, without the markup."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 
 APART = frozenset({"caption", "dd", "div", "dt", "h2", "h3", "h4", "li", "p", "td", "th"})
 """What stands apart from the words before it."""
+TAG = re.compile(r"<[^>]*>")
 VOID = frozenset({"br", "input", "link", "meta", "use", "path", "circle", "rect"})
 
 
@@ -42,6 +45,11 @@ def _read(html: str, within: str) -> _Reader:
 def text_of(html: str, within: str = "") -> str:
     """Read the words of a page, or of the element of this id, in a line."""
     return " ".join("".join(_read(html, within).words).split())
+
+
+def words_of(html: str) -> str:
+    """Read the words in a line, each element's apart from its neighbours'."""
+    return " ".join(unescape(TAG.sub(" ", html)).split())
 
 
 def links_of(html: str, within: str = "") -> list[str]:

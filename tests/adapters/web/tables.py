@@ -1,4 +1,4 @@
-"""What a person reads on a page: its text, and the rows of its tables."""
+"""What a person reads in the tables of a page, row by row."""
 
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -9,7 +9,6 @@ CELLS = frozenset({"td", "th"})
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.texts: list[str] = []
         self.rows: list[list[str]] = []
         self._is_in_cell = False
 
@@ -27,23 +26,12 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         text = " ".join(data.split())
-        if text:
-            self.texts.append(text)
-            if self._is_in_cell:
-                self.rows[-1][-1] = f"{self.rows[-1][-1]} {text}".strip()
-
-
-def _read(html: str) -> _Reader:
-    reader = _Reader()
-    reader.feed(html)
-    return reader
-
-
-def text_of(html: str) -> str:
-    """Give all text, each piece after a space."""
-    return " ".join(_read(html).texts)
+        if text and self._is_in_cell:
+            self.rows[-1][-1] = f"{self.rows[-1][-1]} {text}".strip()
 
 
 def rows_of(html: str) -> list[list[str]]:
     """Give the rows of all tables, heads among them, each as the texts of its cells."""
-    return _read(html).rows
+    reader = _Reader()
+    reader.feed(html)
+    return reader.rows

@@ -1,5 +1,10 @@
 """Who sees which page."""
 
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.adapters.web.seen import links_of
 from tests.adapters.web.site import site
 from tests.support import Database
 
@@ -43,3 +48,29 @@ async def test_a_browser_that_goes_astray_gets_a_page_and_a_program_a_problem(
 
     assert (page.status_code, "There is no such page." in page.text) == (404, True)
     assert problem.json()["code"] == of_api.json()["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    "path", ["//evil.example/x", "/%2Fevil.example", "/%5Cevil.example", "//shops/kauppa/orders"]
+)
+async def test_no_address_makes_a_page_that_leads_to_another_site(
+    database: Database, path: str
+) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        url = f"{str(ledger.client.base_url).rstrip('/')}{path}"
+        answer = await laura.client.get(url, headers={"Accept": "text/html"})
+
+    assert answer.status_code == 404
+    assert "Try again" in answer.text
+    for link in links_of(answer.text):
+        assert urlsplit(link.replace("\\", "/")).netloc == "", link
+
+
+async def test_a_query_that_is_longer_than_any_page_asks_for_is_refused(
+    database: Database,
+) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        page = await laura.get("/orders", q="x" * 20_000)
+
+    assert page.status_code == 414
+    assert "At most 16384 bytes of query" in page.text

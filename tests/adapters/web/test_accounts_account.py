@@ -34,6 +34,7 @@ async def test_the_account_says_who_one_is_and_where_one_is_signed_in(database: 
 
 async def test_a_changed_password_signs_out_everywhere_else(database: Database) -> None:
     async with with_aino(database) as ledger, browser(ledger) as other:
+        link = f"/sign-in/link/{await link_for_aino(ledger)}"
         old = (await sign_in(ledger.client)).cookies[SESSION_COOKIE]
         await sign_in(other)
         form = {"present": PASSWORD, "password": NEW}
@@ -41,10 +42,12 @@ async def test_a_changed_password_signs_out_everywhere_else(database: Database) 
         here, there = [await one.get("/shops/kauppa/orders") for one in (ledger.client, other)]
         former = await sign_in(other)
         later = await sign_in(other, password=NEW)
+        by_link = await other.post(link, headers=OWN)
 
         assert (changed.status_code, here.status_code, there.status_code) == (303, 200, 303)
         assert changed.cookies[SESSION_COOKIE] != old
         assert (former.status_code, later.status_code) == (422, 303)
+        assert by_link.status_code == 410
 
 
 async def test_a_password_is_changed_only_by_who_knows_it(database: Database) -> None:

@@ -1,5 +1,6 @@
 """People and keys of a shop, as its admins change them."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -141,6 +142,20 @@ class TestAdding:
             assert await ledger.parts.sessions.find(old) is None
             assert known is not None
             assert known.password_hash is None
+
+    async def test_of_two_admins_who_add_somebody_new_at_once_one_gets_them(
+        self, database: Database
+    ) -> None:
+        async with (
+            with_admin(database) as (ledger, laura),
+            ledger.visitor(Role.ADMIN, TOINEN, "otto@example.com") as otto,
+        ):
+            answers = await asyncio.gather(add_mikko(laura), add_mikko(otto))
+            person = await ledger.parts.people.find(MIKKO)
+
+        assert sorted(answer.status_code for answer in answers) == [200, 409]
+        assert person is not None
+        assert len(person.roles) == 1
 
 
 class TestAMember:

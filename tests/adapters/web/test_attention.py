@@ -7,8 +7,9 @@ from adapters.http_api.freshness import catch_up
 from adapters.web.attention import list_view
 from adapters.web.regions import Region
 from tests.adapters.http_api.recorded import followed, order_id_of
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import site
-from tests.adapters.web.troubled import begun, failed, impatient, rows, stand, succeeded, words
+from tests.adapters.web.troubled import begun, failed, impatient, rows, stand, succeeded
 from tests.support import Database
 
 
@@ -41,9 +42,11 @@ async def test_each_cause_stands_once_and_leads_to_its_orders(database: Database
         narrowed = await laura.get("/orders", tab="attention", cause=cause)
         repaired = await laura.get("/orders", tab="attention", cause="0123456789")
 
-    assert "2 causes HTTP 503 at crm.example.com Webhook 2 orders · 2 actions" in words(page.text)
+    assert "2 causes HTTP 503 at crm.example.com Webhook 2 orders · 2 actions" in words_of(
+        page.text
+    )
     assert len(rows(narrowed.text)) == 2
-    assert "Cause: HTTP 503 at crm.example.com" in words(narrowed.text)
+    assert "Cause: HTTP 503 at crm.example.com" in words_of(narrowed.text)
     assert rows(repaired.text) == []
     assert "No order here matches" in repaired.text
     assert "Clear filters" in repaired.text
@@ -99,7 +102,7 @@ async def test_nothing_to_do_is_good_news(database: Database) -> None:
         page = await laura.get("/orders", tab="attention")
 
     assert "Nothing needs attention" in page.text
-    assert "cause" not in words(page.text)
+    assert "cause" not in words_of(page.text)
 
 
 async def test_who_only_looks_on_can_select_and_take_nothing(database: Database) -> None:
@@ -114,7 +117,7 @@ async def test_who_only_looks_on_can_select_and_take_nothing(database: Database)
 
     assert len(rows(page.text)) == 1
     assert 'name="order"' not in page.text
-    assert "Re-run" not in words(page.text)
+    assert "Re-run" not in words_of(page.text)
     assert [answer.status_code for answer in (asked, posted, taken)] == [403, 403, 403]
 
 
@@ -148,7 +151,7 @@ async def test_the_filters_of_the_list_are_those_of_the_tab(database: Database) 
     assert '<input type="hidden" form="order-search" name="tab" value="attention">' in found.text
     assert rows(none.text) == []
     assert "No order here matches" in none.text
-    assert "Not understood: nonsense" in words(none.text)
+    assert "Not understood: nonsense" in words_of(none.text)
 
 
 async def test_a_whole_number_leads_to_the_order_beside_the_tab(database: Database) -> None:

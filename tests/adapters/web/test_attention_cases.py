@@ -16,8 +16,9 @@ from adapters.web.regions import REGION_HEADER, Region
 from domain.identifiers import ShopId
 from tests.adapters.http_api.recorded import followed, order_id_of
 from tests.adapters.http_api.served import KAUPPA, TOINEN
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Site, Visitor, site
-from tests.adapters.web.troubled import failed, field, impatient, rows, stand, words
+from tests.adapters.web.troubled import failed, field, impatient, rows, stand
 from tests.support import Database
 
 ORDER = order_id_of(1)
@@ -91,8 +92,8 @@ async def test_who_comes_second_is_told_who_and_may_take_it_over(database: Datab
             still = await row_of(otto)
 
     assert (told.status_code, snoozed.status_code) == (409, 409)
-    assert "Laura is on this order." in words(told.text)
-    assert "Take this order over?" in words(told.text)
+    assert "Laura is on this order." in words_of(told.text)
+    assert "Take this order over?" in words_of(told.text)
     assert over.status_code == 303
     assert "You until" in row
     assert back.headers[REGION_HEADER] == "panel"
@@ -200,4 +201,4 @@ async def test_the_panel_says_who_is_on_it_and_leads_back_to_itself(database: Da
 
     assert "Nobody is on this" in before.text
     assert taken.headers["location"] == f"/shops/kauppa/orders/{ORDER}?tab=attention"
-    assert "You are on this until" in words(after.text)
+    assert "You are on this until" in words_of(after.text)

@@ -15,8 +15,9 @@ from domain.order.events import ActionRequested
 from tests.adapters.commands.given import SECRET, publish
 from tests.adapters.http_api.recorded import followed, order_id_of
 from tests.adapters.http_api.served import KAUPPA
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Visitor, site
-from tests.adapters.web.troubled import begun, failed, field, impatient, stand, words
+from tests.adapters.web.troubled import begun, failed, field, impatient, stand
 from tests.support import Database
 
 CRM = SettingId("crm")
@@ -52,7 +53,7 @@ async def test_all_of_a_cause_runs_again_as_it_was_shown(database: Database) -> 
         again = await laura.post("/attention/rerun", Region.DIALOG, **form)
         runs = [await runs_of(ledger.parts, order_id_of(number)) for number in (1, 2)]
 
-    said = words(dialog.text)
+    said = words_of(dialog.text)
     assert "2 actions will run again" in said
     assert "Tell the CRM Webhook Run 2 · to crm.example.com #2026-1, #2026-2" in said
     assert "Re-run 2 actions" in said
@@ -60,6 +61,17 @@ async def test_all_of_a_cause_runs_again_as_it_was_shown(database: Database) -> 
     assert unquote(done.headers[SAID_HEADER]) == "2 actions run again."
     assert unquote(again.headers[SAID_HEADER]).startswith("This was done already")
     assert runs == [2, 2], "once each"
+
+
+async def test_what_was_asked_for_and_never_begun_runs_again_too(database: Database) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await catch_up(ledger.parts, await stand(ledger.parts, 1, begun()[:1]))
+        dialog = await ask_all(laura)
+        answer = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
+
+    assert (dialog.status_code, answer.status_code) == (200, 200)
+    assert unquote(answer.headers[SAID_HEADER]) == "1 action runs again."
 
 
 async def test_without_scripts_ticked_orders_run_again_and_the_tab_says_so(
@@ -80,7 +92,7 @@ async def test_without_scripts_ticked_orders_run_again_and_the_tab_says_so(
     assert "<h1" in asked.text, "a page of its own"
     assert done.status_code == 303
     assert done.headers["location"] == "/shops/kauppa/orders?tab=attention&q=m"
-    assert "2 actions run again." in words(led.text)
+    assert "2 actions run again." in words_of(led.text)
     assert runs == [2, 1, 2]
 
 
@@ -95,8 +107,8 @@ async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(database
         runs = [await runs_of(ledger.parts, order_id_of(number)) for number in (1, 2)]
 
     assert (refused.status_code, refused.headers[REGION_HEADER]) == (409, "dialog")
-    assert "has changed meanwhile, and nothing was done" in words(refused.text)
-    assert "2 actions will run again" in words(refused.text)
+    assert "has changed meanwhile, and nothing was done" in words_of(refused.text)
+    assert "2 actions will run again" in words_of(refused.text)
     assert anew.status_code == 200
     assert runs == [2, 2]
 
@@ -114,9 +126,9 @@ async def test_more_than_the_limit_is_told_and_the_next_is_offered(
         first = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
         led = await laura.post("/attention/rerun", None, **sent(first.text))
 
-    assert "1 more action is left for the next time" in words(dialog.text)
+    assert "1 more action is left for the next time" in words_of(dialog.text)
     assert first.headers[REGION_HEADER] == "dialog"
-    assert "2 actions run again. 1 are left." in words(first.text)
+    assert "2 actions run again. 1 are left." in words_of(first.text)
     assert field(first.text, "key") != field(dialog.text, "key")
     assert led.status_code == 303
 
@@ -134,10 +146,10 @@ async def test_what_is_running_is_left_alone_unless_forced(database: Database) -
         done = await laura.post("/attention/rerun", Region.DIALOG, **form)
         runs = await runs_of(ledger.parts, order_id_of(1))
 
-    assert "Nothing fires" in words(left.text)
-    assert "1 action is running now and is left alone." in words(left.text)
-    assert "Also force those that are running" in words(left.text)
-    assert "1 action will run again" in words(forced.text)
+    assert "Nothing fires" in words_of(left.text)
+    assert "1 action is running now and is left alone." in words_of(left.text)
+    assert "Also force those that are running" in words_of(left.text)
+    assert "1 action will run again" in words_of(forced.text)
     assert unquote(done.headers[SAID_HEADER]) == "1 action runs again."
     assert runs == 2
 
@@ -188,3 +200,11 @@ async def test_a_key_that_was_used_stands_for_no_other_wish(database: Database) 
     assert other.status_code == 422
     assert field(other.text, "key") != form["key"], "the question is a new one"
     assert runs == 1
+
+
+async def test_a_cause_that_no_database_could_hold_is_only_unknown(database: Database) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        asked = await laura.get("/attention/rerun", cause="\0")
+        unknown = await laura.get("/attention/rerun", cause="zz\0")
+
+    assert (asked.status_code, unknown.status_code) == (200, 404)

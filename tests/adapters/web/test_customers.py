@@ -25,8 +25,9 @@ from tests.adapters.http_api.recorded import placed as placed_small
 from tests.adapters.http_api.recorded import received as received_small
 from tests.adapters.http_api.recorded import started as started_small
 from tests.adapters.http_api.served import KAUPPA, TOINEN
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import site
-from tests.adapters.web.tables import rows_of, text_of
+from tests.adapters.web.tables import rows_of
 from tests.examples import (
     COURSE,
     COURSE_BACK,
@@ -73,7 +74,7 @@ async def test_an_email_in_any_case_shows_orders_payments_refunds_and_sums(
         await bought(ledger.parts, 2, *REMOVING)
         page = await laura.get("/customers", email=" AINO@Example.com ")
 
-    text, rows = text_of(page.text), rows_of(page.text)
+    text, rows = words_of(page.text), rows_of(page.text)
     assert "Aino Virtanen" in text
     assert "Orders 2 Paid 280,00 € Refunded 100,00 €" in text
     assert rows[1][:2] == ["#A-2", "Partially refunded"]
@@ -89,7 +90,7 @@ async def test_it_says_which_access_is_held_and_which_order_gives_it(database: D
         await bought(ledger.parts, 2, *REMOVING)
         page = await laura.get("/customers", email=CUSTOMER.email)
 
-    text = text_of(page.text)
+    text = words_of(page.text)
     assert "Course Held" in text
     assert "#A-1 · Course access · Course · Gives it" in text
     assert "#A-2 · Course access · Course · A refund takes it back" in text
@@ -109,8 +110,8 @@ async def test_a_part_of_an_email_lists_whose_it_is(database: Database) -> None:
         none = await laura.get("/customers", email="%one.fi")
 
     assert [row[:2] for row in rows_of(found.text)[1:]] == [["b@ONE.fi", "2"], ["a@one.fi", "1"]]
-    assert "2 customers found" in text_of(found.text)
-    assert "No customer has “%one.fi” in their email" in text_of(none.text)
+    assert "2 customers found" in words_of(found.text)
+    assert "No customer has “%one.fi” in their email" in words_of(none.text)
 
 
 async def test_customers_of_another_shop_are_not_found(database: Database) -> None:
@@ -119,7 +120,7 @@ async def test_customers_of_another_shop_are_not_found(database: Database) -> No
         async with ledger.visitor(Role.VIEWER, TOINEN) as eino:
             page = await eino.get("/customers", email=CUSTOMER.email)
 
-    assert "No customer has" in text_of(page.text)
+    assert "No customer has" in words_of(page.text)
 
 
 async def test_before_anything_is_typed_it_says_what_it_is_for(database: Database) -> None:
@@ -127,7 +128,7 @@ async def test_before_anything_is_typed_it_says_what_it_is_for(database: Databas
         page = await laura.get("/customers")
         script = await laura.get("/customers", Region.WORK, email="\x00")
 
-    assert "Whom are you looking for?" in text_of(page.text)
+    assert "Whom are you looking for?" in words_of(page.text)
     assert "<html" not in script.text
     assert script.headers[REGION_HEADER] == "work"
 

@@ -14,7 +14,8 @@ from domain.order.values import PlannedAction
 from tests.adapters.commands.given import SECRET, publish, stand
 from tests.adapters.http_api import recorded
 from tests.adapters.web.asked import Asked
-from tests.adapters.web.desk import ORDER, desk
+from tests.adapters.web.desk import desk
+from tests.adapters.web.opened import ORDER
 from tests.adapters.web.site import site
 from tests.examples import (
     COURSE,

@@ -9,7 +9,8 @@ from adapters.web.answers import SAID_HEADER
 from adapters.web.regions import REGION_HEADER
 from tests.adapters.commands.given import SECRET, asked, publish, stand
 from tests.adapters.web.asked import Asked
-from tests.adapters.web.desk import ORDER, desk
+from tests.adapters.web.desk import desk
+from tests.adapters.web.opened import ORDER
 from tests.examples import (
     COURSE_BACK,
     HOOK,

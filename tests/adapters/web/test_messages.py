@@ -5,8 +5,9 @@ from urllib.parse import unquote
 from adapters.auth.roles import Role
 from tests.adapters.http_api.served import KAUPPA, TOINEN
 from tests.adapters.messaging.checkout import Checkout, Sent
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Site, site
-from tests.adapters.web.tables import rows_of, text_of
+from tests.adapters.web.tables import rows_of
 from tests.support import Database
 
 
@@ -30,9 +31,9 @@ async def test_what_is_stuck_comes_first_with_its_reason(database: Database) -> 
     assert "no JSON" in rows[0][2]
     assert rows[1][1] == f"{early.message_id} payment.received.v1"
     assert rows[2][2] == "OrderStarted"
-    assert "Quarantined 1 Parked 1" in text_of(page.text)
+    assert "Quarantined 1 Parked 1" in words_of(page.text)
     assert [row[0] for row in rows_of(parked.text)[1:]] == ["Parked"]
-    assert "There are no such messages" in text_of(duplicate.text)
+    assert "There are no such messages" in words_of(duplicate.text)
 
 
 async def test_a_message_shows_its_body_laid_out_and_escaped(database: Database) -> None:
@@ -45,9 +46,9 @@ async def test_a_message_shows_its_body_laid_out_and_escaped(database: Database)
         unknown = await mika.get("/messages/show", id="nothing")
 
     assert "    &#34;payment_id&#34;: &#34;&lt;script&gt;&#34;" in held.text
-    assert "Replay" in text_of(held.text)
-    assert "Facts it caused OrderStarted" in text_of(applied.text)
-    assert "Replay" not in text_of(applied.text)
+    assert "Replay" in words_of(held.text)
+    assert "Facts it caused OrderStarted" in words_of(applied.text)
+    assert "Replay" not in words_of(applied.text)
     assert unknown.status_code == 404
 
 
@@ -63,7 +64,7 @@ async def test_replay_says_what_came_of_it(database: Database) -> None:
 
     assert (waits.status_code, again.status_code) == (303, 303)
     assert "still waits" in unquote(waits.cookies["said"])
-    assert "Applied" in text_of(page.text)
+    assert "Applied" in words_of(page.text)
 
 
 async def test_only_who_maintains_the_shop_sees_them(database: Database) -> None:
@@ -73,4 +74,16 @@ async def test_only_who_maintains_the_shop_sees_them(database: Database) -> None
         replayed = await laura.post("/messages/replay", id="x")
 
     assert [one.status_code for one in (listed, shown, replayed)] == [403, 403, 403]
-    assert "Your role in this shop does not let you do this." in text_of(listed.text)
+    assert "Your role in this shop does not let you do this." in words_of(listed.text)
+
+
+async def test_a_body_that_is_nested_too_deeply_to_be_read_is_shown_as_it_came(
+    database: Database,
+) -> None:
+    async with site(database) as ledger, ledger.visitor(Role.MAINTAINER) as mika:
+        deep = Checkout(KAUPPA).raw(b"[" * 20_000)
+        await take(ledger, deep)
+        page = await mika.get("/messages/show", id=deep.message_id)
+
+    assert page.status_code == 200
+    assert "[[[[" in page.text

@@ -59,6 +59,22 @@ async def test_from_then_on_the_subject_counts_not_the_address(database: Databas
     assert (first.status_code, later.status_code) == (403, 303)
 
 
+async def test_whoever_is_given_the_address_later_is_let_in_only_afresh(
+    database: Database,
+) -> None:
+    async with site_with_provider(database) as ledger:
+        await came_back(ledger.client, "laura")
+        heir = await came_back(ledger.client, "heir")
+        known = await ledger.parts.people.find("laura@example.com")
+        assert known is not None
+        await ledger.parts.people.revoke(known.person_id)
+        await ledger.parts.people.add("laura@example.com", "Heir", KAUPPA, Role.VIEWER)
+        let_in = await came_back(ledger.client, "heir")
+        before = await came_back(ledger.client, "laura")
+
+    assert (heir.status_code, let_in.status_code, before.status_code) == (403, 303, 403)
+
+
 async def test_nobody_gets_in_who_was_not_added_or_whose_address_nobody_has_verified(
     database: Database,
 ) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from adapters.http_api.freshness import catch_up
 from adapters.web.orders.query import read_query
 from adapters.web.regions import Region
@@ -117,6 +119,23 @@ async def test_what_is_not_understood_is_shown_and_breaks_nothing(database: Data
     assert numbers_of(twice) == ["2026-1"]
 
 
+@pytest.mark.parametrize("tab", ["", "attention"])
+async def test_the_name_of_an_unknown_filter_is_text_and_nothing_else(
+    database: Database, tab: str
+) -> None:
+    names = ['"><img src=x>', "%(x)s", "%s", "{{ 7 * 7 }}"]
+    async with opened(database) as (_, laura):
+        said: list[dict[str, Any]] = [{"tab": tab, name: "1"} for name in names]
+        pages = [await laura.get("/orders", **one) for one in said]
+
+    assert [page.status_code for page in pages] == [200] * len(names)
+    for name, page in zip(names, pages, strict=True):
+        seen = Seen(page.text)
+        assert seen.chips == [f"Not understood: {name} 1"]
+        assert f"Remove filter {name}" in seen.links
+        assert "<img" not in page.text
+
+
 async def test_an_exact_number_leads_to_its_order(database: Database) -> None:
     async with opened(database) as (ledger, laura):
         await three(ledger)
@@ -172,3 +191,9 @@ def test_a_value_is_taken_once_and_spaces_around_it_are_not_meant() -> None:
     assert query.filter.status == (OrderStatus.PAID,)
     assert query.filter.q == "anna"
     assert query.at(after="x") == "status=paid&q=anna&after=x"
+
+
+def test_an_address_says_once_which_list_it_is() -> None:
+    query = "&".join(f"tab={number}" for number in range(1_000)) + "&tab=attention&q=anna"
+
+    assert read_query(query, KAUPPA, HELSINKI, date(2026, 10, 1)).at() == "tab=attention&q=anna"

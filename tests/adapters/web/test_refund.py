@@ -13,9 +13,9 @@ from domain.order.events import OrderFact, RefundRequested
 from domain.order.values import TransferMethod
 from tests.adapters.commands.given import stand
 from tests.adapters.http_api.recorded import followed
+from tests.adapters.web.opened import ORDER
 from tests.adapters.web.refunding import (
     DIALOG,
-    ORDER,
     Person,
     boxes_of,
     button_of,

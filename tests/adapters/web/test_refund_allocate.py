@@ -13,8 +13,8 @@ from domain.order.events import (
     RefundTransferred,
 )
 from domain.order.values import TransferMethod
+from tests.adapters.web.opened import ORDER
 from tests.adapters.web.refunding import (
-    ORDER,
     Person,
     boxes_of,
     button_of,

@@ -10,9 +10,8 @@ from domain.order.events import (
     RefundTransferUnresolved,
 )
 from domain.order.values import TransferMethod
+from tests.adapters.web.opened import ORDER
 from tests.adapters.web.refunding import (
-    ORDER,
-    Person,
     button_of,
     fields_of,
     refunding,
@@ -44,10 +43,6 @@ UNRESOLVED = (
     ),
     RefundTransferUnresolved(at=at(22), refund_id=REFUND, transfer_id=TRANSFER, code="timeout"),
 )
-
-
-async def last_fact(person: Person) -> object:
-    return (await person.parts.order_reader.facts(SHOP, ORDER_ID))[-1].event
 
 
 async def test_what_is_owed_is_shown_with_whom_and_where(database: Database) -> None:

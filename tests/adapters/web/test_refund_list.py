@@ -13,7 +13,8 @@ from domain.order.events import ActionAdded, ExternalRefundObserved, RefundIssue
 from domain.order.values import PlannedAction, TransferMethod
 from tests.adapters.commands.given import METADATA
 from tests.adapters.http_api.recorded import followed
-from tests.adapters.web.refunding import ORDER, Person, fields_of, refunding, words_of
+from tests.adapters.web.opened import ORDER
+from tests.adapters.web.refunding import Person, fields_of, refunding, words_of
 from tests.examples import (
     COURSE_BACK,
     EXTERNAL,

@@ -17,8 +17,9 @@ from domain.identifiers import LineId, PaymentId
 from domain.order.events import OrderFact, RefundRequested
 from domain.order.values import RefundLine
 from tests.adapters.http_api.recorded import AT, followed, placed, received, record, started
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Visitor, site
-from tests.adapters.web.tables import rows_of, text_of
+from tests.adapters.web.tables import rows_of
 from tests.examples import refunded
 from tests.support import Database
 
@@ -51,7 +52,7 @@ async def test_a_day_is_shown_in_figures_in_a_chart_and_in_rows(database: Databa
     async with sold(database) as laura:
         page = await laura.get("/reports", **RANGE)
 
-    text, (_, row, total) = text_of(page.text), rows_of(page.text)
+    text, (_, row, total) = words_of(page.text), rows_of(page.text)
     assert "23 Nov 2026 to 23 Nov 2026, days of Europe/Helsinki" in text
     assert "Gross 200,00 € Refunded 25,00 € Net 175,00 €" in text
     assert "23 Nov 2026: gross 200,00 €, net 175,00 €" in text
@@ -75,8 +76,10 @@ async def test_the_files_are_those_of_the_api(database: Database) -> None:
     async with sold(database) as laura:
         plain = await laura.get("/reports.csv", by="source", **RANGE)
         excel = await laura.get("/reports.csv", format="excel-fi", **RANGE)
+        unknown = await laura.get("/reports.csv", format="xlsx", **RANGE)
         page = await laura.get("/reports", by="source", **RANGE)
 
+    assert unknown.status_code == 400
     assert plain.headers["content-type"].startswith("text/csv")
     assert 'filename="sales-2026-11-23-2026-11-23.csv"' in plain.headers["content-disposition"]
     assert plain.text.splitlines()[1].startswith("newsletter,,EUR,2,2,200.00,25.00")
@@ -98,7 +101,7 @@ async def test_days_that_are_no_range_are_refused_in_words(database: Database) -
             page = await laura.get("/reports", **wrong)
 
             assert page.status_code == 400, wrong
-            assert "These days cannot be reported" in text_of(page.text)
+            assert "These days cannot be reported" in words_of(page.text)
         file = await laura.get("/reports.csv", by="moon")
     assert file.status_code == 400
 
@@ -110,7 +113,7 @@ async def test_fields_left_empty_say_nothing_and_an_empty_report_says_so(
         empty: dict[str, Any] = {"from": "", "to": "", "by": "", "range": ""}
         page = await laura.get("/reports", **empty)
 
-    assert "Nothing was sold or refunded in these days" in text_of(page.text)
+    assert "Nothing was sold or refunded in these days" in words_of(page.text)
     assert 'aria-current="true">Last 30 days' in page.text
 
 

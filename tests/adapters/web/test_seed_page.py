@@ -25,7 +25,7 @@ from tests.adapters.http_api.recorded import (
     record,
     started,
 )
-from tests.adapters.web import troubled
+from tests.adapters.web import seen, troubled
 from tests.adapters.web.asked import Asked
 from tests.adapters.web.desk import desk
 from tests.adapters.web.listed import Seen
@@ -116,8 +116,8 @@ async def test_the_counter_stands_on_the_tab_and_in_the_sidebar_of_every_page(
         shown = [(await her.get(path)).text for path in pages]
 
     for html in shown:
-        assert "Order management 2 require attention" in troubled.words(html)
-    assert "Requires attention 2" in troubled.words(shown[0])
+        assert "Order management 2 require attention" in seen.words_of(html)
+    assert "Requires attention 2" in seen.words_of(shown[0])
 
 
 async def test_an_order_stays_completed_whatever_its_actions_do(database: Database) -> None:

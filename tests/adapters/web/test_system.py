@@ -9,8 +9,9 @@ from adapters.web.system.system_view import worst_of
 from tests.adapters.http_api.recorded import order_id_of, record, started
 from tests.adapters.http_api.served import TOINEN
 from tests.adapters.http_api.test_health import all_followed, beat_ingress, beat_workers
+from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import site
-from tests.adapters.web.tables import rows_of, text_of
+from tests.adapters.web.tables import rows_of
 from tests.support import Database
 
 ASIDE = """
@@ -37,7 +38,7 @@ async def test_it_says_that_everything_runs(database: Database) -> None:
         assert await wait_for(ledger.parts.pool, position, FOLLOWERS)
         page = await laura.get("/system")
 
-    text, rows = text_of(page.text), rows_of(page.text)
+    text, rows = words_of(page.text), rows_of(page.text)
     assert "Live Everything runs and is up to date" in text
     assert ["Ingress 0", "Live", "7"] in [row[:3] for row in rows]
     assert ["Workers", "Live", "1", "0"] in [row[:4] for row in rows]
@@ -50,7 +51,7 @@ async def test_it_names_what_nobody_runs(database: Database) -> None:
         await beat_ingress(database, age="1 minute")
         page = await laura.get("/system")
 
-    text = text_of(page.text)
+    text = words_of(page.text)
     assert "parts do not run" in text
     assert "should look at: Orders, Attention," in text
     assert ["Ingress 0", "Dead"] in [row[:2] for row in rows_of(page.text)]
@@ -67,7 +68,7 @@ async def test_it_counts_orders_and_alerts_of_this_shop_only(database: Database)
         own = await laura.get("/system")
 
     assert ["Orders", "Stopped", "0", "Nobody runs it", "2"] in rows_of(others.text)
-    assert "None was sent" in text_of(others.text)
+    assert "None was sent" in words_of(others.text)
     assert rows_of(own.text)[-1][1:] == ["Email", "Given up", "2", "3", "Smtp refused"]
 
 

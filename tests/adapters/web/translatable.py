@@ -32,7 +32,6 @@ ROOT = Path(__file__).parents[3]
 SPEAKING = ("domain", "projections", "adapters")
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 TEMPLATES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
-EXTENSIONS = "jinja2.ext.do,jinja2.ext.loopcontrols"
 NAMING = frozenset({"title", "label", "TITLE", "LABELS"})
 """What holds English that a template translates: a keyword, a variable, a table."""
 STATES = (Channel, Role, RangeWord, ActionLevel, AttentionKind, LineKind, OpenKind, Dimension)
@@ -48,7 +47,7 @@ def _of_templates() -> Iterator[Text]:
     found = extract_from_dir(
         ROOT / "adapters" / "web",
         method_map=[("**.py", "python"), ("**.html", "jinja2.ext:babel_extract")],
-        options_map={"**.html": TEMPLATES | {"extensions": EXTENSIONS}},
+        options_map={"**.html": TEMPLATES},
         keywords=KEYWORDS,
         comment_tags=(),
     )

@@ -19,12 +19,11 @@ from domain.order.events import (
 from domain.order.values import RunCause
 from tests.adapters.http_api.recorded import AT, placed, received, record, started
 from tests.adapters.http_api.served import KAUPPA
+from tests.adapters.web.seen import words_of
 
 HOOK = ActionId("a-1")
 NO_GRACE = ShopSettings(display_name="Kauppa", grace_seconds=0)
 FACTS_BEFORE = 3
-TAB = "tab=attention"
-TAG = re.compile(r"<[^>]+>")
 ROW = re.compile(r"<tr data-order.*?</tr>", re.DOTALL)
 
 
@@ -76,14 +75,9 @@ async def impatient(parts: Parts) -> None:
     await parts.shop_settings.put(KAUPPA, NO_GRACE)
 
 
-def words(html: str) -> str:
-    """Give what a person reads."""
-    return " ".join(unescape(TAG.sub(" ", html)).split())
-
-
 def rows(html: str) -> list[str]:
     """Give what a person reads of each row of orders."""
-    return [words(row) for row in ROW.findall(html)]
+    return [words_of(row) for row in ROW.findall(html)]
 
 
 def field(html: str, name: str) -> str:

@@ -2,7 +2,7 @@
 // The rule to know: the slider itself stays in place, so that it can be dragged; only what it shows
 // is replaced, and the last moment asked for wins.
 
-import { go } from "./navigation.js";
+import { go, isPlain } from "./navigation.js";
 import { ask, contentOf } from "./regions.js";
 
 const WAIT_MS = 100;
@@ -18,8 +18,7 @@ function slid(event) {
 
 function clicked(event) {
   const link = event.target.closest?.("a[data-past-step][href]");
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-  if (!link || !isPlain || !window.navigation) return;
+  if (!link || !isPlain(event) || !window.navigation) return;
   event.preventDefault();
   const slider = link.closest(".past").querySelector("[data-history]");
   step(slider, link.dataset.pastStep, "replace");
