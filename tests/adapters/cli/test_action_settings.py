@@ -52,7 +52,7 @@ def test_every_revision_is_shown_with_what_it_changed(ask: Ask) -> None:
     answer = ask("settings", "show", HOOK_SETTING)
 
     assert answer.exit_code == ExitCode.OK, answer.err
-    assert "Url: https://hooks.example.com/a → https://hooks.example.com/b?•••" in " ".join(
+    assert "URL: https://hooks.example.com/a → https://hooks.example.com/b?•••" in " ".join(
         answer.out.split()
     )
 
