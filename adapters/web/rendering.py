@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from msgspec import Struct
 
+from adapters.auth.roles import MEANING_BY_ROLE
 from adapters.clock import utc_now
 from adapters.display.times import zone_name
 from adapters.display.words import words_of
@@ -140,6 +141,7 @@ def _environment(language: LanguageTag) -> Environment:
         "scripts": script_names(),
         "badge_of": badge_of,
         "languages": NAME_BY_LANGUAGE,
+        "meaning_by_role": MEANING_BY_ROLE,
         "themes": tuple(Theme),
     }
     words = partial(_words, translations.gettext)

@@ -4,6 +4,7 @@ The rule to know: the question is always tried as if it were confirmed and force
 what would happen; what is then sent must hold the tick itself.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -33,15 +34,32 @@ from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import ActionId, OrderId
+from domain.phrase import Phrase, say
 from domain.rejection import Rejection
 
 RERUN = Dialog("dialogs/rerun.html", "Re-run an action")
+AGAIN_BY_KIND: Mapping[str, str] = {
+    "receipt_email": "The email will be sent to {whom} again.",
+    "custom_email": "The email will be sent to {whom} again.",
+    "webhook": "The webhook will be sent to {whom} again.",
+    "kajabi_grant": "The course access will be granted to {whom} again.",
+    "access_removal": "The course access of {whom} will be removed again.",
+}
 
 
 class RerunQuestion(ActionQuestion, frozen=True, kw_only=True):
     """Whether to run it again."""
 
     options: RerunOptions
+
+    @property
+    def again(self) -> Phrase:
+        """Say what happens a second time."""
+        fires = self.effects.fires if self.effects else ()
+        whom = fires[0].whom if fires else self.action.recipient
+        if self.action.kind in AGAIN_BY_KIND:
+            return say(AGAIN_BY_KIND[self.action.kind], whom=whom)
+        return say("Its effect on {whom} will happen again.", whom=whom)
 
 
 @get("/orders/{order_id:uuid}/actions/{action_id:str}/rerun", opt=needs(Permission.OPERATE))
