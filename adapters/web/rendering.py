@@ -16,6 +16,7 @@ from adapters.clock import utc_now
 from adapters.display.times import zone_name
 from adapters.display.words import words_of
 from adapters.postgres.query import fetch_one
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.assets import assets_path, script_names
 from adapters.web.badges import badge_of
 from adapters.web.navigation import NAVIGATION, NavItem
@@ -82,7 +83,7 @@ async def full_page(
     )
     answer = part(visit, template, view, status=status, frame=frame)
     if visit.said:
-        answer.delete_cookie(SAID_COOKIE)
+        answer.set_cookie(own_cookie(SAID_COOKIE, "", 0, is_secure=visit.is_secure))
     return answer
 
 

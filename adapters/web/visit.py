@@ -11,6 +11,7 @@ from adapters.auth.visitor import Visitor
 from adapters.clock import utc_now
 from adapters.shops.zones import zone_named
 from adapters.web.access import PageRequest
+from adapters.web.accounts.client import is_secure
 from adapters.web.formats import Formats, formats_for
 from adapters.web.parts import PageParts
 from adapters.web.preferences import Theme, preferences_of
@@ -36,6 +37,8 @@ class Visit(Struct, frozen=True, kw_only=True):
     path: str
     query: str
     """As it stands in the address, without the question mark."""
+    is_secure: bool
+    """The browser reaches us by TLS, so its cookies may not go otherwise."""
     said: str = ""
     """A sentence that the last form left for the next whole page."""
 
@@ -70,5 +73,6 @@ async def read_visit(
         region=region_named(request.headers.get(REGION_HEADER, "")),
         path=request.url.path,
         query=request.url.query,
+        is_secure=is_secure(request),
         said=unquote(request.cookies.get(SAID_COOKIE, "")),
     )

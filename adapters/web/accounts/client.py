@@ -36,9 +36,14 @@ def is_on_this_machine(request: AnyRequest) -> bool:
     return name in NAMES_OF_THIS_MACHINE
 
 
+def is_secure(request: AnyRequest) -> bool:
+    """Say whether we are reached by TLS; elsewhere sessions need it, so we are."""
+    return not is_on_this_machine(request)
+
+
 def origin_of(request: AnyRequest) -> str:
-    """Give our own address as the browser knows it; elsewhere sessions need TLS, so it has it."""
-    scheme = "http" if is_on_this_machine(request) else "https"
+    """Give our own address as the browser knows it."""
+    scheme = "https" if is_secure(request) else "http"
     return f"{scheme}://{request.headers.get('host', '')}"
 
 
