@@ -10,6 +10,7 @@ from urllib.parse import quote
 from litestar import Response
 from litestar.response import Redirect
 
+from adapters.address import with_query
 from adapters.http_api.freshness import catch_up
 from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.panel.panel_view import read_panel
@@ -32,8 +33,8 @@ async def done(
         panel = await read_panel(parts, visit, order_id)
         return said_part(visit, Region.PANEL, "panel/panel.html", panel, says)
     await catch_up(parts, position)
-    query = f"?{visit.query}" if visit.query else ""
-    return led_to(visit.url(f"/orders/{order_id}{query}"), says, is_secure=visit.is_secure)
+    path = visit.url(with_query(f"/orders/{order_id}", visit.query))
+    return led_to(path, says, is_secure=visit.is_secure)
 
 
 def said_part(

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from msgspec import Struct
 
+from adapters.address import with_query
 from adapters.auth.roles import MEANING_BY_ROLE
 from adapters.clock import utc_now
 from adapters.display.times import zone_name
@@ -146,6 +147,7 @@ def _environment(language: LanguageTag) -> Environment:
         "themes": tuple(Theme),
     }
     words = partial(_words, translations.gettext)
+    environment.filters["with_query"] = with_query
     environment.filters["words"] = lru_cache(maxsize=WORDS_KEPT)(words)
     return environment
 

@@ -15,6 +15,7 @@ from litestar.types import ExceptionHandlersMap
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from adapters.address import with_query
 from adapters.http_api.problems import AnyRequest, HttpRejection, status_of
 from adapters.log import log_mistake
 from adapters.postgres.errors import JournalError
@@ -51,8 +52,7 @@ def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
 def _not_signed_in(request: AnyRequest, refusal: NotSignedIn) -> Response[Any]:
     if REGION_HEADER in request.headers or request.method != "GET":
         return trouble_page(request, refusal.status, refusal.says)
-    query = f"?{request.url.query}" if request.url.query else ""
-    after = quote(f"{request.url.path}{query}", safe="")
+    after = quote(with_query(request.url.path, request.url.query), safe="")
     return Redirect(f"/sign-in?after={after}", status_code=303)
 
 

@@ -6,6 +6,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Struct
 
+from adapters.address import with_query
 from adapters.auth.roles import Permission, Role
 from adapters.auth.visitor import Visitor
 from adapters.clock import utc_now
@@ -49,6 +50,11 @@ class Visit(Struct, frozen=True, kw_only=True):
     def may(self, permission: Permission) -> bool:
         """Say whether the visitor's role in this shop allows it."""
         return self.visitor.may(permission, self.shop)
+
+    @property
+    def address(self) -> str:
+        """Give the address that was asked for."""
+        return with_query(self.path, self.query)
 
     def url(self, path: str) -> str:
         """Give the address of a page of this shop: `url("/orders")`."""
