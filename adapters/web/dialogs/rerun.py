@@ -11,7 +11,6 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
@@ -23,19 +22,16 @@ from adapters.web.dialogs.asking import (
     Asking,
     Dialog,
     asking_of,
-    digest_of,
-    digest_of_effects,
     show,
     version_in,
 )
-from adapters.web.dialogs.granting import grant, requester_of
+from adapters.web.dialogs.granting import grant, requester_of, tried
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import ActionId, OrderId
 from domain.phrase import Phrase, say
-from domain.rejection import Rejection
 
 RERUN = Dialog("dialogs/rerun.html", "Re-run an action")
 AGAIN_BY_KIND: Mapping[str, str] = {
@@ -128,21 +124,16 @@ async def _read(
 ) -> RerunQuestion:
     order = await parts.order_reader.sheet(visit.shop, order_id)
     action = found_action(order, action_id)
-    tried = RerunOptions(
+    wanted = RerunOptions(
         confirmed=True,
         force=True,
         use_latest_configuration=options.use_latest_configuration,
         run_seen=action.run,
         attempt_seen=action.attempt,
     )
-    shown = (tried, action.status, action.newer_configuration)
-    asking = replace(asking, seen=order.version, expected=digest_of(*shown))
-    effects = None
-    try:
-        effects = await parts.operations.rerun(requester_of(visit, order_id), action_id, tried)
-        asking = replace(asking, expected=digest_of_effects(effects, *shown))
-    except Rejection as rejection:
-        asking = asking.rejected(rejection)
+    trial = parts.operations.rerun(requester_of(visit, order_id), action_id, wanted)
+    shown = (wanted, action.status, action.newer_configuration)
+    asking, effects = await tried(asking, order.version, trial, *shown)
     return RerunQuestion(
         asking=asking, order=order, action=action, options=options, effects=effects
     )
