@@ -74,14 +74,42 @@ async def full_page(
     status: int = HTTPStatus.OK,
 ) -> Response[str]:
     """Answer with a whole page; the template extends `layout/page.html`. `title` is English."""
-    frame = Frame(
+    frame = _frame(
+        visit,
+        title,
+        current,
+        attention=await attention_count(parts, visit),
+        shops={shop: await _shop_name(parts, shop) for shop in sorted(visit.visitor.roles)},
+    )
+    return _whole(visit, template, view, frame, status)
+
+
+def page_without_reading(
+    visit: Visit, template: str, view: object, *, title: str, status: int
+) -> Response[str]:
+    """Answer with a whole page where nothing can be read any more: it counts nothing."""
+    return _whole(visit, template, view, _frame(visit, title, ""), status)
+
+
+def _frame(
+    visit: Visit,
+    title: str,
+    current: str,
+    *,
+    attention: int = 0,
+    shops: Mapping[ShopId, str] | None = None,
+) -> Frame:
+    return Frame(
         title=title,
         current=current,
         items=tuple(item for item in NAVIGATION if visit.may(item.permission)),
-        attention=await attention_count(parts, visit),
-        shops={shop: await _shop_name(parts, shop) for shop in sorted(visit.visitor.roles)},
+        attention=attention,
+        shops=shops or {visit.shop: visit.shop_name},
         zone=zone_name(visit.formats.zone),
     )
+
+
+def _whole(visit: Visit, template: str, view: object, frame: Frame, status: int) -> Response[str]:
     answer = part(visit, template, view, status=status, frame=frame)
     if visit.said:
         answer.set_cookie(own_cookie(SAID_COOKIE, "", 0, is_secure=visit.is_secure))

@@ -12,6 +12,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
+from msgspec import Struct
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
@@ -22,8 +23,9 @@ from adapters.postgres.errors import JournalError
 from adapters.web.access import NotSignedIn
 from adapters.web.preferences import preferences_of
 from adapters.web.regions import REGION_HEADER
-from adapters.web.rendering import html_response, render
+from adapters.web.rendering import html_response, page_without_reading, render
 from adapters.web.saying import said
+from adapters.web.visit import visit_of
 from domain.phrase import say
 from domain.rejection import Rejection
 
@@ -32,21 +34,28 @@ NOT_UNDERSTOOD = say("This address was not understood.")
 _log = structlog.get_logger()
 
 
+class Trouble(Struct, frozen=True, kw_only=True):
+    """What happened, and where."""
+
+    status: int
+    says: str
+    path: str
+
+
 def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
-    """Answer with a page, or with a region where a script asked for one."""
+    """Answer with a page, within the shop if it was reached; or with a region, to a script."""
     language, theme = preferences_of(request)
-    template = (
-        "layout/trouble_part.html" if REGION_HEADER in request.headers else "layout/trouble.html"
-    )
-    html = render(
-        template,
-        language,
-        theme=theme,
-        status=int(status),
-        says=said(says, language),
-        path=request.url.path,
-    )
-    return html_response(html, status=status)
+    trouble = Trouble(status=int(status), says=said(says, language), path=request.url.path)
+    visit = visit_of(request)
+    if REGION_HEADER in request.headers:
+        template = "layout/trouble_part.html"
+    elif visit is None:
+        template = "layout/trouble.html"
+    else:
+        return page_without_reading(
+            visit, "layout/trouble_in_shop.html", trouble, title="This did not work", status=status
+        )
+    return html_response(render(template, language, theme=theme, view=trouble), status=status)
 
 
 def _not_signed_in(request: AnyRequest, refusal: NotSignedIn) -> Response[Any]:

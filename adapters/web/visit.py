@@ -10,6 +10,7 @@ from adapters.address import with_query
 from adapters.auth.roles import Permission, Role
 from adapters.auth.visitor import Visitor
 from adapters.clock import utc_now
+from adapters.http_api.problems import AnyRequest
 from adapters.shops.zones import zone_named
 from adapters.web.access import PageRequest
 from adapters.web.accounts.client import is_secure
@@ -68,7 +69,7 @@ async def read_visit(
     shop_id = ShopId(shop)
     settings = await parts.shop_settings.get(shop_id)
     language, theme = preferences_of(request)
-    return Visit(
+    visit = Visit(
         visitor=request.user,
         shop=shop_id,
         shop_name=settings.display_name,
@@ -82,3 +83,11 @@ async def read_visit(
         is_secure=is_secure(request),
         said=unquote(request.cookies.get(SAID_COOKIE, "")),
     )
+    request.state.visit = visit
+    return visit
+
+
+def visit_of(request: AnyRequest) -> Visit | None:
+    """Give the visit, if it was read before something went wrong."""
+    visit: Visit | None = request.state.get("visit")
+    return visit
