@@ -1,9 +1,10 @@
 """One request of a visitor in one shop: who asks, how to write for them, and which part they want."""
 
+from typing import Any
 from urllib.parse import unquote
 
-from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
 from msgspec import Struct
 
 from adapters.address import with_query
@@ -12,7 +13,7 @@ from adapters.auth.visitor import Visitor
 from adapters.clock import utc_now
 from adapters.http_api.problems import AnyRequest
 from adapters.shops.zones import zone_named
-from adapters.web.access import PageRequest
+from adapters.web.access import shop_of
 from adapters.web.accounts.client import is_secure
 from adapters.web.formats import Formats, formats_for
 from adapters.web.parts import PageParts
@@ -62,32 +63,41 @@ class Visit(Struct, frozen=True, kw_only=True):
         return f"/shops/{self.shop}{path}"
 
 
-async def read_visit(
-    request: PageRequest, parts: NamedDependency[PageParts], shop: FromPath[str]
-) -> Visit:
-    """Read it of the request; the guard has found who asks and that the shop is theirs."""
-    shop_id = ShopId(shop)
-    settings = await parts.shop_settings.get(shop_id)
-    language, theme = preferences_of(request)
-    visit = Visit(
-        visitor=request.user,
-        shop=shop_id,
+async def read_visit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Read it for whoever belongs to the shop.
+
+    A guard, before the one that refuses: what is refused is a visit, too.
+    """
+    shop, visitor = shop_of(connection), connection.scope.get("user")
+    if not isinstance(visitor, Visitor) or shop not in visitor.roles:
+        return
+    parts: PageParts = connection.app.state.parts
+    settings = await parts.shop_settings.get(shop)
+    language, theme = preferences_of(connection)
+    connection.state.visit = Visit(
+        visitor=visitor,
+        shop=shop,
         shop_name=settings.display_name,
-        role=request.user.roles[shop_id],
+        role=visitor.roles[shop],
         language=language,
         theme=theme,
         formats=formats_for(language, settings.country, zone_named(settings.zone), utc_now()),
-        region=region_named(request.headers.get(REGION_HEADER, "")),
-        path=request.url.path,
-        query=request.url.query,
-        is_secure=is_secure(request),
-        said=unquote(request.cookies.get(SAID_COOKIE, "")),
+        region=region_named(connection.headers.get(REGION_HEADER, "")),
+        path=connection.url.path,
+        query=connection.url.query,
+        is_secure=is_secure(connection),
+        said=unquote(connection.cookies.get(SAID_COOKIE, "")),
     )
-    request.state.visit = visit
-    return visit
 
 
 def visit_of(request: AnyRequest) -> Visit | None:
-    """Give the visit, if it was read before something went wrong."""
+    """Give the visit, if there is one: something may have gone wrong before."""
     visit: Visit | None = request.state.get("visit")
+    return visit
+
+
+def the_visit(request: AnyRequest) -> Visit:
+    """Give the visit of a request that was let in."""
+    visit = visit_of(request)
+    assert visit is not None, "a page of a shop is for who belongs to it"
     return visit

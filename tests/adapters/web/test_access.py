@@ -31,11 +31,21 @@ async def test_who_goes_astray_within_a_shop_keeps_its_sidebar(database: Databas
         missing = await laura.get(f"/orders/{UNKNOWN}")
         script = await laura.get(f"/orders/{UNKNOWN}", Region.PANEL)
         other = await laura.client.get(f"/shops/toinen/orders/{UNKNOWN}")
+        refused = await laura.get("/people")
 
     assert "There is no such order." in text_of(missing.text, "work")
     assert "/shops/kauppa/customers" in links_of(missing.text)
     assert "/shops/kauppa/people" not in links_of(missing.text)
-    assert [answer.status_code for answer in (missing, script, other)] == [404, 404, 404]
+    assert "Your role in this shop does not let you do this." in text_of(refused.text, "work")
+    assert links_of(refused.text) == [
+        link.replace(f"/orders/{UNKNOWN}", "/people") for link in links_of(missing.text)
+    ]
+    assert [answer.status_code for answer in (missing, script, other, refused)] == [
+        404,
+        404,
+        404,
+        403,
+    ]
     assert "/customers" not in script.text + other.text
 
 
