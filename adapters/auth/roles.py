@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from domain.phrase import Phrase, say
+
 
 class Permission(StrEnum):
     """A kind of thing that a door may ask for."""
@@ -38,3 +40,12 @@ PERMISSIONS_BY_ROLE: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: frozenset({Permission.SEE, Permission.AUDIT}),
 }
+
+MEANING_BY_ROLE: Mapping[Role, Phrase] = {
+    Role.VIEWER: say("Sees orders and reports."),
+    Role.CUSTOMER_SERVICE: say("Sees orders; completes, re-runs and refunds."),
+    Role.MAINTAINER: say("As customer service, and looks after messages and settings."),
+    Role.ADMIN: say("As a maintainer, and lets people and programs in."),
+    Role.AUDITOR: say("Sees orders; audits and exports the log."),
+}
+"""The table above for who chooses a role, in the order to choose from."""

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from adapters.address import with_query
 from adapters.auth.secret_text import digest_of, make_secret_text
 from adapters.clock import utc_now
 from adapters.postgres.database import Pool
@@ -41,8 +42,8 @@ WHERE expires_at < now() - %(kept)s
 
 def link_address(our_address: str, secret: str, after: str = "") -> str:
     """Write a link as it is handed over; `after` is the page that it leads to."""
-    query = f"?{urlencode({'after': after}, safe='/')}" if after else ""
-    return f"{our_address}{PATH}{secret}{query}"
+    query = urlencode({"after": after}, safe="/") if after else ""
+    return with_query(f"{our_address}{PATH}{secret}", query)
 
 
 class SignInLinks:

@@ -11,11 +11,14 @@ from msgspec import Struct
 
 from adapters.cases.case import Case, CaseTaken, Standing
 from adapters.postgres.database import Pool
+from adapters.postgres.errors import StillConflicting
 from adapters.postgres.query import fetch
 from domain.identifiers import OrderId, ShopId
 from projections.query import Query
 
 SNOOZED_MAX = 10_000
+PUT_TRIES_MAX = 5
+"""A case may end between the try to put it and the look at who has it."""
 
 PUT = """
 INSERT INTO attention.cases (shop, order_id, standing, person_id, began_at, ends_at)
@@ -115,9 +118,12 @@ class Desk(Struct, frozen=True, kw_only=True):
             "ends_at": ends_at,
             "yields": [self.person_id, over],
         }
-        while not await self._do(PUT, values):
+        for _ in range(PUT_TRIES_MAX):
+            if await self._do(PUT, values):
+                return
             if case := await self.case_of(order_id):
                 raise CaseTaken(case)
+        raise StillConflicting("a case of the order kept changing hands")
 
     async def _do(self, statement: str, values: Mapping[str, object]) -> int:
         async with self.pool.connection() as connection:

@@ -6,6 +6,8 @@ _WORDS_BY_CODE = WORDS_BY_PROVIDER | {
     "pre_upsell": "Pre-upsell",
     "kajabi_grant": "Kajabi grant",
     "systeme_contact": "Systeme.io contact",
+    "invited": "Has a sign-in link",
+    "never_here": "Needs a sign-in link",
     "url": "URL",
     "vat": "VAT",
     "vat_rate": "VAT rate",

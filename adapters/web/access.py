@@ -52,10 +52,7 @@ class ForeignForm(HttpRejection):
 async def require_session(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Identify the visitor and hold the role in the shop against the page's permission.
-
-    A guard: it runs before anything else is read.
-    """
+    """Identify the visitor; a guard, which runs before anything else is read."""
     # A form or link of a page with such a path would lead to another site: `//` begins a host.
     if connection.scope["raw_path"].startswith(b"//"):
         raise NotFound(say("There is no such page."))
@@ -70,19 +67,26 @@ async def require_session(
     if visitor is None:
         raise NotSignedIn(say("Sign in to see this page."))
     connection.scope["user"] = visitor
-    if not handler.opt.get("is_for_anybody_signed_in"):
-        _require_permission(visitor, connection, handler)
 
 
-def _require_permission(
-    visitor: Visitor, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+def require_permission(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    shop = ShopId(str(connection.path_params.get("shop", "")))
+    """Hold the visitor's role in the shop against the page's permission; the last guard."""
+    if handler.opt.get("is_public") or handler.opt.get("is_for_anybody_signed_in"):
+        return
+    visitor: Visitor = connection.user
+    shop = shop_of(connection)
     if shop not in visitor.roles:
         raise NotFound(say("There is no such page."))
     permission = handler.opt.get("permission")
     if permission is None or not visitor.may(permission, shop):
         raise NotAllowedHere(say("Your role in this shop does not let you do this."))
+
+
+def shop_of(connection: ASGIConnection[Any, Any, Any, Any]) -> ShopId:
+    """Say which shop the address names; "" where it names none."""
+    return ShopId(str(connection.path_params.get("shop", "")))
 
 
 def _is_safe(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:

@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Response
-from litestar.datastructures import Cookie
 from litestar.response import Redirect
 
+from adapters.address import with_query
 from adapters.http_api.freshness import catch_up
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.panel.panel_view import read_panel
 from adapters.web.parts import PageParts
 from adapters.web.regions import REGION_HEADER, Region
@@ -32,8 +33,8 @@ async def done(
         panel = await read_panel(parts, visit, order_id)
         return said_part(visit, Region.PANEL, "panel/panel.html", panel, says)
     await catch_up(parts, position)
-    query = f"?{visit.query}" if visit.query else ""
-    return led_to(visit.url(f"/orders/{order_id}{query}"), says)
+    path = visit.url(with_query(f"/orders/{order_id}", visit.query))
+    return led_to(path, says, is_secure=visit.is_secure)
 
 
 def said_part(
@@ -44,17 +45,8 @@ def said_part(
     return part(visit, template, view, headers=headers)
 
 
-def led_to(path: str, says: str) -> Redirect:
+def led_to(path: str, says: str, *, is_secure: bool) -> Redirect:
     """Lead a plain browser on, where it finds the sentence."""
     answer = Redirect(path, status_code=303)
-    answer.set_cookie(
-        Cookie(
-            key=SAID_COOKIE,
-            value=quote(says),
-            path="/",
-            max_age=SAID_SECONDS,
-            httponly=True,
-            samesite="lax",
-        )
-    )
+    answer.set_cookie(own_cookie(SAID_COOKIE, quote(says), SAID_SECONDS, is_secure=is_secure))
     return answer

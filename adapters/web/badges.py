@@ -10,6 +10,7 @@ from msgspec import Struct
 from adapters.alerts.listing import State as AlertState
 from adapters.messaging.verdicts import Outcome
 from adapters.running.liveness import State as RunningState
+from adapters.web.accounts.standing import KeyState, MemberState
 from adapters.web.customers.access_held import AccessState
 from domain.order.stages import (
     ActionStage,
@@ -92,6 +93,17 @@ BADGES: Mapping[type, Mapping[str, Badge]] = {
         Outcome.DUPLICATE: Badge("ok", "check"),
         Outcome.PARKED: Badge("warn", "half"),
         Outcome.QUARANTINED: Badge("bad", "x"),
+    },
+    MemberState: {
+        MemberState.ACTIVE: Badge("ok", "check"),
+        MemberState.INVITED: Badge("info", "half"),
+        MemberState.NEVER_HERE: Badge("warn", "ring"),
+        MemberState.SHUT_OUT: Badge("bad", "x"),
+    },
+    KeyState: {
+        KeyState.IN_USE: Badge("ok", "check"),
+        KeyState.EXPIRED: Badge("mute", "ring"),
+        KeyState.REVOKED: Badge("mute", "x"),
     },
     RunningState: {
         RunningState.LIVE: Badge("ok", "check"),

@@ -11,10 +11,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar import Response
 from msgspec import Struct
 
+from adapters.address import with_query
+from adapters.auth.roles import MEANING_BY_ROLE
 from adapters.clock import utc_now
 from adapters.display.times import zone_name
 from adapters.display.words import words_of
 from adapters.postgres.query import fetch_one
+from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.assets import assets_path, script_names
 from adapters.web.badges import badge_of
 from adapters.web.navigation import NAVIGATION, NavItem
@@ -71,17 +74,45 @@ async def full_page(
     status: int = HTTPStatus.OK,
 ) -> Response[str]:
     """Answer with a whole page; the template extends `layout/page.html`. `title` is English."""
-    frame = Frame(
+    frame = _frame(
+        visit,
+        title,
+        current,
+        attention=await attention_count(parts, visit),
+        shops={shop: await _shop_name(parts, shop) for shop in sorted(visit.visitor.roles)},
+    )
+    return _whole(visit, template, view, frame, status)
+
+
+def page_without_reading(
+    visit: Visit, template: str, view: object, *, title: str, status: int
+) -> Response[str]:
+    """Answer with a whole page where nothing can be read any more: it counts nothing."""
+    return _whole(visit, template, view, _frame(visit, title, ""), status)
+
+
+def _frame(
+    visit: Visit,
+    title: str,
+    current: str,
+    *,
+    attention: int = 0,
+    shops: Mapping[ShopId, str] | None = None,
+) -> Frame:
+    return Frame(
         title=title,
         current=current,
         items=tuple(item for item in NAVIGATION if visit.may(item.permission)),
-        attention=await attention_count(parts, visit),
-        shops={shop: await _shop_name(parts, shop) for shop in sorted(visit.visitor.roles)},
+        attention=attention,
+        shops=shops or {visit.shop: visit.shop_name},
         zone=zone_name(visit.formats.zone),
     )
+
+
+def _whole(visit: Visit, template: str, view: object, frame: Frame, status: int) -> Response[str]:
     answer = part(visit, template, view, status=status, frame=frame)
     if visit.said:
-        answer.delete_cookie(SAID_COOKIE)
+        answer.set_cookie(own_cookie(SAID_COOKIE, "", 0, is_secure=visit.is_secure))
     return answer
 
 
@@ -140,9 +171,11 @@ def _environment(language: LanguageTag) -> Environment:
         "scripts": script_names(),
         "badge_of": badge_of,
         "languages": NAME_BY_LANGUAGE,
+        "meaning_by_role": MEANING_BY_ROLE,
         "themes": tuple(Theme),
     }
     words = partial(_words, translations.gettext)
+    environment.filters["with_query"] = with_query
     environment.filters["words"] = lru_cache(maxsize=WORDS_KEPT)(words)
     return environment
 

@@ -6,7 +6,7 @@ from litestar import Router
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler
 
-from adapters.web.access import require_session
+from adapters.web.access import require_permission, require_session
 from adapters.web.accounts.account import (
     account_page,
     choose_password,
@@ -51,7 +51,7 @@ from adapters.web.refunds.page import refunds_page
 from adapters.web.reports.page import reports_csv, reports_page
 from adapters.web.system.page import system_page
 from adapters.web.troubles import PAGE_EXCEPTION_HANDLERS
-from adapters.web.visit import read_visit
+from adapters.web.visit import read_visit, the_visit
 
 SITE_ROUTES: Sequence[ControllerRouterHandler] = (
     home,
@@ -124,12 +124,12 @@ def site() -> Router:
     shop = Router(
         "/shops/{shop:str}",
         route_handlers=SHOP_ROUTES,
-        dependencies={"visit": Provide(read_visit)},
+        dependencies={"visit": Provide(the_visit, sync_to_thread=False)},
     )
     return Router(
         "/",
         route_handlers=[*SITE_ROUTES, shop],
-        guards=[require_session],
+        guards=[require_session, read_visit, require_permission],
         exception_handlers=PAGE_EXCEPTION_HANDLERS,
         include_in_schema=False,
     )

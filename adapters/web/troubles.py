@@ -12,9 +12,11 @@ from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect
 from litestar.types import ExceptionHandlersMap
+from msgspec import Struct
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout, TooManyRequests
 
+from adapters.address import with_query
 from adapters.http_api.problems import AnyRequest, HttpRejection, status_of
 from adapters.log import log_mistake
 from adapters.postgres.errors import JournalError
@@ -22,8 +24,9 @@ from adapters.web.access import NotSignedIn
 from adapters.web.accounts.own_path import own_path
 from adapters.web.preferences import preferences_of
 from adapters.web.regions import REGION_HEADER
-from adapters.web.rendering import html_response, render
+from adapters.web.rendering import html_response, page_without_reading, render
 from adapters.web.saying import said
+from adapters.web.visit import visit_of
 from domain.phrase import say
 from domain.rejection import Rejection
 
@@ -32,28 +35,35 @@ NOT_UNDERSTOOD = say("This address was not understood.")
 _log = structlog.get_logger()
 
 
+class Trouble(Struct, frozen=True, kw_only=True):
+    """What happened, and where."""
+
+    status: int
+    says: str
+    path: str
+
+
 def trouble_page(request: AnyRequest, status: int, says: str) -> Response[str]:
-    """Answer with a page, or with a region where a script asked for one."""
+    """Answer with a page, within the shop if it was reached; or with a region, to a script."""
     language, theme = preferences_of(request)
-    template = (
-        "layout/trouble_part.html" if REGION_HEADER in request.headers else "layout/trouble.html"
-    )
-    html = render(
-        template,
-        language,
-        theme=theme,
-        status=int(status),
-        says=said(says, language),
-        path=own_path(request.scope["raw_path"].decode("latin-1")),
-    )
-    return html_response(html, status=status)
+    path = own_path(request.scope["raw_path"].decode("latin-1"))
+    trouble = Trouble(status=int(status), says=said(says, language), path=path)
+    visit = visit_of(request)
+    if REGION_HEADER in request.headers:
+        template = "layout/trouble_part.html"
+    elif visit is None:
+        template = "layout/trouble.html"
+    else:
+        return page_without_reading(
+            visit, "layout/trouble_in_shop.html", trouble, title="This did not work", status=status
+        )
+    return html_response(render(template, language, theme=theme, view=trouble), status=status)
 
 
 def _not_signed_in(request: AnyRequest, refusal: NotSignedIn) -> Response[Any]:
     if REGION_HEADER in request.headers or request.method != "GET":
         return trouble_page(request, refusal.status, refusal.says)
-    query = f"?{request.url.query}" if request.url.query else ""
-    after = quote(f"{request.url.path}{query}", safe="")
+    after = quote(with_query(request.url.path, request.url.query), safe="")
     return Redirect(f"/sign-in?after={after}", status_code=303)
 
 

@@ -34,7 +34,7 @@ class Reach(Struct, frozen=True, kw_only=True):
     def whom(self) -> str:
         """For people: who, and where if that is another thing."""
         if not self.is_known:
-            return say("nobody")
+            return say("nobody: who or where is not known any more")
         if self.destination in (BY_EMAIL, self.recipient):
             return self.recipient
         return say("{recipient} at {system}", recipient=self.recipient, system=self.destination)

@@ -11,7 +11,13 @@ from msgspec.structs import replace
 
 from adapters.auth.openid.attempt import Attempt, Attempts
 from adapters.auth.openid.provider import OpenIdProvider
-from adapters.auth.openid.tokens import Identity, TokenRefused, read_id_token, verified_email
+from adapters.auth.openid.tokens import (
+    Identity,
+    KeyUnknown,
+    TokenRefused,
+    read_id_token,
+    verified_email,
+)
 from adapters.outbound_http import FORM_TYPE
 
 SCOPE = "openid email profile"
@@ -104,11 +110,10 @@ class OpenIdSignIn:
             "nonce": attempt.nonce,
         }
         try:
-            return read_id_token(token, await self._provider.keys(), **expected)
-        except TokenRefused:
-            # The provider may have new keys since ours were read.
-            keys = await self._provider.keys(anew=True)
-        try:
+            try:
+                return read_id_token(token, await self._provider.keys(), **expected)
+            except KeyUnknown:
+                keys = await self._provider.keys(anew=True)
             return read_id_token(token, keys, **expected)
         except TokenRefused as error:
             raise OpenIdRefused("token") from error

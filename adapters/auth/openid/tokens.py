@@ -6,8 +6,8 @@ Source: OpenID Connect Core 1.0, 3.1.3.7 (ID Token Validation).
 from collections.abc import Mapping
 from typing import Any
 
-from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc import jws, jwt
+from joserfc.errors import BadSignatureError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 from msgspec import Struct
@@ -22,6 +22,10 @@ class TokenRefused(Exception):
     """The token is not one that the provider made for us and for this attempt."""
 
 
+class KeyUnknown(TokenRefused):
+    """The token names a key that is not among those we know of, or none and is signed by another."""
+
+
 class Identity(Struct, frozen=True, kw_only=True):
     """Who signed in."""
 
@@ -33,7 +37,7 @@ class Identity(Struct, frozen=True, kw_only=True):
 
 
 def read_id_token(token: str, keys: KeySet, *, issuer: str, client_id: str, nonce: str) -> Identity:
-    """Read a token; raise TokenRefused."""
+    """Read a token; raise TokenRefused, and of that KeyUnknown."""
     registry = JWTClaimsRegistry(
         leeway=LEEWAY_SECONDS,
         iss={"essential": True, "value": issuer},
@@ -46,10 +50,20 @@ def read_id_token(token: str, keys: KeySet, *, issuer: str, client_id: str, nonc
     try:
         claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
         registry.validate(claims)
+    except InvalidKeyIdError as error:
+        raise KeyUnknown(type(error).__name__) from error
+    except BadSignatureError as error:
+        refusal = TokenRefused if _names_key(token) else KeyUnknown
+        raise refusal(type(error).__name__) from error
     except (JoseError, ValueError, TypeError) as error:
         raise TokenRefused(type(error).__name__) from error
     _check_party(claims, client_id)
     return Identity(issuer=issuer, subject=str(claims["sub"]), email=verified_email(claims))
+
+
+def _names_key(token: str) -> bool:
+    """Say whether it does; a provider of one key need not (OpenID Connect Core 1.0, 10.1)."""
+    return "kid" in jws.extract_compact(token.encode()).headers()
 
 
 def _check_party(claims: dict[str, Any], client_id: str) -> None:

@@ -27,7 +27,7 @@ from adapters.shops.settings import ShopSettings
 from adapters.shops.zones import zone_named
 from adapters.web.access import SIGNED_IN, PageRequest
 from adapters.web.accounts.alone import alone_page
-from adapters.web.accounts.client import network_address
+from adapters.web.accounts.client import is_secure, network_address
 from adapters.web.accounts.cookie import session_of, sign_in, sign_out
 from adapters.web.accounts.refused import status_of, wait_seconds_of
 from adapters.web.answers import led_to
@@ -98,7 +98,7 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:
         return await _refused(request, parts, form, refusal)
     _ = translations_of(preferences_of(request)[0]).gettext
-    answer = led_to("/", _("Your password is set."))
+    answer = led_to("/", _("Your password is set."), is_secure=is_secure(request))
     return await sign_in(request, parts, answer, request.user.person_id)
 
 

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from litestar import Response
 
+from adapters.address import with_query
 from adapters.http_api.problems import AnyRequest
 from adapters.web.preferences import preferences_of
 from adapters.web.rendering import html_response, render
@@ -23,14 +24,13 @@ def alone_page(
 ) -> Response[str]:
     """Answer with a page; the template extends `accounts/alone.html`."""
     language, theme = preferences_of(request)
-    query = f"?{request.url.query}" if request.url.query else ""
-    back = f"{request.url.path}{query}" if request.method == "GET" else request.url.path
+    query = request.url.query if request.method == "GET" else ""
     html = render(
         template,
         language,
         theme=theme,
         view=view,
-        back=back,
+        back=with_query(request.url.path, query),
         say=partial(said, language=language),
         **values,
     )

@@ -57,6 +57,6 @@ async def ask_again(
 async def granted(parts: PageParts, visit: Visit, says: str, path: str = "") -> Response[Any]:
     """Answer with the page as it is now, and a sentence; `path` is another page to lead to."""
     if path or visit.region is Region.PAGE:
-        return led_to(path or visit.url(PEOPLE_PATH), says)
+        return led_to(path or visit.url(PEOPLE_PATH), says, is_secure=visit.is_secure)
     view = await read_people(parts, visit)
     return said_part(visit, Region.WORK, "accounts/people_work.html", view, says)

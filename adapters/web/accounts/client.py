@@ -3,7 +3,13 @@
 The rule to know: a proxy is believed only on this machine, and then only the last address it names.
 """
 
+from typing import Any, TypeAlias
+
+from litestar.connection import ASGIConnection
+
 from adapters.http_api.problems import AnyRequest
+
+AnyConnection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 
 NAMES_OF_THIS_MACHINE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LOOPBACK_ADDRESSES = frozenset({"127.0.0.1", "::1"})
@@ -29,16 +35,21 @@ SYSTEMS = (
 )
 
 
-def is_on_this_machine(request: AnyRequest) -> bool:
+def is_on_this_machine(request: AnyConnection) -> bool:
     """Say whether the browser calls us by a name that only this machine has."""
     host = request.headers.get("host", "")
     name = host if host.endswith("]") else host.rpartition(":")[0] or host
     return name in NAMES_OF_THIS_MACHINE
 
 
+def is_secure(request: AnyConnection) -> bool:
+    """Say whether we are reached by TLS; elsewhere sessions need it, so we are."""
+    return not is_on_this_machine(request)
+
+
 def origin_of(request: AnyRequest) -> str:
-    """Give our own address as the browser knows it; elsewhere sessions need TLS, so it has it."""
-    scheme = "http" if is_on_this_machine(request) else "https"
+    """Give our own address as the browser knows it."""
+    scheme = "https" if is_secure(request) else "http"
     return f"{scheme}://{request.headers.get('host', '')}"
 
 

@@ -10,7 +10,7 @@ from litestar import Response
 from adapters.auth.sessions import SESSION_LIFE
 from adapters.http_api.problems import AnyRequest
 from adapters.web.access import SESSION_COOKIE
-from adapters.web.accounts.client import browser_name
+from adapters.web.accounts.client import browser_name, is_secure
 from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.parts import PageParts
 
@@ -38,7 +38,12 @@ async def sign_in(
         instead_of=session_of(request),
     )
     response.set_cookie(
-        own_cookie(request, SESSION_COOKIE, session, int(SESSION_LIFE.total_seconds()))
+        own_cookie(
+            SESSION_COOKIE,
+            session,
+            int(SESSION_LIFE.total_seconds()),
+            is_secure=is_secure(request),
+        )
     )
     return response
 
@@ -46,5 +51,5 @@ async def sign_in(
 async def sign_out(request: AnyRequest, parts: PageParts, response: ResponseT) -> ResponseT:
     """End the browser's session."""
     await parts.sessions.end(session_of(request))
-    response.set_cookie(own_cookie(request, SESSION_COOKIE, "", 0))
+    response.set_cookie(own_cookie(SESSION_COOKIE, "", 0, is_secure=is_secure(request)))
     return response

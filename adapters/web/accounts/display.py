@@ -7,6 +7,7 @@ from litestar.response import Redirect
 
 from adapters.http_api.access import PUBLIC
 from adapters.http_api.problems import AnyRequest
+from adapters.web.accounts.client import is_secure
 from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.accounts.own_path import own_path
 from adapters.web.forms import read_form
@@ -25,5 +26,6 @@ async def choose_display(request: AnyRequest) -> Response[Any]:
     answer = Redirect(own_path(form.text("back")), status_code=303)
     for name, values in VALUES_BY_COOKIE.items():
         if form.text(name) in values:
-            answer.set_cookie(own_cookie(request, name, form.text(name), KEPT_SECONDS))
+            kept = own_cookie(name, form.text(name), KEPT_SECONDS, is_secure=is_secure(request))
+            answer.set_cookie(kept)
     return answer

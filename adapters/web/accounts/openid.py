@@ -17,7 +17,7 @@ from adapters.auth.openid.provider import OpenIdUnavailable
 from adapters.auth.openid.signing_in import OpenIdRefused, OpenIdSignIn
 from adapters.http_api.access import PUBLIC
 from adapters.http_api.problems import AnyRequest, NotFound
-from adapters.web.accounts.client import origin_of
+from adapters.web.accounts.client import is_secure, origin_of
 from adapters.web.accounts.cookie import sign_in
 from adapters.web.accounts.own_cookie import own_cookie
 from adapters.web.accounts.own_path import own_path
@@ -89,7 +89,9 @@ def _callback(request: AnyRequest) -> str:
 
 
 def _attempt_cookie(request: AnyRequest, value: str, seconds: int) -> Cookie:
-    return own_cookie(request, ATTEMPT_COOKIE, value, seconds, path=SIGN_IN_PATH)
+    return own_cookie(
+        ATTEMPT_COOKIE, value, seconds, is_secure=is_secure(request), path=SIGN_IN_PATH
+    )
 
 
 def _unavailable(request: AnyRequest, problem: OpenIdUnavailable) -> Response[str]:

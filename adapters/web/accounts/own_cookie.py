@@ -2,13 +2,8 @@
 
 from litestar.datastructures import Cookie
 
-from adapters.http_api.problems import AnyRequest
-from adapters.web.accounts.client import is_on_this_machine
 
-
-def own_cookie(
-    request: AnyRequest, key: str, value: str, seconds: int, *, path: str = "/"
-) -> Cookie:
+def own_cookie(key: str, value: str, seconds: int, *, is_secure: bool, path: str = "/") -> Cookie:
     """Make a cookie for the browser that asks; one of no seconds takes it away."""
     return Cookie(
         key=key,
@@ -16,6 +11,6 @@ def own_cookie(
         path=path,
         max_age=seconds,
         httponly=True,
-        secure=not is_on_this_machine(request),
+        secure=is_secure,
         samesite="lax",
     )

@@ -1,7 +1,6 @@
 """Who belongs to a shop, and which keys reach it, as its admins see them."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from msgspec import Struct
 
@@ -9,28 +8,9 @@ from adapters.auth.keys import Key
 from adapters.auth.members import Member, Members
 from adapters.auth.roles import Permission, Role
 from adapters.auth.shop_keys import ShopKeys
-from adapters.clock import utc_now
+from adapters.web.accounts.standing import KeyState, MemberState, key_state, member_state
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
-
-
-class MemberState(StrEnum):
-    """How far somebody is with signing in."""
-
-    ACTIVE = "active"
-    INVITED = "invited"
-    """Was never here, and has a link that is good still."""
-    NEVER_HERE = "never_here"
-    SHUT_OUT = "shut_out"
-    """By whoever runs the ledger."""
-
-
-class KeyState(StrEnum):
-    """Whether a key opens anything."""
-
-    IN_USE = "in_use"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
 
 
 class MemberRow(Struct, frozen=True, kw_only=True):
@@ -84,28 +64,14 @@ def member_row(member: Member, visit: Visit) -> MemberRow:
     """Show one member."""
     return MemberRow(
         member=member,
-        state=_member_state(member),
+        state=member_state(member),
         is_visitor=member.person_id == visit.visitor.person_id,
     )
 
 
 def key_row(key: Key) -> KeyRow:
     """Show one key."""
-    return KeyRow(key=key, state=_key_state(key), is_elsewhere_too=len(key.shops) > 1)
-
-
-def _member_state(member: Member) -> MemberState:
-    if member.revoked_at:
-        return MemberState.SHUT_OUT
-    if member.seen_at:
-        return MemberState.ACTIVE
-    return MemberState.INVITED if member.has_open_link else MemberState.NEVER_HERE
-
-
-def _key_state(key: Key) -> KeyState:
-    if key.revoked_at:
-        return KeyState.REVOKED
-    return KeyState.EXPIRED if key.expires_at <= utc_now() else KeyState.IN_USE
+    return KeyRow(key=key, state=key_state(key), is_elsewhere_too=len(key.shops) > 1)
 
 
 def role_named(name: str) -> Role:

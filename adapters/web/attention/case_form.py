@@ -176,6 +176,6 @@ def _snooze_of(form: Form) -> Snooze:
 async def _list_again(parts: PageParts, visit: Visit, says: str) -> Response[Any]:
     address = address_of(visit)
     if visit.region is Region.PAGE:
-        return led_to(visit.url(f"/orders?{address.query}"), says)
+        return led_to(visit.url(f"/orders?{address.query}"), says, is_secure=visit.is_secure)
     listed = await read_attention_list(parts, visit, address=address)
     return said_part(visit, Region.RESULTS, "attention/results.html", listed, says)

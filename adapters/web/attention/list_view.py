@@ -6,6 +6,7 @@ snoozed order counts like any other; it only stands last.
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -42,6 +43,7 @@ CAUSES_SHOWN = 3
 class AttentionView(Struct, frozen=True, kw_only=True):
     """What the tab shows."""
 
+    is_unread: ClassVar[bool] = False
     address: AttentionAddress
     filters: FiltersView
     path: str
@@ -56,7 +58,6 @@ class AttentionView(Struct, frozen=True, kw_only=True):
     attention: int
     """All that need attention, as the counters say."""
     may_operate: bool
-    is_unread: bool = False
 
     @property
     def cause(self) -> ShownCause | None:

@@ -1,38 +1,25 @@
 """`/shops/{shop}/orders?tab=attention`: the orders that need attention, and beside them one order.
 
-The rule to know: a list that cannot be read is a sentence in its place; all around it stands.
+The rule to know: a script that asks for the tab's work gets it without the frame around it.
 """
 
 from collections.abc import Sequence
 from http import HTTPStatus
 
-import structlog
 from litestar import Response
 from msgspec import Struct
 
-from adapters.postgres.errors import UNAVAILABLE
-from adapters.web.attention.address import AttentionAddress, address_of
+from adapters.web.attention.address import address_of
 from adapters.web.attention.list_view import AttentionView, list_path, read_attention_list
 from adapters.web.attention.rows import read_attention_rows
-from adapters.web.orders.filters_view import FiltersView, show_filters
+from adapters.web.orders.filters_view import show_filters
+from adapters.web.orders.unread import Unread, read_or_unread
 from adapters.web.panel.panel_view import PanelView
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
-
-_log = structlog.get_logger()
-
-
-class Unread(Struct, frozen=True, kw_only=True):
-    """The list could not be read."""
-
-    address: AttentionAddress
-    filters: FiltersView
-    path: str
-    attention: int = 0
-    is_unread: bool = True
 
 
 class AttentionPage(Struct, frozen=True, kw_only=True):
@@ -50,7 +37,7 @@ async def show_attention(
     listed = await _list_or_unread(parts, visit, opened)
     view = AttentionPage(list=listed, panel=panel)
     if visit.region is Region.WORK:
-        attention = listed.attention
+        attention = 0 if isinstance(listed, Unread) else listed.attention
         return part(visit, "attention/work.html", view, status=status, attention=attention)
     return await full_page(
         parts,
@@ -79,13 +66,10 @@ async def show_attention_rows(
 async def _list_or_unread(
     parts: PageParts, visit: Visit, opened: OrderId | None
 ) -> AttentionView | Unread:
-    try:
-        return await read_attention_list(parts, visit, opened)
-    except UNAVAILABLE as error:
-        _log.warning("attention_not_read", error=type(error).__name__)
-        address = address_of(visit)
-        return Unread(
-            address=address,
-            filters=show_filters(address.understood(visit), visit.formats),
-            path=list_path(visit),
-        )
+    address = address_of(visit)
+    unread = Unread(
+        filters=show_filters(address.understood(visit), visit.formats),
+        path=list_path(visit),
+        again=visit.url(f"/orders?{address.query}"),
+    )
+    return await read_or_unread(read_attention_list(parts, visit, opened), unread)

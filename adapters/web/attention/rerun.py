@@ -123,7 +123,8 @@ async def _granted(
     says = _says(visit, answer)
     await _catch_up(parts, answer.position)
     if visit.region is Region.PAGE:
-        return led_to(_next_path(visit, wish) if answer.remaining else asking.back, says)
+        path = _next_path(visit, wish) if answer.remaining else asking.back
+        return led_to(path, says, is_secure=visit.is_secure)
     if answer.remaining:
         anew = replace(asking.anew(), expected="")
         question = await read_rerun(parts, visit, wish, anew)

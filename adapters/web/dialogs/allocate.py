@@ -27,7 +27,7 @@ from adapters.web.dialogs.allocate_view import (
 )
 from adapters.web.dialogs.asking import Asking, Dialog, asking_of, show
 from adapters.web.dialogs.granting import grant
-from adapters.web.dialogs.refund_rows import AMOUNTS_REFUSED, judged_amounts
+from adapters.web.dialogs.refund_rows import judged
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
@@ -71,7 +71,9 @@ async def do_allocate(
     question = await read_allocation(parts, visit, sent, asking)
 
     async def read(asking: Asking) -> AllocateQuestion:
-        return _judged(await read_allocation(parts, visit, sent, asking), asking.seen)
+        now = await read_allocation(parts, visit, sent, asking)
+        troubles = () if now.settles else now.troubles
+        return replace(now, asking=judged(now.asking, asking.seen, troubles, now.rejection))
 
     return await grant(
         parts,
@@ -88,16 +90,6 @@ async def do_allocate(
 async def _sent(request: PageRequest, order_id: UUID) -> Sent:
     external = ExternalRefundId(path_part(request, "/external-refunds/"))
     return Sent(OrderId(order_id), external, await read_form(request))
-
-
-def _judged(question: AllocateQuestion, seen: int) -> AllocateQuestion:
-    """Refuse what was wrong already when it was sent; what has become wrong is news."""
-    has_changed = question.asking.seen != seen
-    if question.settles == "" and judged_amounts(question.troubles, has_changed=has_changed):
-        return replace(question, asking=question.asking.refused(AMOUNTS_REFUSED))
-    if question.rejection and not has_changed:
-        return replace(question, asking=question.asking.rejected(question.rejection))
-    return question
 
 
 def _says(visit: Visit, question: AllocateQuestion, _: CommandAnswer) -> str:

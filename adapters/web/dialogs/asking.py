@@ -14,6 +14,7 @@ from litestar import Response
 from msgspec import Struct
 from msgspec.structs import replace
 
+from adapters.address import with_query
 from adapters.http_api.problems import status_of
 from adapters.web.access import PageRequest
 from adapters.web.forms import Form
@@ -71,7 +72,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     @property
     def action(self) -> str:
         """Say where the form goes to."""
-        return f"{self.path}?{self.list_query}" if self.list_query else self.path
+        return with_query(self.path, self.list_query)
 
     def refused(self, refusal: Refusal) -> "Asking":
         """Ask again, and say why."""
@@ -101,7 +102,7 @@ def asking_of(request: PageRequest, form: Form, visit: Visit, back: str) -> Aski
     list_query = form.text(LIST_FIELD) if is_filled_in else visit.query
     return Asking(
         path=request.scope["raw_path"].decode("latin-1"),
-        back=visit.url(f"{back}?{list_query}" if list_query else back),
+        back=visit.url(with_query(back, list_query)),
         list_query=list_query,
         is_filled_in=is_filled_in,
         key=form.text(KEY_FIELD) or new_key(),

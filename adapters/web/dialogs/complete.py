@@ -10,7 +10,6 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
@@ -22,17 +21,14 @@ from adapters.web.dialogs.asking import (
     Dialog,
     Question,
     asking_of,
-    digest_of,
-    digest_of_effects,
     show,
 )
-from adapters.web.dialogs.granting import grant, requester_of
+from adapters.web.dialogs.granting import grant, requester_of, tried
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import OrderId
-from domain.rejection import Rejection
 from projections.order_view.details import OrderDetails
 from projections.order_view.firing import Effects
 
@@ -106,14 +102,8 @@ async def _read(
     parts: PageParts, visit: Visit, order_id: OrderId, options: CompleteOptions, asking: Asking
 ) -> CompleteQuestion:
     order = await parts.order_reader.sheet(visit.shop, order_id)
-    asking = replace(asking, seen=order.version, expected=digest_of(options))
-    effects = None
-    try:
-        effects = await parts.operations.complete(requester_of(visit, order_id), options)
-        expected = digest_of_effects(effects, options, order.completion)
-        asking = replace(asking, expected=expected)
-    except Rejection as rejection:
-        asking = asking.rejected(rejection)
+    trial = parts.operations.complete(requester_of(visit, order_id), options)
+    asking, effects = await tried(asking, order.version, trial, options, order.completion)
     return CompleteQuestion(asking=asking, order=order, options=options, effects=effects)
 
 

@@ -37,7 +37,7 @@ from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId, RefundId, TransferId
 from domain.order.rejections import RefundUnknown
-from domain.phrase import say
+from domain.phrase import Phrase, say
 from domain.rejection import Rejection
 from projections.order_view.details import OrderDetails
 from projections.order_view.payment_details import PaymentDetails
@@ -46,6 +46,7 @@ from projections.order_view.refund_details import RefundDetails, TransferDetails
 CONFIRM = Dialog("dialogs/confirm.html", "Confirm a refund")
 TRANSFER = "transfer"
 PAID, NOT_PAID = "paid", "not_paid"
+RECORDS = {PAID: say("It was paid back"), NOT_PAID: say("It did not go back")}
 SAY_WHICH = say("Say what became of the money.")
 
 
@@ -70,6 +71,13 @@ class ConfirmQuestion(Question, frozen=True, kw_only=True):
     """What it comes to if it did not go back; None where a person cannot say so."""
     became: str
     reference: str
+
+    @property
+    def doing(self) -> Phrase:
+        """Say what the button records: the one answer there is, or the one that is chosen."""
+        offered = {name for name, one in ((PAID, self.paid), (NOT_PAID, self.not_paid)) if one}
+        chosen = offered & {self.became} or offered
+        return RECORDS[chosen.pop()] if len(chosen) == 1 else say("Record what became of it")
 
 
 @get("/orders/{order_id:uuid}/refunds/{refund_id:str}/confirm", opt=needs(Permission.OPERATE))

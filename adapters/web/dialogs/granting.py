@@ -19,12 +19,21 @@ from adapters.commands.requests import (
     OrderRequester,
 )
 from adapters.web.answers import done
-from adapters.web.dialogs.asking import Asking, Dialog, QuestionT, Refusal, show
+from adapters.web.dialogs.asking import (
+    Asking,
+    Dialog,
+    QuestionT,
+    Refusal,
+    digest_of,
+    digest_of_effects,
+    show,
+)
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 from domain.phrase import say
 from domain.rejection import Rejection
+from projections.order_view.firing import Effects
 
 NOT_SHOWN = say(
     "What will happen now is not what was shown to you. Look again, then press the button."
@@ -48,6 +57,21 @@ def requester_of(visit: Visit, order_id: OrderId, key: str = "") -> OrderRequest
         key=key,
         is_dry_run=not key,
     )
+
+
+async def tried(
+    asking: Asking, version: int, trial: Awaitable[Effects], *shown: object
+) -> tuple[Asking, Effects | None]:
+    """Try a wish dry on the order's `version`: with what it comes to, or why it is refused.
+
+    `shown` is what else a person decides on.
+    """
+    asking = replace(asking, seen=version)
+    try:
+        effects = await trial
+    except Rejection as rejection:
+        return replace(asking, expected=digest_of(*shown)).rejected(rejection), None
+    return replace(asking, expected=digest_of_effects(effects, *shown)), effects
 
 
 async def grant(

@@ -20,7 +20,7 @@ from adapters.http_api.access import needs
 from adapters.web.access import PageRequest
 from adapters.web.dialogs.asking import Asking, Dialog, asking_of, show
 from adapters.web.dialogs.granting import grant
-from adapters.web.dialogs.refund_rows import AMOUNTS_REFUSED, judged_amounts
+from adapters.web.dialogs.refund_rows import judged
 from adapters.web.dialogs.refund_view import FILL, RefundQuestion, read_refund
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
@@ -78,17 +78,8 @@ async def _read(
 ) -> RefundQuestion:
     """Read it for a form that was sent: it may hold what cannot be asked for."""
     view = await read_refund(parts, visit, order_id, fields, asking)
-    return replace(view, asking=_judged(view, asking.seen))
-
-
-def _judged(view: RefundQuestion, seen: int) -> Asking:
-    """Refuse what was wrong already when it was sent; what has become wrong is news."""
-    has_changed = view.asking.seen != seen
-    if judged_amounts(view.troubles, has_changed=has_changed):
-        return view.asking.refused(AMOUNTS_REFUSED)
-    if view.rejection and not has_changed:
-        return view.asking.rejected(view.rejection)
-    return view.asking
+    now = judged(view.asking, asking.seen, view.troubles, view.rejection)
+    return replace(view, asking=now)
 
 
 def _says(visit: Visit, view: RefundQuestion, _: CommandAnswer) -> str:

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.web.dialogs.asking import Refusal
+from adapters.web.dialogs.asking import Asking, Refusal
 from adapters.web.dialogs.refund_form import RefundForm, TypedAmount
 from adapters.web.formats import Formats
 from adapters.web.parts import PageParts
@@ -88,9 +88,19 @@ async def _wished(
     return await parts.refund_previews.preview(visit.shop, order_id, now.options(removable))
 
 
-def judged_amounts(troubles: Collection[AmountTrouble], *, has_changed: bool) -> bool:
-    """Say whether a form is refused for its amounts; what has become too much meanwhile is news."""
-    return AmountTrouble.NOT_UNDERSTOOD in troubles or (bool(troubles) and not has_changed)
+def judged(
+    asking: Asking, seen: int, troubles: Collection[AmountTrouble], rejection: Rejection | None
+) -> Asking:
+    """Refuse what was wrong already when a form was sent; what has become wrong is news.
+
+    `seen` is the order's version that the form showed.
+    """
+    has_changed = asking.seen != seen
+    if AmountTrouble.NOT_UNDERSTOOD in troubles or (troubles and not has_changed):
+        return asking.refused(AMOUNTS_REFUSED)
+    if rejection and not has_changed:
+        return asking.rejected(rejection)
+    return asking
 
 
 def product_rows(

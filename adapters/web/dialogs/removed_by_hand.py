@@ -9,21 +9,19 @@ from uuid import UUID
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.commands.options import RemovedByHand, Wanted
 from adapters.http_api.access import needs
 from adapters.web.access import PageRequest
 from adapters.web.dialogs.actions import ActionQuestion, action_in_path, found_action
-from adapters.web.dialogs.asking import Asking, Dialog, asking_of, digest_of_effects, show
-from adapters.web.dialogs.granting import grant, requester_of
+from adapters.web.dialogs.asking import Asking, Dialog, asking_of, show
+from adapters.web.dialogs.granting import grant, requester_of, tried
 from adapters.web.forms import read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import ActionId, OrderId
-from domain.rejection import Rejection
 
 REMOVED_BY_HAND = Dialog("dialogs/removed_by_hand.html", "Removed by hand")
 
@@ -80,11 +78,6 @@ async def _read(
 ) -> ActionQuestion:
     order = await parts.order_reader.sheet(visit.shop, order_id)
     action = found_action(order, action_id)
-    asking = replace(asking, seen=order.version, expected="")
-    effects = None
-    try:
-        effects = await parts.operations.removed_by_hand(requester_of(visit, order_id), action_id)
-        asking = replace(asking, expected=digest_of_effects(effects, action.run))
-    except Rejection as rejection:
-        asking = asking.rejected(rejection)
+    trial = parts.operations.removed_by_hand(requester_of(visit, order_id), action_id)
+    asking, effects = await tried(asking, order.version, trial, action.run)
     return ActionQuestion(asking=asking, order=order, action=action, effects=effects)

@@ -4,13 +4,13 @@ The rule to know: the question is always tried as if it were confirmed and force
 what would happen; what is then sent must hold the tick itself.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from msgspec.structs import replace
 
 from adapters.auth.roles import Permission
 from adapters.commands.operating import CommandAnswer
@@ -22,26 +22,40 @@ from adapters.web.dialogs.asking import (
     Asking,
     Dialog,
     asking_of,
-    digest_of,
-    digest_of_effects,
     show,
     version_in,
 )
-from adapters.web.dialogs.granting import grant, requester_of
+from adapters.web.dialogs.granting import grant, requester_of, tried
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from adapters.web.words import translations_of
 from domain.identifiers import ActionId, OrderId
-from domain.rejection import Rejection
+from domain.phrase import Phrase, say
 
 RERUN = Dialog("dialogs/rerun.html", "Re-run an action")
+AGAIN_BY_KIND: Mapping[str, str] = {
+    "receipt_email": "The email will be sent to {whom} again.",
+    "custom_email": "The email will be sent to {whom} again.",
+    "webhook": "The webhook will be sent to {whom} again.",
+    "kajabi_grant": "The course access will be granted to {whom} again.",
+    "access_removal": "The course access of {whom} will be removed again.",
+}
 
 
 class RerunQuestion(ActionQuestion, frozen=True, kw_only=True):
     """Whether to run it again."""
 
     options: RerunOptions
+
+    @property
+    def again(self) -> Phrase:
+        """Say what happens a second time."""
+        fires = self.effects.fires if self.effects else ()
+        whom = fires[0].whom if fires else self.action.recipient
+        if self.action.kind in AGAIN_BY_KIND:
+            return say(AGAIN_BY_KIND[self.action.kind], whom=whom)
+        return say("Its effect on {whom} will happen again.", whom=whom)
 
 
 @get("/orders/{order_id:uuid}/actions/{action_id:str}/rerun", opt=needs(Permission.OPERATE))
@@ -110,21 +124,16 @@ async def _read(
 ) -> RerunQuestion:
     order = await parts.order_reader.sheet(visit.shop, order_id)
     action = found_action(order, action_id)
-    tried = RerunOptions(
+    wanted = RerunOptions(
         confirmed=True,
         force=True,
         use_latest_configuration=options.use_latest_configuration,
         run_seen=action.run,
         attempt_seen=action.attempt,
     )
-    shown = (tried, action.status, action.newer_configuration)
-    asking = replace(asking, seen=order.version, expected=digest_of(*shown))
-    effects = None
-    try:
-        effects = await parts.operations.rerun(requester_of(visit, order_id), action_id, tried)
-        asking = replace(asking, expected=digest_of_effects(effects, *shown))
-    except Rejection as rejection:
-        asking = asking.rejected(rejection)
+    trial = parts.operations.rerun(requester_of(visit, order_id), action_id, wanted)
+    shown = (wanted, action.status, action.newer_configuration)
+    asking, effects = await tried(asking, order.version, trial, *shown)
     return RerunQuestion(
         asking=asking, order=order, action=action, options=options, effects=effects
     )

@@ -57,7 +57,7 @@ async def replay_message(
     message_id = (await read_form(request)).untouched("id")
     again = await parts.messages.replay(await find_message(parts, visit.shop, message_id))
     path = visit.url(f"/messages/show?{urlencode({'id': message_id})}")
-    return led_to(path, _says(again, visit.language))
+    return led_to(path, _says(again, visit.language), is_secure=visit.is_secure)
 
 
 def _says(again: list[MessageRow], language: LanguageTag) -> str:

@@ -9,6 +9,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
+from adapters.address import with_query
 from adapters.auth.roles import Permission
 from adapters.clock import utc_now
 from adapters.http_api.access import needs
@@ -31,8 +32,7 @@ async def find_orders(parts: NamedDependency[PageParts], visit: NamedDependency[
     if OPEN in dict(parse_qsl(visit.query)):
         found = await _numbered(parts, visit, query.text(SEARCH))
     path = f"/orders/{found}" if found else "/orders"
-    after = f"?{query.at()}" if query.at() else ""
-    return Redirect(visit.url(f"{path}{after}"), status_code=303)
+    return Redirect(visit.url(with_query(path, query.at())), status_code=303)
 
 
 async def _numbered(parts: PageParts, visit: Visit, number: str) -> OrderId | None:

@@ -1,30 +1,27 @@
-"""A page of the list, as it is shown.
+"""A page of the list, as it is shown."""
 
-The rule to know: a list that cannot be read is a sentence in its place; all around it stands.
-"""
+from typing import ClassVar
 
-import structlog
 from msgspec import Struct
 
 from adapters.clock import utc_now
-from adapters.postgres.errors import UNAVAILABLE
-from adapters.reading.order_pages import Orders, Walked
+from adapters.reading.order_pages import Orders
 from adapters.reading.order_rows import Count
 from adapters.web.orders.filters_view import FiltersView, show_filters
 from adapters.web.orders.query import ListQuery, read_query
 from adapters.web.orders.rows import RowView, row_view
+from adapters.web.orders.unread import Unread, read_or_unread
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 
 PAGE_ROWS = 50
 
-_log = structlog.get_logger()
-
 
 class ListView(Struct, frozen=True, kw_only=True):
     """Rows, how many they are, and what leads on. Addresses are of this page, another query."""
 
+    is_unread: ClassVar[bool] = False
     filters: FiltersView
     path: str
     rows: tuple[RowView, ...]
@@ -35,8 +32,6 @@ class ListView(Struct, frozen=True, kw_only=True):
     first: str
     """The query of the newest."""
     is_first: bool
-    is_unread: bool = False
-    """The list could not be read."""
 
 
 def query_of_visit(visit: Visit) -> ListQuery:
@@ -49,29 +44,22 @@ def query_in(visit: Visit, query: str) -> ListQuery:
     return read_query(query, visit.shop, visit.formats.zone, visit.formats.today)
 
 
-async def read_list(parts: PageParts, visit: Visit, opened: OrderId | None = None) -> ListView:
+async def read_list(
+    parts: PageParts, visit: Visit, opened: OrderId | None = None
+) -> ListView | Unread:
     """Read the page that the query string asks for."""
     query = query_of_visit(visit)
-    orders = Orders(parts.pool, parts.shop_settings, query.filter, utc_now())
-    try:
-        walked = await orders.page(query.place, PAGE_ROWS)
-    except UNAVAILABLE as error:
-        _log.warning("orders_not_read", error=type(error).__name__)
-        return _view(visit, query, NOTHING, opened, is_unread=True)
-    return _view(visit, query, walked, opened)
+    unread = Unread(
+        filters=show_filters(query, visit.formats), path=visit.path, again=visit.address
+    )
+    return await read_or_unread(_read(parts, visit, query, opened), unread)
 
 
-NOTHING = Walked(orders=(), count=Count(count=0, more=False), older=None, newer=None)
-
-
-def _view(
-    visit: Visit,
-    query: ListQuery,
-    walked: Walked,
-    opened: OrderId | None,
-    *,
-    is_unread: bool = False,
+async def _read(
+    parts: PageParts, visit: Visit, query: ListQuery, opened: OrderId | None
 ) -> ListView:
+    orders = Orders(parts.pool, parts.shop_settings, query.filter, utc_now())
+    walked = await orders.page(query.place, PAGE_ROWS)
     return ListView(
         filters=show_filters(query, visit.formats),
         path=visit.path,
@@ -81,5 +69,4 @@ def _view(
         newer=query.at(before=walked.newer) if walked.newer else None,
         first=query.at(),
         is_first=walked.newer is None,
-        is_unread=is_unread,
     )

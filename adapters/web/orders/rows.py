@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from adapters.address import with_query
 from adapters.reading.order_rows import ListedOrder
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
@@ -55,9 +56,8 @@ class RowView(Struct, frozen=True, kw_only=True):
 
 def row_view(order: ListedOrder, visit: Visit, query: str, opened: OrderId | None) -> RowView:
     """Show an order; `query` is the list's, which its address keeps."""
-    after = f"?{query}" if query else ""
     return RowView(
         order=order,
-        url=visit.url(f"/orders/{order.order_id}{after}"),
+        url=visit.url(with_query(f"/orders/{order.order_id}", query)),
         is_open=order.order_id == opened,
     )

@@ -12,6 +12,7 @@ from msgspec import Struct
 from adapters.web.attention.address import is_attention
 from adapters.web.attention.page import show_attention, show_attention_results
 from adapters.web.orders.list_view import ListView, read_list
+from adapters.web.orders.unread import Unread
 from adapters.web.panel.panel_view import PanelView
 from adapters.web.parts import PageParts
 from adapters.web.regions import REGION_HEADER, Region
@@ -23,7 +24,7 @@ from domain.identifiers import OrderId
 class OrdersPage(Struct, frozen=True, kw_only=True):
     """The list, and the order that is open."""
 
-    list: ListView
+    list: ListView | Unread
     panel: PanelView | None
 
 

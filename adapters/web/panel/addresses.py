@@ -6,7 +6,9 @@ The rule to know: an id may hold anything, a slash too, so each is escaped whole
 from urllib.parse import parse_qsl, quote, urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from adapters.address import with_query
 from adapters.web.visit import Visit
 from domain.identifiers import OrderId
 
@@ -21,26 +23,26 @@ class Addresses(Struct, frozen=True, kw_only=True):
     """The shop's own path."""
     order: str
     """The order's own path."""
-    query: str
-    """What the list shows, with its question mark; "" where that is everything."""
+    query: str = ""
+    """What the list shows, without the question mark; "" where that is everything."""
 
     @property
     def list(self) -> str:
         """The list without the order."""
-        return f"{self.shop}/orders{self.query}"
+        return with_query(f"{self.shop}/orders", self.query)
 
     @property
     def now(self) -> str:
         """The order as it is."""
-        return f"{self.order}{self.query}"
+        return with_query(self.order, self.query)
 
     def at(self, version: int | str) -> str:
         """Give the order as it was after a fact."""
-        return f"{self.order}/at/{version}{self.query}"
+        return self.to(f"at/{version}")
 
     def to(self, name: str) -> str:
         """Give what belongs to the whole order: `complete`, `refund`, `notes`."""
-        return f"{self.order}/{name}{self.query}"
+        return with_query(f"{self.order}/{name}", self.query)
 
     def action(self, action_id: str, name: str) -> str:
         """Give a dialog about an action."""
@@ -48,7 +50,7 @@ class Addresses(Struct, frozen=True, kw_only=True):
 
     def confirm(self, refund_id: str, transfer_id: str) -> str:
         """Give the dialog that takes a person's word on a transfer."""
-        more = f"&{self.query[1:]}" if self.query else ""
+        more = f"&{self.query}" if self.query else ""
         path = f"{self.order}/refunds/{_escaped(refund_id)}/confirm"
         return f"{path}?transfer={_escaped(transfer_id)}{more}"
 
@@ -66,14 +68,15 @@ class Addresses(Struct, frozen=True, kw_only=True):
 
 
 def addresses_of(visit: Visit, order_id: OrderId) -> Addresses:
+    """Say where an order's links lead from a page that is not of the list."""
+    return Addresses(shop=visit.url(""), order=visit.url(f"/orders/{order_id}"))
+
+
+def addresses_beside_list(visit: Visit, order_id: OrderId) -> Addresses:
     """Say where an order's links lead for this request."""
     fields = parse_qsl(visit.query, keep_blank_values=True)
     kept = urlencode([(name, value) for name, value in fields if name not in OF_DIALOGS])
-    return Addresses(
-        shop=visit.url(""),
-        order=visit.url(f"/orders/{order_id}"),
-        query=f"?{kept}" if kept else "",
-    )
+    return replace(addresses_of(visit, order_id), query=kept)
 
 
 def _escaped(one: str) -> str:

@@ -13,7 +13,7 @@ from adapters.auth.roles import Permission
 from adapters.reading.order_reader import Told
 from adapters.web.attention.cases import CaseView, read_case
 from adapters.web.panel.actions import ShownAction, shown_actions
-from adapters.web.panel.addresses import Addresses, addresses_of
+from adapters.web.panel.addresses import Addresses, addresses_beside_list
 from adapters.web.panel.changes import changed_places
 from adapters.web.panel.notice import Notice, notice_of, wanted_count
 from adapters.web.parts import PageParts
@@ -131,7 +131,7 @@ async def read_panel(
         changed=changed_places(told.before, told.sheet),
         can_operate=visit.may(Permission.OPERATE) and version is None,
         note=NoteForm(key=uuid4().hex),
-        addresses=addresses_of(visit, order_id),
+        addresses=addresses_beside_list(visit, order_id),
     )
 
 

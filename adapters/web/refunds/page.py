@@ -4,7 +4,6 @@ The rule to know: it lists and leads to the order; what there is to do is done i
 """
 
 from typing import Annotated
-from urllib.parse import quote, urlencode
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -15,10 +14,12 @@ from adapters.auth.roles import Permission
 from adapters.http_api.access import needs
 from adapters.reading.open_refunds import READ_MODELS, OpenMoney, OpenOrder, read_open_refunds
 from adapters.running.waiting import wait_for
+from adapters.web.panel.addresses import addresses_of
 from adapters.web.parts import PageParts
 from adapters.web.regions import Region
 from adapters.web.rendering import full_page, part
 from adapters.web.visit import Visit
+from domain.identifiers import OrderId
 from projections.open_refunds.projection import OpenKind
 from projections.open_refunds.queries import OpenState
 
@@ -102,11 +103,11 @@ def _sum(visit: Visit, order: OpenOrder, money: OpenMoney) -> OpenSum:
 
 
 def _dialog(visit: Visit, order: OpenOrder, money: OpenMoney) -> str:
-    of_order = visit.url(f"/orders/{order.order_id}")
-    if money.kind is OpenKind.UNALLOCATED:
-        external = quote(money.external_refund_id, safe="")
-        return f"{of_order}/external-refunds/{external}/allocate"
-    if money.kind is OpenKind.IN_FLIGHT:
-        return ""
-    refund, query = quote(money.refund_id, safe=""), urlencode({"transfer": money.transfer_id})
-    return f"{of_order}/refunds/{refund}/confirm?{query}"
+    addresses = addresses_of(visit, OrderId(order.order_id))
+    match money.kind:
+        case OpenKind.UNALLOCATED:
+            return addresses.allocate(money.external_refund_id)
+        case OpenKind.IN_FLIGHT:
+            return ""
+        case _:
+            return addresses.confirm(money.refund_id, money.transfer_id)

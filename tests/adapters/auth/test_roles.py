@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.auth.keys import Caller
-from adapters.auth.roles import PERMISSIONS_BY_ROLE, Permission, Role
+from adapters.auth.roles import MEANING_BY_ROLE, PERMISSIONS_BY_ROLE, Permission, Role
 from domain.identifiers import ShopId
 
 ALLOWED = {
@@ -27,3 +27,8 @@ def test_a_role_may_do_exactly_what_the_table_says(role: Role, permission: Permi
 
 def test_every_role_stands_in_the_table() -> None:
     assert set(PERMISSIONS_BY_ROLE) == set(Role)
+
+
+def test_every_role_says_what_it_may_do() -> None:
+    assert set(MEANING_BY_ROLE) == set(Role)
+    assert all(MEANING_BY_ROLE.values())

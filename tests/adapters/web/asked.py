@@ -17,6 +17,7 @@ class Asked(HTMLParser):
         self.back = ""
         self.boxes: dict[str, bool] = {}
         self.fields: dict[str, str] = {}
+        self._value_by_box: dict[str, str] = {}
         self.required: set[str] = set()
         self._words: list[str] = []
         self._button: list[str] | None = None
@@ -36,24 +37,32 @@ class Asked(HTMLParser):
     def filled_in(self, **boxes: bool) -> dict[str, str]:
         """Give what the form sends once these boxes are ticked or not."""
         ticked = self.boxes | boxes
-        return self.fields | {name: "on" for name, is_on in ticked.items() if is_on}
+        values = {name: self._value_by_box.get(name, "on") for name in ticked if ticked[name]}
+        return self.fields | values
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Read one element."""
         of = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.action = of["action"]
+            self.action = of.get("action", "")
         elif tag == "a" and "data-close-dialog" in of:
             self.back = of["href"]
-        elif tag == "input" and "name" not in of:
-            pass  # It is for scripts alone.
         elif tag == "button":
             self._button = self._doing if DOING in of else []
-        elif tag == "input" and of["type"] == "checkbox":
-            self.boxes[of["name"]] = "checked" in of
-            self.required |= {of["name"]} if "required" in of else set()
-        elif tag == "input":
-            self.fields[of["name"]] = of["value"]
+        elif tag == "input" and "name" in of:  # Others are for scripts alone.
+            self._read_input(of["name"], of)
+
+    def _read_input(self, name: str, of: dict[str, str]) -> None:
+        is_on = "checked" in of
+        match of.get("type"):
+            case "checkbox":
+                if is_on or name not in self.boxes:
+                    self.boxes[name], self._value_by_box[name] = is_on, of.get("value", "on")
+                self.required |= {name} if "required" in of else set()
+            case "radio" if not is_on:
+                pass
+            case _:
+                self.fields[name] = of.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         """Leave one element."""

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-VOID = frozenset({"br", "circle", "input", "link", "meta", "path", "rect", "use"})
+from tests.adapters.web.seen import VOID
 
 
 class Seen(HTMLParser):

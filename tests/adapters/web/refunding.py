@@ -1,10 +1,7 @@
 """An order to refund, and a person before its dialogs as a plain browser shows them."""
 
-import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from html import unescape
-from html.parser import HTMLParser
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +15,7 @@ from adapters.web.regions import Region
 from domain.order.events import OrderFact
 from tests.adapters.commands.given import STREAM
 from tests.adapters.web import seen
+from tests.adapters.web.asked import Asked
 from tests.adapters.web.opened import ORDER, opened
 from tests.adapters.web.site import Visitor
 from tests.support import Database
@@ -65,26 +63,9 @@ def chosen(fields: Fields) -> Fields:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-class _Fields(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.fields: Fields = {}
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        known = dict(attrs)
-        name = known.get("name")
-        if tag != "input" or not name:
-            return
-        is_off = known.get("type") in ("checkbox", "radio") and "checked" not in known
-        if not is_off:
-            self.fields[name] = known.get("value") or ("on" if "checked" in known else "")
-
-
 def fields_of(response: Response) -> Fields:
     """Give what a browser would send of the form as it is shown; no texts of several lines."""
-    parser = _Fields()
-    parser.feed(response.text)
-    return parser.fields
+    return dict(Asked(response).filled_in())
 
 
 def words_of(response: Response) -> str:
@@ -100,11 +81,9 @@ def said_by(response: Response) -> str:
 
 def button_of(response: Response) -> str:
     """Give the words of the button that does it."""
-    found = re.search(r"<button[^>]*data-doing[^>]*>(.*?)</button>", response.text, re.DOTALL)
-    assert found, response.text
-    return unescape(found[1]).strip().replace("\xa0", " ")
+    return Asked(response).button
 
 
 def boxes_of(response: Response) -> Sequence[str]:
     """Name the boxes that can be ticked."""
-    return re.findall(r'type="checkbox" name="([^"]+)"', response.text)
+    return list(Asked(response).boxes)

@@ -4,9 +4,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.adapters.web.seen import links_of
+from adapters.web.regions import Region
+from tests.adapters.web.seen import links_of, text_of
 from tests.adapters.web.site import site
 from tests.support import Database
+
+UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
 async def test_who_has_not_signed_in_is_led_to_sign_in_and_back(database: Database) -> None:
@@ -25,6 +28,29 @@ async def test_the_orders_of_another_shop_look_as_if_there_were_none(database: D
 
     assert own.status_code == 200
     assert (other.status_code, other.text) == (404, none.text.replace("nowhere", "toinen"))
+
+
+async def test_who_goes_astray_within_a_shop_keeps_its_sidebar(database: Database) -> None:
+    async with site(database) as ledger, ledger.visitor() as laura:
+        missing = await laura.get(f"/orders/{UNKNOWN}")
+        script = await laura.get(f"/orders/{UNKNOWN}", Region.PANEL)
+        other = await laura.client.get(f"/shops/toinen/orders/{UNKNOWN}")
+        refused = await laura.get("/people")
+
+    assert "There is no such order." in text_of(missing.text, "work")
+    assert "/shops/kauppa/customers" in links_of(missing.text)
+    assert "/shops/kauppa/people" not in links_of(missing.text)
+    assert "Your role in this shop does not let you do this." in text_of(refused.text, "work")
+    assert links_of(refused.text) == [
+        link.replace(f"/orders/{UNKNOWN}", "/people") for link in links_of(missing.text)
+    ]
+    assert [answer.status_code for answer in (missing, script, other, refused)] == [
+        404,
+        404,
+        404,
+        403,
+    ]
+    assert "/customers" not in script.text + other.text
 
 
 async def test_a_form_of_another_site_is_refused(database: Database) -> None:

@@ -89,6 +89,25 @@ class TestAdding:
 
         assert 'value="https://ledger.example.com/sign-in/link/' in answer.text
 
+    @pytest.mark.parametrize(
+        ("host", "is_secure"), [("127.0.0.1:8000", False), ("ledger.example.com", True)]
+    )
+    async def test_keeps_what_is_said_afterwards_from_scripts_and_goes_by_tls_elsewhere(
+        self, database: Database, host: str, is_secure: bool
+    ) -> None:
+        async with with_admin(database) as (ledger, laura):
+            await add_mikko(laura)
+            answer = await laura.client.post(
+                f"/shops/kauppa/people/{await id_of(ledger, MIKKO)}/role",
+                data={"role": "auditor"},
+                headers=OWN | {"Host": host},
+            )
+        name, *marks = answer.headers["set-cookie"].split("; ")
+
+        assert name.startswith("said=")
+        assert {"HttpOnly", "Path=/", "SameSite=lax"} <= set(marks)
+        assert ("Secure" in marks) is is_secure
+
     async def test_answers_a_script_with_the_dialog(self, database: Database) -> None:
         async with with_admin(database) as (_, laura):
             asked = await laura.get("/people/new", Region.DIALOG)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from httpx2 import AsyncClient, Response
+from joserfc.jwk import KeySet, RSAKey
 
 from adapters.auth.roles import Role
 from adapters.web.accounts.openid import ATTEMPT_COOKIE
@@ -151,3 +152,14 @@ async def test_where_none_is_set_there_is_no_such_page(database: Database) -> No
         answer = await ledger.client.get("/sign-in/openid")
 
     assert answer.status_code == 404
+
+
+async def test_keys_that_the_provider_has_changed_are_read_anew(database: Database) -> None:
+    async with site_with_provider(database) as ledger:
+        assert ledger.parts.openid is not None
+        provider = ledger.parts.openid._provider
+        await provider.keys()
+        provider._keys = KeySet([RSAKey.generate_key(2048)])
+        back = await came_back(ledger.client, "laura")
+
+    assert back.status_code == 303

@@ -84,6 +84,7 @@ async def test_of_what_nobody_knows_a_person_says_which(
         facts = await person.parts.order_reader.facts(SHOP, ORDER_ID)
     assert "It was paid back" in words_of(shown)
     assert "It did not go back" in words_of(shown)
+    assert button_of(shown) == "Record what became of it"
     assert said_by(answer) == says
     assert [fact.event for fact in facts if isinstance(fact.event, event)]
 

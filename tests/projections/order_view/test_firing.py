@@ -246,19 +246,25 @@ class TestARecipient:
             (CustomEmail(subject="Hello", body="Welcome"), "aino@example.com"),
             (RefundConfirmation(refund_id="refund-1"), "aino@example.com"),
             (Webhook(url="https://user:pw@hooks.example.com:8443/a?b=c"), "hooks.example.com:8443"),
-            (Webhook(url="nonsense"), "nobody"),
+            (Webhook(url="nonsense"), "nobody: who or where is not known any more"),
             (
                 KajabiGrant(offer_name="Course", activation_url=KAJABI_URL),
                 "aino@example.com at kajabi.example.com",
             ),
-            (KajabiGrant(offer_name="Course", activation_url="nonsense"), "nobody"),
+            (
+                KajabiGrant(offer_name="Course", activation_url="nonsense"),
+                "nobody: who or where is not known any more",
+            ),
             (KajabiGrant(offer_name="Course", offer_id="42"), "aino@example.com at Kajabi"),
             (SystemeContact(tags=("buyer",)), "aino@example.com at Systeme.io"),
             (
                 AccessRemoval(granted_by=GRANT, refund_id="refund-1"),
                 "aino@example.com at kajabi.example.com",
             ),
-            (AccessRemoval(granted_by="no-such", refund_id="refund-1"), "nobody"),
+            (
+                AccessRemoval(granted_by="no-such", refund_id="refund-1"),
+                "nobody: who or where is not known any more",
+            ),
         ],
     )
     def test_is_who_is_reached_and_where(self, settings: ActionSettings, whom: str) -> None:
