@@ -21,6 +21,7 @@ from adapters.web.navigation import NAVIGATION, NavItem
 from adapters.web.parts import PageParts
 from adapters.web.preferences import Theme
 from adapters.web.regions import REGION_HEADER
+from adapters.web.saying import person_named
 from adapters.web.visit import SAID_COOKIE, Visit
 from adapters.web.words import NAME_BY_LANGUAGE, LanguageTag, translations_of
 from domain.identifiers import ShopId
@@ -143,6 +144,7 @@ def _environment(language: LanguageTag) -> Environment:
         "themes": tuple(Theme),
     }
     words = partial(_words, translations.gettext)
+    environment.filters["person"] = person_named
     environment.filters["words"] = lru_cache(maxsize=WORDS_KEPT)(words)
     return environment
 
