@@ -165,7 +165,7 @@ def _says(visit: Visit, asking: Asking, answer: RerunAnswer) -> str:
     sentences = [
         texts.ngettext("%(n)s action runs again.", "%(n)s actions run again.", count) % {"n": count}
     ]
-    if left_out := len(shown_in(asking.expected).runs) - count:
+    if left_out := max(0, len(shown_in(asking.expected).runs) - count):
         sentences.append(
             texts.ngettext(
                 "%(n)s was left out: it no longer needs it.",
