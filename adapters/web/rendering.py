@@ -24,6 +24,7 @@ from adapters.web.navigation import NAVIGATION, NavItem
 from adapters.web.parts import PageParts
 from adapters.web.preferences import Theme
 from adapters.web.regions import REGION_HEADER
+from adapters.web.saying import person_named
 from adapters.web.visit import SAID_COOKIE, Visit
 from adapters.web.words import NAME_BY_LANGUAGE, LanguageTag, translations_of
 from domain.identifiers import ShopId
@@ -176,6 +177,7 @@ def _environment(language: LanguageTag) -> Environment:
     }
     words = partial(_words, translations.gettext)
     environment.filters["with_query"] = with_query
+    environment.filters["person"] = person_named
     environment.filters["words"] = lru_cache(maxsize=WORDS_KEPT)(words)
     return environment
 

@@ -38,6 +38,8 @@ class GeneratedRules(Struct, frozen=True, kw_only=True):
     """Nothing that would happen later is said."""
     addresses: Addresses = NOWHERE
     """Where the orders' actions go."""
+    haste: float = 1.0
+    """How many times faster than most its customers fill in the form and pay."""
 
 
 def generated_messages(rules: GeneratedRules) -> Iterator[Message]:
@@ -88,6 +90,7 @@ def _journeys(rules: GeneratedRules) -> Iterator[tuple[datetime, Iterator[Messag
             number=f"{prefix}-{number}",
             start=came.replace(microsecond=came.microsecond // 1000 * 1000),
             buyer=buyers_by_shop[shop.name].come(),
+            haste=rules.haste,
         )
         yield visit.start, iter(list(journey(rng, visit)))
 

@@ -14,6 +14,7 @@ from scripts.feeding.buyers import Buyer
 from scripts.feeding.catalogue import Offer, Shop
 from scripts.feeding.messages import Message, order_message
 from scripts.feeding.paying import Bill, Ending, Step, pay
+from scripts.feeding.purses import HOUR_SECONDS
 from scripts.feeding.wares import CURRENCY_BY_COUNTRY, LINK_WEIGHTS, LINKS
 
 TAKEN_OVER_SHARE = 0.08
@@ -45,13 +46,16 @@ class Visit(Struct, frozen=True, kw_only=True):
     number: str
     start: datetime
     buyer: Buyer
+    haste: float = 1.0
+    """How many times faster than most this one fills in the form and pays."""
 
 
 def journey(rng: Random, visit: Visit) -> Iterator[Message]:
     """Follow one visit to its end, in order of time."""
     time = visit.start
     for number, step in enumerate(_steps(rng, visit), 1):
-        time += timedelta(seconds=round(step.seconds, 3))
+        is_hurried = step.seconds < HOUR_SECONDS
+        time += timedelta(seconds=round(step.seconds / (visit.haste if is_hurried else 1), 3))
         yield order_message(
             visit.shop.name,
             visit.order_id,

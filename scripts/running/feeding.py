@@ -25,7 +25,9 @@ HISTORY = timedelta(days=3)
 """Over how long the first made-up orders are spread."""
 LIVE_GAP = timedelta(seconds=5)
 """Between two made-up orders afterwards."""
-LIVE_BEFORE = timedelta(minutes=10)
+LIVE_HASTE = 10.0
+"""So fast these fill in the form and pay: the newest page is of orders, not of open forms."""
+LIVE_BEFORE = timedelta(minutes=6)
 """So long ago the first of these came: the checkout is in full swing, and payments come at once."""
 REAL_TIME = 1.0
 
@@ -73,11 +75,17 @@ async def feed_once(client: Client, source: Source, speed: float, usage: Usage) 
 
 async def feed_for_ever(client: Client, source: Source, gap: timedelta) -> None:
     """Publish made-up orders as they come, one visit after each gap."""
-    rules = GeneratedRules(
-        seed=source.rules.seed,
-        start=datetime.now(UTC) - LIVE_BEFORE,
-        gap=gap,
-        addresses=source.addresses,
-    )
+    rules = live_rules(source, datetime.now(UTC), gap)
     pace = Pace(REAL_TIME, head_start_seconds=LIVE_BEFORE.total_seconds())
     await Publisher(client).publish(generated_messages(rules), pace)
+
+
+def live_rules(source: Source, now: datetime, gap: timedelta = LIVE_GAP) -> GeneratedRules:
+    """Say who comes from a little before now on."""
+    return GeneratedRules(
+        seed=source.rules.seed,
+        start=now - LIVE_BEFORE,
+        gap=gap,
+        addresses=source.addresses,
+        haste=LIVE_HASTE,
+    )

@@ -12,12 +12,14 @@ from msgspec.structs import replace
 
 from adapters.messaging.contracts import CONFIGURATION_DATA_BY_TYPE, ORDER_DATA_BY_TYPE
 from adapters.messaging.parsing import parse
+from adapters.web.orders.list_view import PAGE_ROWS
 from scripts.feeding.catalogue import Addresses
 from scripts.feeding.generated import GeneratedRules, generated_messages, spread_over
 from scripts.feeding.messages import DEMO_SHOP, Message
+from scripts.feeding.retail import RetailRules
 from scripts.running.__main__ import FIRST_ORDERS
 from scripts.running.demo import FORMER_BOOKS
-from scripts.running.feeding import HISTORY
+from scripts.running.feeding import HISTORY, Source, live_rules
 from tests.scripts.examples import NOW, contents, data_of
 
 ORDERS = 3_000
@@ -222,6 +224,20 @@ def test_the_first_orders_of_a_run_have_refunds_and_settings_that_were_bettered_
         if (action["setting_id"], action["revision"]) == ("books", 1)
     }
     assert [urlsplit(url).path for url in former] == [f"/hooks/{FORMER_BOOKS}"]
+
+
+@pytest.mark.parametrize("minutes", [0, 3, 30])
+def test_most_of_the_newest_visits_of_a_run_are_orders_and_many_are_paid(minutes: int) -> None:
+    source, now = Source(file=None, rules=RetailRules(), orders=0), NOW + timedelta(minutes=minutes)
+    rules = replace(live_rules(source, NOW), until=now)
+    seen: dict[str, set[str]] = defaultdict(set)
+    for message in generated_messages(rules):
+        if ".order." in message.subject:
+            seen[message.subject.split(".")[3]].add(json.loads(message.body)["type"])
+    newest = list(seen.values())[-PAGE_ROWS:]
+    assert len(newest) == PAGE_ROWS
+    assert sum("order.placed.v1" in kinds for kinds in newest) > 0.5 * PAGE_ROWS
+    assert sum("payment.received.v1" in kinds for kinds in newest) > 0.35 * PAGE_ROWS
 
 
 def test_actions_go_to_nobody_unless_receivers_are_named() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -35,6 +36,7 @@ from adapters.web.formats import Formats, formats_for
 from adapters.web.forms import Form, read_form
 from adapters.web.parts import PageParts
 from adapters.web.preferences import preferences_of
+from adapters.web.visit import SAID_COOKIE
 from adapters.web.words import translations_of
 from domain.identifiers import ShopId
 from domain.rejection import Rejection
@@ -67,6 +69,8 @@ class AccountPage(Struct, frozen=True, kw_only=True):
     shops: Sequence[ShopOf]
     sessions: Sequence[SignedIn]
     password: PasswordForm
+    said: str
+    """What the last form left to be said."""
 
 
 @get("/account", opt=SIGNED_IN)
@@ -98,7 +102,8 @@ async def choose_password(request: PageRequest, parts: NamedDependency[PageParts
     except (PasswordTooShort, PasswordTooLong, PasswordWrong, TooManyTries, SignInBusy) as refusal:
         return await _refused(request, parts, form, refusal)
     _ = translations_of(preferences_of(request)[0]).gettext
-    answer = led_to("/", _("Your password is set."), is_secure=is_secure(request))
+    path = "/" if _is_choosing(form) else "/account"
+    answer = led_to(path, _("Your password is set."), is_secure=is_secure(request))
     return await sign_in(request, parts, answer, request.user.person_id)
 
 
@@ -127,9 +132,13 @@ async def _account(
         ],
         sessions=await parts.sessions.of(visitor.person_id, session_of(request)),
         password=password,
+        said=unquote(request.cookies.get(SAID_COOKIE, "")),
     )
     formats = _formats(request, next(iter(settings_by_shop.values()), ShopSettings()))
-    return alone_page(request, "accounts/account.html", page, status=status, formats=formats)
+    answer = alone_page(request, "accounts/account.html", page, status=status, formats=formats)
+    if page.said:
+        answer.delete_cookie(SAID_COOKIE)
+    return answer
 
 
 def _formats(request: PageRequest, settings: ShopSettings) -> Formats:
@@ -154,6 +163,11 @@ async def _refused(
         wait_seconds=wait_seconds_of(refusal),
     )
     status = status_of(refusal)
-    if form.text("page") == "choose":
+    if _is_choosing(form):
         return alone_page(request, "accounts/choose.html", shown, status=status)
     return await _account(request, parts, shown, status)
+
+
+def _is_choosing(form: Form) -> bool:
+    """Say whether it was asked for after a link, and not on "Your account"."""
+    return form.text("page") == "choose"

@@ -22,6 +22,7 @@ from adapters.http_api.freshness import NotThereYet, catch_up
 from adapters.web.access import PageRequest
 from adapters.web.answers import led_to, said_part
 from adapters.web.attention.list_view import read_attention_list
+from adapters.web.attention.rerun_shown import shown_in
 from adapters.web.attention.rerun_view import RerunManyQuestion, RerunWish, read_rerun, wish_of
 from adapters.web.dialogs.asking import Asking, Dialog, Refusal, new_key, show
 from adapters.web.forms import Form, read_form
@@ -34,6 +35,9 @@ from domain.rejection import Rejection
 
 RERUN_MANY = Dialog("attention/rerun.html", "Run failed actions again")
 CHANGED = say("What would run again has changed meanwhile, and nothing was done. Look again.")
+EMPTIED = say(
+    "Nothing is left to run again: somebody else, or the ledger itself, was faster meanwhile."
+)
 
 
 @get("/attention/rerun", opt=needs(Permission.OPERATE))
@@ -107,20 +111,26 @@ def _is_same(known: Remembered, wish: RerunWish) -> bool:
 
 def _refused(question: RerunManyQuestion, sent: Asking) -> RerunManyQuestion | None:
     """Ask again where the question as it was shown does not hold now."""
-    now = question.asking
+    now, shown = question.asking, shown_in(sent.expected)
+    found = shown_in(now.expected)
+    if shown.was_emptied(found):
+        return replace(question, asking=now.refused(_conflict(EMPTIED)))
     if now.refusal or question.answer is None:
         return question
-    if now.expected == sent.expected and question.answer.requested:
+    if shown.covers(found) and question.answer.requested:
         return None
-    refusal = Refusal(status=HTTPStatus.CONFLICT, says=CHANGED)
-    return replace(question, asking=now.refused(refusal))
+    return replace(question, asking=now.refused(_conflict(CHANGED)))
+
+
+def _conflict(says: str) -> Refusal:
+    return Refusal(status=HTTPStatus.CONFLICT, says=says)
 
 
 async def _granted(
     parts: PageParts, visit: Visit, asking: Asking, wish: RerunWish, answer: RerunAnswer
 ) -> Response[Any]:
     """Lead back to the list; while some remain, on to the next of them."""
-    says = _says(visit, answer)
+    says = _says(visit, asking, answer)
     await _catch_up(parts, answer.position)
     if visit.region is Region.PAGE:
         path = _next_path(visit, wish) if answer.remaining else asking.back
@@ -147,16 +157,27 @@ def _next_path(visit: Visit, wish: RerunWish) -> str:
     return visit.url(f"/attention/rerun?{urlencode([*named, ('back', wish.back.query)])}")
 
 
-def _says(visit: Visit, answer: RerunAnswer) -> str:
+def _says(visit: Visit, asking: Asking, answer: RerunAnswer) -> str:
     texts, count = translations_of(visit.language), len(answer.requested)
     if answer.is_repeat:
         return texts.gettext("This was done already, at the first press of the button.")
-    if answer.remaining:
-        sentence = texts.ngettext(
-            "%(n)s action runs again. %(left)s are left.",
-            "%(n)s actions run again. %(left)s are left.",
-            count,
+    if not count:
+        return texts.gettext(EMPTIED)
+    sentences = [
+        texts.ngettext("%(n)s action runs again.", "%(n)s actions run again.", count) % {"n": count}
+    ]
+    if left_out := max(0, len(shown_in(asking.expected).runs) - count):
+        sentences.append(
+            texts.ngettext(
+                "%(n)s was left out: it no longer needs it.",
+                "%(n)s were left out: they no longer need it.",
+                left_out,
+            )
+            % {"n": left_out}
         )
-    else:
-        sentence = texts.ngettext("%(n)s action runs again.", "%(n)s actions run again.", count)
-    return sentence % {"n": count, "left": answer.remaining}
+    if answer.remaining:
+        sentences.append(
+            texts.ngettext("%(n)s is left.", "%(n)s are left.", answer.remaining)
+            % {"n": answer.remaining}
+        )
+    return " ".join(sentences)

@@ -18,8 +18,9 @@ from adapters.postgres.query import fetch
 from adapters.reading.attention import read_causes
 from adapters.reading.order_rows import AttentionOrder, ShownCause, attention_orders
 from adapters.web.attention.address import TAB, AttentionAddress, address_in
+from adapters.web.attention.rerun_shown import written
 from adapters.web.attention.rows import ROWS_MAX
-from adapters.web.dialogs.asking import Asking, Question, digest_of
+from adapters.web.dialogs.asking import Asking, Question
 from adapters.web.forms import Form, order_ids_in
 from adapters.web.parts import PageParts
 from adapters.web.visit import Visit
@@ -42,6 +43,11 @@ class RerunWish(Struct, frozen=True, kw_only=True):
     use_latest_configuration: bool
     back: AttentionAddress
     """The list behind the dialog."""
+
+    @property
+    def chosen(self) -> object:
+        """Give what decides how actions run, whichever they are."""
+        return self.cause, self.force, self.use_latest_configuration
 
     def options(self, actions: Sequence[Chosen]) -> RerunAtOnceOptions:
         """Say it as a command; `actions` are those of the orders that were ticked."""
@@ -136,7 +142,7 @@ async def read_rerun(
         beyond=max(0, len(actions) - AT_ONCE_MAX),
         has_newer_settings=any(one.newer_settings for one in concerned),
     )
-    return await _tried(parts, visit, question)
+    return await _tried(parts, visit, _showing(question))
 
 
 async def _orders(parts: PageParts, visit: Visit, wish: RerunWish) -> Sequence[AttentionOrder]:
@@ -169,14 +175,10 @@ async def _tried(parts: PageParts, visit: Visit, question: RerunManyQuestion) ->
         answer = await parts.reruns.rerun(requester, question.options)
     except Rejection as rejection:
         return replace(question, asking=question.asking.rejected(rejection))
-    asking = replace(question.asking, expected=_digest(question.options, answer))
-    return replace(question, answer=answer, asking=asking)
+    return _showing(replace(question, answer=answer))
 
 
-def _digest(options: RerunAtOnceOptions, answer: RerunAnswer) -> str:
-    """Sum up what is shown; what remains for a next wish may grow meanwhile."""
-    fires = [
-        (fires.order_id, fires.action_id, fires.run, fires.revision, fires.whom)
-        for fires in answer.fires
-    ]
-    return digest_of(options, fires, answer.refused)
+def _showing(question: RerunManyQuestion) -> RerunManyQuestion:
+    fires = question.answer.fires if question.answer else ()
+    asking = replace(question.asking, expected=written(question.wish.chosen, fires))
+    return replace(question, asking=asking)

@@ -15,6 +15,8 @@ class RowView(Struct, frozen=True, kw_only=True):
     order: ListedOrder
     url: str
     is_open: bool
+    is_gone: bool = False
+    """It has left the list since that was loaded."""
 
     @property
     def is_placed(self) -> bool:

@@ -91,6 +91,16 @@ class ReportView(Struct, frozen=True, kw_only=True):
         """Ranges that have a name."""
         return tuple(RangeWord)
 
+    @property
+    def first_day(self) -> str:
+        """Give what stands in the form: the days shown, else those asked for."""
+        return self.shown.report.first.isoformat() if self.shown else self.asked.get("from", "")
+
+    @property
+    def last_day(self) -> str:
+        """Give the same of the last day."""
+        return self.shown.report.last.isoformat() if self.shown else self.asked.get("to", "")
+
     def query(self, **changes: str) -> str:
         """Write the address's query with some parameters changed; "" takes one away."""
         asked = self.asked | changes

@@ -39,6 +39,7 @@ async def test_a_changed_password_signs_out_everywhere_else(database: Database) 
         await sign_in(other)
         form = {"present": PASSWORD, "password": NEW}
         changed = await ledger.client.post("/account/password", data=form, headers=OWN)
+        led = await ledger.client.get(changed.headers["location"])
         here, there = [await one.get("/shops/kauppa/orders") for one in (ledger.client, other)]
         former = await sign_in(other)
         later = await sign_in(other, password=NEW)
@@ -46,6 +47,8 @@ async def test_a_changed_password_signs_out_everywhere_else(database: Database) 
 
         assert (changed.status_code, here.status_code, there.status_code) == (303, 200, 303)
         assert changed.cookies[SESSION_COOKIE] != old
+        assert changed.headers["location"] == "/account"
+        assert "Your password is set." in led.text
         assert (former.status_code, later.status_code) == (422, 303)
         assert by_link.status_code == 410
 
@@ -75,6 +78,7 @@ async def test_who_came_by_a_link_may_choose_a_password_without_the_one_they_los
     assert "Skip for now" in asked.text
     assert "Present password" not in asked.text
     assert (chosen.status_code, once_more.status_code) == (303, 422)
+    assert chosen.headers["location"] == "/"
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ async def test_orders_that_wait_longest_stand_first_with_their_problem(database:
 
     first, second = rows(page.text)
     assert "#2026-1" in first
-    assert "Tell the CRM HTTP 503 at crm.example.com" in first
+    assert "Tell the CRM: HTTP 503 crm.example.com" in first
     assert "#2026-2" in second
-    assert "Tell the CRM No answer yet" in second
+    assert "Tell the CRM: No answer yet" in second
     assert "hunter2" not in page.text
     assert "(2) Requires attention" in page.text
     assert "2 of 2 shown" in page.text
@@ -42,11 +42,11 @@ async def test_each_cause_stands_once_and_leads_to_its_orders(database: Database
         narrowed = await laura.get("/orders", tab="attention", cause=cause)
         repaired = await laura.get("/orders", tab="attention", cause="0123456789")
 
-    assert "2 causes HTTP 503 at crm.example.com Webhook 2 orders · 2 actions" in words_of(
+    assert "2 causes Webhook: HTTP 503 · crm.example.com 2 orders · 2 actions" in words_of(
         page.text
     )
     assert len(rows(narrowed.text)) == 2
-    assert "Cause: HTTP 503 at crm.example.com" in words_of(narrowed.text)
+    assert "Cause: Webhook: HTTP 503 · crm.example.com" in words_of(narrowed.text)
     assert rows(repaired.text) == []
     assert "No order here matches" in repaired.text
     assert "Clear filters" in repaired.text

@@ -11,13 +11,21 @@ from adapters.web.answers import SAID_HEADER
 from adapters.web.attention import rerun_view
 from adapters.web.regions import REGION_HEADER, Region
 from domain.identifiers import OrderId, SettingId
-from domain.order.events import ActionRequested
+from domain.order.events import ActionRequested, ActionSucceeded
 from tests.adapters.commands.given import SECRET, publish
-from tests.adapters.http_api.recorded import followed, order_id_of
+from tests.adapters.http_api.recorded import AT, followed, order_id_of, record
 from tests.adapters.http_api.served import KAUPPA
 from tests.adapters.web.seen import words_of
 from tests.adapters.web.site import Visitor, site
-from tests.adapters.web.troubled import begun, failed, field, impatient, stand
+from tests.adapters.web.troubled import (
+    FACTS_BEFORE,
+    HOOK,
+    begun,
+    failed,
+    field,
+    impatient,
+    stand,
+)
 from tests.support import Database
 
 CRM = SettingId("crm")
@@ -113,6 +121,54 @@ async def test_what_changed_meanwhile_is_shown_anew_and_nothing_is_done(database
     assert runs == [2, 2]
 
 
+async def end_meanwhile(parts: Parts, number: int) -> None:
+    """Let the ledger try the failed action of one order again, with success."""
+    news = [*begun(2), ActionSucceeded(at=AT, action_id=HOOK, run=2, attempt=1)]
+    after = FACTS_BEFORE + len(failed())
+    await catch_up(parts, await record(parts, number, news, after=after))
+
+
+@pytest.mark.parametrize("is_by_cause", [True, False])
+async def test_what_is_left_of_what_was_shown_runs_again_and_the_rest_is_told(
+    database: Database, *, is_by_cause: bool
+) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await stand(ledger.parts, 1, failed())
+        await stand(ledger.parts, 3, failed())
+        await catch_up(ledger.parts, await stand(ledger.parts, 2, failed()))
+        ticked = {} if is_by_cause else {"order": [str(order_id_of(n)) for n in (1, 2, 3)]}
+        dialog = (
+            await ask_all(laura)
+            if is_by_cause
+            else await laura.get("/attention/rerun", Region.DIALOG, **ticked)
+        )
+        await end_meanwhile(ledger.parts, 2)
+        done = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text), **ticked)
+        runs = [await runs_of(ledger.parts, order_id_of(number)) for number in (1, 2, 3)]
+
+    assert unquote(done.headers[SAID_HEADER]) == (
+        "2 actions run again. 1 was left out: it no longer needs it."
+    )
+    assert runs == [2, 2, 2]
+
+
+async def test_where_somebody_else_ran_all_that_was_shown_the_dialog_says_so(
+    database: Database,
+) -> None:
+    async with site(database) as ledger, followed(ledger.parts), ledger.visitor() as laura:
+        await impatient(ledger.parts)
+        await catch_up(ledger.parts, await stand(ledger.parts, 1, failed()))
+        dialog = await ask_all(laura)
+        await end_meanwhile(ledger.parts, 1)
+        late = await laura.post("/attention/rerun", Region.DIALOG, **sent(dialog.text))
+        runs = await runs_of(ledger.parts, order_id_of(1))
+
+    assert late.status_code == 409
+    assert "Nothing is left to run again" in words_of(late.text)
+    assert runs == 2
+
+
 async def test_more_than_the_limit_is_told_and_the_next_is_offered(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,7 +184,7 @@ async def test_more_than_the_limit_is_told_and_the_next_is_offered(
 
     assert "1 more action is left for the next time" in words_of(dialog.text)
     assert first.headers[REGION_HEADER] == "dialog"
-    assert "2 actions run again. 1 are left." in words_of(first.text)
+    assert "2 actions run again. 1 is left." in words_of(first.text)
     assert field(first.text, "key") != field(dialog.text, "key")
     assert led.status_code == 303
 

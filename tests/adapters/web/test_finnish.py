@@ -110,6 +110,13 @@ def test_phrases_within_phrases_are_said_too() -> None:
     )
 
 
+def test_people_are_named_without_their_ids() -> None:
+    phrase = say("Marked as completed by {by}", by="Laura (van) Laine (p-23fedeeb)")
+
+    assert said(phrase, LanguageTag.ENGLISH) == "Marked as completed by Laura (van) Laine"
+    assert said(joined("", [phrase]), FINNISH, FORMATS).endswith("Laura (van) Laine")
+
+
 def test_what_is_no_phrase_is_shown_as_it_comes() -> None:
     assert said("Kirja {saapui}", FINNISH, FORMATS) == "Kirja {saapui}"
 

@@ -20,18 +20,23 @@ async def test_rows_are_given_as_they_are_now(database: Database) -> None:
     assert row["c-st"].startswith("Paid")
     assert 'data-version="3"' in answer.text
     assert f"/orders/{order_id_of(2)}?q=buyer" in answer.text
-    assert 'data-gone=""' in answer.text
+    assert "No longer in this list" not in answer.text
 
 
-async def test_what_no_longer_matches_is_named(database: Database) -> None:
+async def test_what_left_the_list_says_so_with_its_new_values(database: Database) -> None:
     async with opened(database) as (ledger, laura):
         await several(ledger, 2)
         await catch_up(ledger.parts, await record(ledger.parts, 2, [received(2)], after=2))
         ids = [str(order_id_of(number)) for number in (1, 2)]
         answer = await laura.get("/orders/rows", id=ids, status="in_progress")
 
-    assert Seen(answer.text).numbers == ["2026-1"]
-    assert f'data-gone="{order_id_of(2)}"' in answer.text
+    seen = Seen(answer.text)
+    said = {number: row["c-st"] for number, row in zip(seen.numbers, seen.rows, strict=True)}
+    assert said["2026-1"].startswith("In progress")
+    assert "No longer in this list" not in said["2026-1"]
+    assert said["2026-2"].startswith("Paid")
+    assert "No longer in this list" in said["2026-2"]
+    assert answer.text.count('class="gone"') == 1
 
 
 async def test_orders_of_another_shop_are_as_if_they_were_none(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+import pytest
 from msgspec.structs import replace
 
 from adapters.auth.roles import Role
@@ -261,3 +262,17 @@ async def test_markup_in_an_orders_words_is_shown_as_it_is(database: Database) -
 
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CUSTOMER_SERVICE])
+async def test_the_head_has_a_second_row_only_where_something_can_be_done(
+    database: Database, *, role: Role
+) -> None:
+    async with opened(database, *paid(), role=role) as order:
+        html = await order.html()
+
+    head = html.partition("</header>")[0]
+    titles, _, deeds = head.partition('data-focus="close"')
+    menu = 'popovertarget="order-menu"'
+    assert html.count(menu) == 1
+    assert (menu in titles, menu in deeds) == (role is Role.VIEWER, role is not Role.VIEWER)

@@ -1,5 +1,6 @@
 """Reports: figures, the chart's geometry, the table with the same figures, and files."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
@@ -46,6 +47,9 @@ async def sold(database: Database) -> AsyncIterator[Visitor]:
         position = await record(ledger.parts, 2, facts_of_refund, after=3)
         assert await wait_for(ledger.parts.pool, position, READ_MODELS)
         yield laura
+
+
+DAY_FIELD = re.compile(r'type="date" name="(?:from|to)" value="([^"]+)"')
 
 
 async def test_a_day_is_shown_in_figures_in_a_chart_and_in_rows(database: Database) -> None:
@@ -115,6 +119,8 @@ async def test_fields_left_empty_say_nothing_and_an_empty_report_says_so(
 
     assert "Nothing was sold or refunded in these days" in words_of(page.text)
     assert 'aria-current="true">Last 30 days' in page.text
+    days = [date.fromisoformat(day) for day in DAY_FIELD.findall(page.text)]
+    assert days[1] - days[0] == timedelta(days=29), "the form says which days are shown"
 
 
 def drawn(*amounts: tuple[int, int], shape: Shape = WIDE, currency: str = "EUR") -> Drawing:

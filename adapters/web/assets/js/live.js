@@ -74,15 +74,13 @@ async function patch(ids) {
   if (!answer?.ok) return;
   const content = await contentOf(answer);
   for (const row of content.querySelectorAll("tr[data-order]")) take(row);
-  const gone = content.querySelector("[data-gone]")?.dataset.gone.split(" ") ?? [];
-  for (const id of gone) rowOf(id || "-")?.classList.add("gone");
   if (!bar && isNew.size) return reloadResults();
   if (bar && isNew.size) showNew(bar);
 }
 
 function take(row) {
   const shown = rowOf(row.dataset.order);
-  if (!shown) return void (isAboveFirst(row) && isNew.add(row.dataset.order));
+  if (!shown) return void (isNewHere(row) && isNew.add(row.dataset.order));
   if (shown.dataset.version && Number(row.dataset.version) < Number(shown.dataset.version)) return;
   const focused = shown.contains(document.activeElement) ? document.activeElement : null;
   const at = [...shown.querySelectorAll("a, button, input")].indexOf(focused);
@@ -93,7 +91,8 @@ function take(row) {
   if (focused) row.querySelectorAll("a, button, input")[at]?.focus({ preventScroll: true });
 }
 
-function isAboveFirst(row) {
+function isNewHere(row) {
+  if (row.classList.contains("gone")) return false;
   const first = rows()[0];
   return !first || Date.parse(row.dataset.created) > Date.parse(first.dataset.created);
 }
