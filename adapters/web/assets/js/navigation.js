@@ -1,6 +1,7 @@
 // Takes links and GET forms among the orders of a shop, and swaps the part that changes.
 // The rule to know: a browser without the Navigation API opens every address as a whole page.
 
+import { fromTemplate } from "./html.js";
 import { changing, rememberScroll, restoreScroll } from "./moving.js";
 import { ask, contentOf, find, place, placePanel, showUnloaded } from "./regions.js";
 import { linkOf, markOpenRow, rowOf } from "./rows.js";
@@ -114,7 +115,8 @@ function focusPanel(panel, wanted) {
 
 function fail(region, to) {
   shown = region === "work" ? null : to;
-  showUnloaded(region === "panel" ? placePanel("") : find(region));
+  if (region === "panel") placePanel(fromTemplate("unloaded"));
+  else showUnloaded(find(region));
 }
 
 async function close(to, orderId) {
