@@ -1,8 +1,9 @@
 """P8: the orders page and the panel for sixteen viewers of 1.5 million orders, by one web process.
 
-The rule to know: every request comes by a connection of its own and is timed until its last byte,
-so the way there and back is in it. Each viewer holds the live stream, and orders change all the
-while. The peer is the probe of the same process, which looks at nothing.
+The rule to know: every request comes by a connection of its own. What is judged is the server's
+own time until its answer begins, waiting for its turn included; what a viewer waits, on the same
+two cores, stands beside it. Each viewer holds the live stream, and orders change all the while. The
+peer is the probe of the same process, which looks at nothing.
 """
 
 import asyncio
@@ -42,10 +43,17 @@ PAGES = ("orders page", "panel", "filtered rows")
 ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
 
 
+class _Took(Struct, frozen=True):
+    """How long one answer took, in milliseconds."""
+
+    server: float
+    viewer: float
+
+
 class _Seen(Struct):
     """What the viewers saw."""
 
-    milliseconds: dict[str, list[float]]
+    times: dict[str, list["_Took"]]
     heard: asyncio.Event
     """The first live event."""
     events: int = 0
@@ -115,14 +123,17 @@ async def _looked(
             cookies=cookies, limits=Limits(max_keepalive_connections=0)
         ) as client:
             for _, address, region in _asked(url, orders[0]):
-                await _milliseconds(client, address, region)  # templates are compiled once
+                await _took(client, address, region)  # templates are compiled once
             until = time.perf_counter() + seconds
             looks = _Looks(url=url, client=client, orders=orders, until=until)
             await asyncio.gather(*(_view(looks, seen, number) for number in range(VIEWERS)))
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.wait(tasks)
+    for task in tasks:
+        if not task.cancelled():
+            task.result()
     return seen
 
 
@@ -133,7 +144,7 @@ async def _view(looks: _Looks, seen: _Seen, number: int) -> None:
     while time.perf_counter() < looks.until:
         asked = _asked(looks.url, looks.orders[turn % len(looks.orders)])
         name, address, region = asked[turn % len(asked)]
-        seen.milliseconds[name].append(await _milliseconds(looks.client, address, region))
+        seen.times[name].append(await _took(looks.client, address, region))
         turn += 1
         await asyncio.sleep(THINK_SECONDS)
 
@@ -148,13 +159,14 @@ def _asked(url: str, order_id: OrderId) -> Sequence[tuple[str, str, Region]]:
     )
 
 
-async def _milliseconds(client: AsyncClient, address: str, region: Region) -> float:
+async def _took(client: AsyncClient, address: str, region: Region) -> _Took:
     headers = {} if region is Region.PAGE else {REGION_HEADER: region.value}
     begin = time.perf_counter()
     answer = await client.get(address, headers=headers)
     elapsed = time.perf_counter() - begin
     answer.raise_for_status()
-    return elapsed * 1_000
+    server = answer.headers["Server-Timing"].rpartition("=")[2]
+    return _Took(server=float(server), viewer=elapsed * 1_000)
 
 
 async def _listen(url: str, cookies: dict[str, str], seen: _Seen) -> None:
@@ -180,16 +192,23 @@ async def _change(parts: Parts, orders: Sequence[OrderId]) -> None:
 
 
 def _latency(seen: _Seen, page: str) -> Figure:
-    ours, probe = seen.milliseconds[page], seen.milliseconds["probe"]
-    p95 = _p95(ours)
+    ours, probe = seen.times[page], seen.times["probe"]
+    p95 = _p95([took.server for took in ours])
     found = figure(
-        [(p95, _p95(probe))],
+        [(p95, _p95([took.server for took in probe]))],
         name=f"P8 {page}",
-        what=f"p95 of {len(ours)} requests of {VIEWERS} viewers",
+        what=f"server time, p95 of {len(ours)} requests of {VIEWERS} viewers",
         unit="ms",
         peer_name="the probe of the same process",
         ratio_target=0,
-        remarks=(f"median {median(ours):.1f} ms", f"{seen.events} live events heard"),
+        remarks=(
+            f"median {median(took.server for took in ours):.1f} ms",
+            (
+                f"a viewer waits {_p95([took.viewer for took in ours]):.1f} ms, "
+                f"for the probe {_p95([took.viewer for took in probe]):.1f} ms"
+            ),
+            f"{seen.events} live events heard",
+        ),
     )
     target = SERVER_P95_MILLISECONDS_TARGET
     return replace(found, target=f"< {target:g} ms", met=p95 < target)
