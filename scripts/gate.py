@@ -27,9 +27,7 @@ FAST_STEPS = {
 COVERED = "domain/*,processors/*"
 COVERAGE_PERCENT_MIN = 100
 MEASURED = ("--cov", "--cov-report=")
-PROCESSES = min(4, (os.cpu_count() or 1) + 1)
-"""One more than there are cores: tests wait for other programs a fifth of the time."""
-SIDE_BY_SIDE = (f"--numprocesses={PROCESSES}", "--dist=loadfile")
+SIDE_BY_SIDE = ("--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile")
 """Each process starts servers of its own; one NATS server of yours cannot be shared."""
 
 
